@@ -1,0 +1,181 @@
+// Package result is the record of a run: the file format, and nothing else.
+//
+// A record is an append-only log, one JSON object a line, written as the run
+// goes. A run that is killed loses at most the block under way; a line torn
+// by that death is told apart from nonsense; files of several hosts can be
+// concatenated. Times are integers in nanoseconds, samples are raw, and
+// nothing that was measured is left out: a sample that cannot be trusted
+// stays in its column and is marked with the reason. What to make of such a
+// sample is for the reader to decide, so this package knows no statistics.
+//
+// docs/record.schema.json describes the same format for other languages.
+package result
+
+import "time"
+
+// Schema is the version of the record's format that this package writes. It
+// rises when a field changes its meaning; a field that is merely new does not
+// raise it, because a reader passes over the fields it does not know.
+const Schema = 1
+
+// The kinds of line, as the member "kind" of each names them.
+const (
+	KindHeader = "header"
+	KindBlock  = "block"
+	KindEnd    = "end"
+)
+
+// A Record is one line: a *Header, a *Block, an *End, or an *Unknown.
+type Record interface{ kind() string }
+
+// A Header opens a run. Everything up to the next header belongs to it.
+type Header struct {
+	Schema      int         `json:"schema"`
+	Version     string      `json:"version"` // of nsbench
+	Started     time.Time   `json:"started"`
+	Command     []string    `json:"command"` // as typed, to run it again
+	Seed        uint64      `json:"seed"`
+	Plan        Plan        `json:"plan"`
+	Environment Environment `json:"environment"`
+	Clock       Clock       `json:"clock"`
+}
+
+// A Plan is what the run set out to measure.
+type Plan struct {
+	Series     []Series `json:"series"`
+	Iterations int      `json:"iterations"` // measured releases per series, all stages included
+	Stages     int      `json:"stages"`     // releases per child
+	Block      int      `json:"block"`      // children per block
+	Warmup     int      `json:"warmup"`     // rounds at the start that are marked as warm-up
+}
+
+// A Series is one combination of primitive, launcher, namespaces, placement
+// and hold. Blocks name it by its index in Plan.Series.
+type Series struct {
+	Primitive  string   `json:"primitive"`
+	Family     string   `json:"family"`
+	Blocking   bool     `json:"blocking"` // the waiter gives its CPU up, and each sample must prove it
+	Launcher   string   `json:"launcher"`
+	Namespaces []string `json:"namespaces"`
+	Placement  string   `json:"placement"`
+	HoldNS     int64    `json:"hold_ns"` // the centre that each sample's hold was drawn around
+}
+
+// An Environment is what the host was like, as far as it bears on a
+// measurement. A value that could not be found out is empty, and Notes says why.
+type Environment struct {
+	Host       string `json:"host"`
+	OS         string `json:"os"`
+	Arch       string `json:"arch"`
+	Kernel     string `json:"kernel"`  // uname release and version
+	Cmdline    string `json:"cmdline"` // the kernel's command line
+	Go         string `json:"go"`
+	CPU        string `json:"cpu"`
+	CPUs       int    `json:"cpus"`       // usable by this process
+	ParentCPU  int    `json:"cpu_parent"` // -1 where not pinned
+	ChildCPU   int    `json:"cpu_child"`
+	VM         string `json:"vm"` // the hypervisor, empty on bare metal
+	Governor   string `json:"governor"`
+	IdleDriver string `json:"idle_driver"`
+	IdlePolicy string `json:"idle_governor"`
+	SMT        string `json:"smt"`
+	Clock      string `json:"clocksource"` // the kernel's
+	THP        string `json:"thp"`
+	LoadAvg    string `json:"loadavg"` // at the start
+	UID        int    `json:"uid"`
+	UserNS     bool   `json:"userns_added"` // because the run was not privileged
+
+	// Disturbances are the findings of the checks that `nsbench doctor`
+	// makes: whatever on this host would bend the figures.
+	Disturbances []Disturbance `json:"disturbances"`
+}
+
+// A Disturbance is one thing on the host that bends figures.
+type Disturbance struct {
+	Check  string `json:"check"`  // a short stable name, such as "governor"
+	Status string `json:"status"` // "ok", "warn", "unknown"
+	Found  string `json:"found"`  // what is so
+	Effect string `json:"effect"` // what it does to a figure
+	Fix    string `json:"fix"`    // what to type, empty where nothing helps
+}
+
+// A Clock says what the stamps of both sides were read from.
+type Clock struct {
+	Source   string `json:"source"`    // "tsc", "cntvct" or "clock_gettime"
+	Hz       int64  `json:"hz"`        // ticks a second, found against CLOCK_MONOTONIC
+	OffsetNS int64  `json:"offset_ns"` // between the two CPUs used, as far as could be told
+	Why      string `json:"why"`       // why the cycle counter was not used; else empty
+	NullNS   int64  `json:"null_ns"`   // median of the null gate: what the harness adds to a release
+	StepNS   int64  `json:"step_ns"`   // smallest difference above zero that two stamps showed
+}
+
+// A Block is one visit to one series: a few children, one after another.
+//
+// The columns of samples have one entry a release, in the order in which they
+// were made: child by child, and stage 1 to Plan.Stages within a child. The
+// columns of children have one entry a child.
+type Block struct {
+	Round  int  `json:"round"` // from 0, warm-up rounds included
+	Place  int  `json:"place"` // the block's place in its round
+	Series int  `json:"series"`
+	Warmup bool `json:"warmup"`
+
+	Stage       []int64 `json:"stage"`       // 1 is cold: the first release in its child's life
+	HoldNS      []int64 `json:"hold_ns"`     // from armed to released, as it was, not as it was drawn
+	ReleaseNS   []int64 `json:"release_ns"`  // the release latency: from before the release to after the wait
+	SignalNS    []int64 `json:"signal_ns"`   // what the release operation cost the parent
+	WaitCPUNS   []int64 `json:"wait_cpu_ns"` // CPU time of the child from armed to resumed
+	Voluntary   []int64 `json:"voluntary"`   // voluntary context switches of the child meanwhile
+	Involuntary []int64 `json:"involuntary"` // involuntary ones
+	ParentCPU   []int64 `json:"cpu_parent"`  // where the release was made
+	ChildCPU    []int64 `json:"cpu_child"`   // where the wait returned
+
+	CloneNS    []int64 `json:"clone_ns"`               // per child: what the clone cost the parent
+	StartupNS  []int64 `json:"startup_ns"`             // per child: from the clone's call to stage 1 armed
+	RunDelayNS *int64  `json:"run_delay_ns,omitempty"` // run-queue wait in the life of the block's last child
+
+	// Invalid marks the samples that must not enter a summary.
+	Invalid []Mark `json:"invalid,omitempty"`
+}
+
+// A Mark says why a sample is not valid.
+type Mark struct {
+	Sample int    `json:"sample"` // index into the columns
+	Reason string `json:"reason"` // one of the Reason constants
+	Detail string `json:"detail,omitempty"`
+}
+
+// The reasons for which a sample is not valid.
+const (
+	ReasonNotBlocked = "not-blocked" // a blocking primitive whose waiter did not give its CPU up
+	ReasonEarly      = "early"       // the release came before the child had armed
+	ReasonClock      = "clock"       // armed < released <= resumed does not hold
+	ReasonOutcome    = "outcome"     // the wait ended in something other than released; Detail says what
+)
+
+// An End closes a run. A record without one was cut short.
+type End struct {
+	Finished time.Time `json:"finished"`
+	Ended    string    `json:"ended"` // one of the Ended constants
+	Error    string    `json:"error,omitempty"`
+	Blocks   int       `json:"blocks"`
+	Samples  int       `json:"samples"` // warm-up and invalid ones included
+	Hz       int64     `json:"hz"`      // the clock's rate, found again over the whole run
+}
+
+// How a run ended.
+const (
+	EndedComplete    = "complete"
+	EndedInterrupted = "interrupted"
+	EndedFailed      = "failed"
+)
+
+// An Unknown is a line of a kind that this version does not know.
+type Unknown struct {
+	Kind string
+}
+
+func (*Header) kind() string    { return KindHeader }
+func (*Block) kind() string     { return KindBlock }
+func (*End) kind() string       { return KindEnd }
+func (u *Unknown) kind() string { return u.Kind }
