@@ -132,6 +132,7 @@ type Block struct {
 
 	CloneNS    []int64 `json:"clone_ns"`               // per child: what the clone cost the parent
 	StartupNS  []int64 `json:"startup_ns"`             // per child: from the clone's call to stage 1 armed
+	CycleNS    []int64 `json:"cycle_ns"`               // per child: from before its gates were made to after it was reaped
 	RunDelayNS *int64  `json:"run_delay_ns,omitempty"` // run-queue wait in the life of the block's last child
 
 	// Invalid marks the samples that must not enter a summary.

@@ -1,0 +1,73 @@
+//go:build amd64 || arm64
+
+package launch
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/nsbench/nsbench/sync/program"
+)
+
+// A Child is a process that a Launcher started and that has not been reaped.
+type Child struct {
+	PID   int // as seen from here
+	l     *Launcher
+	code  program.Code
+	pidfd int
+}
+
+// Kill sends SIGKILL. It is no error if the child has ended. pidfd_send_signal(2).
+func (c *Child) Kill() error {
+	err := unix.PidfdSendSignal(c.pidfd, unix.SIGKILL, nil, 0)
+	if errors.Is(err, unix.ESRCH) {
+		return nil
+	}
+	return os.NewSyscallError("pidfd_send_signal", err)
+}
+
+// Ended reports, without waiting, whether the child has ended. pidfd_open(2).
+func (c *Child) Ended() bool {
+	p := []unix.PollFd{{Fd: int32(c.pidfd), Events: unix.POLLIN}}
+	n, err := unix.Poll(p, 0)
+	return err == nil && n == 1
+}
+
+// AwaitEnd waits until the child has ended, and leaves it to be reaped.
+func (c *Child) AwaitEnd() error {
+	for {
+		p := []unix.PollFd{{Fd: int32(c.pidfd), Events: unix.POLLIN}}
+		if _, err := unix.Poll(p, -1); !errors.Is(err, unix.EINTR) {
+			return os.NewSyscallError("poll", err)
+		}
+	}
+}
+
+// Wait waits for the child to end and reaps it. The Child is of no further use.
+func (c *Child) Wait() (Exit, error) {
+	var status unix.WaitStatus
+	for {
+		_, err := unix.Wait4(c.PID, &status, 0, nil)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, unix.EINTR) {
+			return Exit{}, fmt.Errorf("reap child %d: %w", c.PID, os.NewSyscallError("wait4", err))
+		}
+	}
+	c.l.mu.Lock()
+	defer c.l.mu.Unlock()
+	delete(c.l.children, c)
+	err := os.NewSyscallError("close", unix.Close(c.pidfd))
+	if status.Signaled() {
+		return Exit{Signal: int(status.Signal())}, err
+	}
+	return Exit{Status: status.ExitStatus()}, err
+}
+
+// Outcome is how the child's programs have ended. Part 0 is the prologue, and
+// the parts given to Start follow. Look when the child has ended.
+func (c *Child) Outcome() program.Outcome { return c.code.Outcome() }

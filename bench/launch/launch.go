@@ -1,0 +1,80 @@
+// Package launch starts a child in new namespaces with a program to run, and
+// never loses one.
+//
+// A child that outlives its parent is a process that spins in somebody's
+// machine for ever, so everything here is about its end. It asks for SIGKILL
+// at the death of the thread that cloned it, and then looks whether that thread
+// is already gone. Whoever ends the run, for whatever reason, calls Close, and
+// every child is killed through its pidfd, which cannot name another process,
+// and reaped by its own process ID, which cannot have been reused yet.
+//
+// The child runs on a stack of its own and in the interpreter of package
+// program; nothing of the Go runtime is there. It keeps the descriptors that
+// its programs name, and closes all others before it does anything else: a
+// write end that belongs to another gate would hold that gate's child.
+package launch
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/nsbench/nsbench/sync/program"
+)
+
+// A Config is how a child is to come to be.
+type Config struct {
+	Namespaces Namespaces
+	CPU        int // that the child pins itself to; negative for none
+}
+
+// ErrUnsupported says that children cannot be cloned on this OS.
+var ErrUnsupported = fmt.Errorf("clone: namespaces are a thing of Linux: %w", errors.ErrUnsupported)
+
+// Prologue is what a child does before its first gate: it ties its life to its
+// parent's, lets go of what is not its own, and takes its place. parent is a
+// pidfd of the parent. The programs are those that the child will run.
+func Prologue(cfg Config, parent program.FD, then ...program.Part) program.Program {
+	var rest program.Program
+	for _, part := range then {
+		rest = append(rest, part.Program...)
+	}
+	p := program.Program{
+		program.ParentDeathSignal(program.SIGKILL),
+
+		// A parent that died before the line above sends no signal any
+		// more. getppid cannot tell: from inside of a PID namespace it is
+		// always 0. A pidfd can: it is readable once the process has ended.
+		program.PollIn(parent).Want(0).Gone(1),
+	}
+	p = append(p, closeAllBut(rest.Files())...)
+	if cfg.CPU >= 0 {
+		p = append(p, program.Pin(cfg.CPU))
+	}
+	return append(p, program.SetMask(rest.Signals()))
+}
+
+// closeAllBut closes every descriptor but those given, which are in order.
+func closeAllBut(keep []program.FD) (p program.Program) {
+	next := 0
+	for _, fd := range keep {
+		if fd.N > next {
+			p = append(p, program.CloseRange(uint32(next), uint32(fd.N-1)))
+		}
+		next = fd.N + 1
+	}
+	return append(p, program.CloseRange(uint32(next), math.MaxUint32))
+}
+
+// An Exit is how a child ended.
+type Exit struct {
+	Status int // of exit_group, if Signal is 0
+	Signal int // that killed it
+}
+
+func (e Exit) String() string {
+	if e.Signal != 0 {
+		return fmt.Sprintf("killed by signal %d", e.Signal)
+	}
+	return fmt.Sprintf("exit status %d", e.Status)
+}

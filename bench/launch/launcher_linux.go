@@ -1,0 +1,131 @@
+//go:build amd64 || arm64
+
+package launch
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"sync"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/nsbench/nsbench/sync/program"
+)
+
+// A Launcher starts children, from one thread, and knows those that live.
+type Launcher struct {
+	self  program.FD // a pidfd of this process
+	stack []byte     // of the children: each gets a copy of its own
+
+	mu       sync.Mutex
+	closed   bool
+	children map[*Child]struct{}
+}
+
+// stackSize is far more than the interpreter's chain of nosplit calls can use.
+const stackSize = 64 << 10
+
+// New locks the calling goroutine to its thread, which is to stay until Close:
+// the children die with the thread that cloned them. prctl(2).
+func New() (*Launcher, error) {
+	runtime.LockOSThread()
+	l, err := newLauncher()
+	if err != nil {
+		runtime.UnlockOSThread()
+		return nil, fmt.Errorf("launcher: %w", err)
+	}
+	return l, nil
+}
+
+func newLauncher() (*Launcher, error) {
+	self, err := unix.PidfdOpen(os.Getpid(), 0)
+	if err != nil {
+		return nil, os.NewSyscallError("pidfd_open", err)
+	}
+	stack, err := unix.Mmap(-1, 0, stackSize, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS|unix.MAP_STACK)
+	if err != nil {
+		return nil, errors.Join(os.NewSyscallError("mmap", err), os.NewSyscallError("close", unix.Close(self)))
+	}
+	return &Launcher{
+		self:     program.FD{Name: "parent", N: self},
+		stack:    stack,
+		children: map[*Child]struct{}{},
+	}, nil
+}
+
+// Start clones a child that runs the parts, one after another, and then exits.
+// The parts are checked before anything is cloned, and what they need is taken
+// from the board. The call is made on the thread that New locked.
+func (l *Launcher) Start(cfg Config, b *program.Board, parts ...program.Part) (*Child, error) {
+	parts = append([]program.Part{{Program: Prologue(cfg, l.self, parts...)}}, parts...)
+	code, err := b.Load(program.Env{}, parts...)
+	if err != nil {
+		return nil, err
+	}
+	return l.clone(cfg.Namespaces, code)
+}
+
+func (l *Launcher) clone(ns Namespaces, code program.Code) (*Child, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return nil, errors.New("clone: the launcher is closed")
+	}
+	pid, pidfd, err := program.Clone(code, uint64(ns), l.stack)
+	if err != nil {
+		return nil, &CloneError{ns, err}
+	}
+	c := &Child{PID: pid, l: l, code: code, pidfd: pidfd}
+	l.children[c] = struct{}{}
+	return c, nil
+}
+
+// Kill kills every child that lives. It may be called from any goroutine; the
+// one that waits for a child then sees it end.
+func (l *Launcher) Kill() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for c := range l.children {
+		// The pidfd names this child and no other until it is reaped, and
+		// a child that has ended already is what is wanted.
+		_ = unix.PidfdSendSignal(c.pidfd, unix.SIGKILL, nil, 0)
+	}
+}
+
+// Close kills and reaps every child that lives, and unlocks the thread.
+func (l *Launcher) Close() error {
+	l.mu.Lock()
+	closed := l.closed
+	l.closed = true
+	left := make([]*Child, 0, len(l.children))
+	for c := range l.children {
+		left = append(left, c)
+	}
+	l.mu.Unlock()
+	if closed {
+		return nil
+	}
+	l.Kill()
+	var errs []error
+	for _, c := range left {
+		_, err := c.Wait()
+		errs = append(errs, err)
+	}
+	errs = append(errs, os.NewSyscallError("close", unix.Close(l.self.N)), os.NewSyscallError("munmap", unix.Munmap(l.stack)))
+	runtime.UnlockOSThread()
+	return errors.Join(errs...)
+}
+
+// A CloneError says that a child could not be cloned into its namespaces.
+type CloneError struct {
+	Namespaces Namespaces
+	Err        error // the errno
+}
+
+func (e *CloneError) Error() string {
+	return fmt.Sprintf("clone into new namespaces %v: %v", e.Namespaces, e.Err)
+}
+
+func (e *CloneError) Unwrap() error { return e.Err }

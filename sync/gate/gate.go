@@ -1,0 +1,99 @@
+// Package gate has the ways in which a parent can hold a child and let it go,
+// one file each, behind one interface.
+//
+// A primitive is a value of this package, such as PipeEOF; a Gate is one
+// prepared, one-shot instance of it: made before the clone, waited on once,
+// released once. A gate does not act. It says what each side has to do, as
+// programs, and whoever holds the child runs them. So the same wait runs in a
+// raw clone, in a clone that shares memory and in an executed program, and a
+// primitive cannot spend time that nobody stamps.
+//
+// The doc of each primitive says what it costs, what it promises when the
+// parent dies before the release, and where that is known from.
+package gate
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/nsbench/nsbench/sync/internal/sys"
+	"github.com/nsbench/nsbench/sync/program"
+)
+
+// A Gate holds one child, once.
+type Gate interface {
+	// Wait is what the child does: it arms, right before the operation that
+	// waits, and comes to its end when it has been released.
+	Wait() program.Program
+
+	// Release is what the parent does to let the child go.
+	Release(child program.Peer) program.Program
+
+	// Close frees in this process what is left of the gate after the
+	// programs in ran have run in it. Without that knowledge it would close
+	// descriptors that a release has closed already, and whose numbers may
+	// be somebody else's by now.
+	Close(ran ...program.Program) error
+}
+
+// A Primitive is one way to hold and release. The strings are sentences for a
+// reader; what they say is also in the primitive's doc.
+type Primitive struct {
+	Name    string
+	Family  Family
+	Summary string // the idea, in one line
+
+	// Blocking says that the waiter gives its CPU up, so that a sample has
+	// to prove that it did.
+	Blocking bool
+
+	Descriptors int    // that a gate holds in the parent
+	Cost        string // of a gate, a wait and a release
+	ParentDies  string // what the child sees when the parent dies before the release
+	Source      string // man page sections
+
+	// New makes a gate. Words of memory come from the board.
+	New func(*program.Board) (Gate, error)
+}
+
+// A Family is a kind of primitive.
+type Family string
+
+// The families.
+const (
+	Pipe    Family = "pipe"
+	EventFD Family = "eventfd"
+	Signal  Family = "signal"
+	Memory  Family = "memory"
+	Socket  Family = "socket"
+)
+
+// All returns the catalogue, in its fixed order.
+func All() []Primitive {
+	return []Primitive{PipeEOF, PipeByte, Eventfd, Sigwait, Spin, SpinYield, Futex, UnixStream}
+}
+
+// Named returns the primitive of that name.
+func Named(name string) (Primitive, bool) {
+	all := All()
+	i := slices.IndexFunc(all, func(p Primitive) bool { return p.Name == name })
+	if i < 0 {
+		return Primitive{}, false
+	}
+	return all[i], true
+}
+
+// ends are the descriptors of a gate.
+type ends []program.FD
+
+// Close closes those that no program in ran has closed.
+func (e ends) Close(ran ...program.Program) error {
+	var errs []error
+	for _, fd := range e {
+		closed := slices.ContainsFunc(ran, func(p program.Program) bool { return p.Closes(fd) })
+		if !closed {
+			errs = append(errs, sys.Close(fd.N))
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,23 @@
+//go:build !linux
+
+package sys
+
+import "errors"
+
+// Pipe works on Linux only.
+func Pipe() (r, w int, err error) { return -1, -1, errors.ErrUnsupported }
+
+// Eventfd works on Linux only.
+func Eventfd() (int, error) { return -1, errors.ErrUnsupported }
+
+// Socketpair works on Linux only.
+func Socketpair() (a, b int, err error) { return -1, -1, errors.ErrUnsupported }
+
+// Close works on Linux only.
+func Close(int) error { return errors.ErrUnsupported }
+
+// Map works on Linux only.
+func Map(int) ([]byte, error) { return nil, errors.ErrUnsupported }
+
+// Unmap works on Linux only.
+func Unmap([]byte) error { return errors.ErrUnsupported }

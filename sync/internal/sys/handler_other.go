@@ -1,0 +1,6 @@
+//go:build !linux
+
+package sys
+
+// Interrupting has no struct to return but on Linux.
+func Interrupting() []byte { return nil }

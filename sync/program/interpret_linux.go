@@ -1,0 +1,104 @@
+package program
+
+import (
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/nsbench/nsbench/sync/internal/sys"
+)
+
+// Run runs a code in this process, on this thread. Lock the thread first
+// (runtime.LockOSThread) if the code has to do with it.
+func Run(c Code) Outcome {
+	interpret(unsafe.Pointer(c.frame))
+	return c.Outcome()
+}
+
+// enter is where a child begins: it runs the code whose frame it is given, and
+// exits with a status that tells the verdict, for those who trace it; the
+// outcome itself is in the board.
+//
+//go:nosplit
+//go:norace
+//go:nocheckptr
+func enter(code unsafe.Pointer) {
+	interpret(code)
+	f := (*frame)(code)
+	for {
+		syscall.RawSyscall6(unix.SYS_EXIT_GROUP, uintptr(f.verdict), 0, 0, 0, 0, 0)
+	}
+}
+
+// interpret runs the steps behind a frame until one does not go as wanted.
+//
+// It may run in a child without a Go runtime: it and all that it calls are
+// nosplit, touch no heap, no stack but their own and no goroutine, and have no
+// instrumentation. It is one function, because each call would take from the
+// 800 bytes of stack that the linker grants to a chain of nosplit functions,
+// and because what stands between a wait and the stamp behind it is measured.
+//
+//go:nosplit
+//go:norace
+//go:nocheckptr
+func interpret(code unsafe.Pointer) {
+	f := (*frame)(code)
+	s := (*step)(unsafe.Add(code, frameSize))
+	for n := f.steps; n > 0; n-- {
+		var r uintptr
+		var errno syscall.Errno
+		switch s.do {
+		case doStamp:
+			sys.Store64(s.args[0], sys.Cycles())
+		case doClock:
+			syscall.RawSyscall6(unix.SYS_CLOCK_GETTIME, unix.CLOCK_MONOTONIC, uintptr(unsafe.Pointer(&f.scratch)), 0, 0, 0, 0)
+			sys.Store64(s.args[0], uint64(f.scratch.Sec*1e9+f.scratch.Nsec))
+		case doStore:
+			sys.Store32(s.args[0], uint32(s.args[1]))
+		case doSpin:
+			sys.SpinUntil32(s.args[0], uint32(s.args[1]))
+		case doYield:
+			for sys.Load32(s.args[0]) != uint32(s.args[1]) {
+				syscall.RawSyscall6(unix.SYS_SCHED_YIELD, 0, 0, 0, 0, 0, 0)
+			}
+		case doFutex:
+			for sys.Load32(s.args[0]) == uint32(s.args[1]) {
+				_, _, errno = syscall.RawSyscall6(unix.SYS_FUTEX, s.args[0], futexWait, s.args[1], 0, 0, 0)
+				if errno != unix.EINTR && errno != unix.EAGAIN && errno != 0 {
+					break
+				}
+				errno = 0
+			}
+		case doCall:
+			for {
+				r, _, errno = syscall.RawSyscall6(s.nr, s.args[0], s.args[1], s.args[2], s.args[3], s.args[4], s.args[5])
+				if errno != unix.EINTR || s.eintr != uint32(eintrAgain) {
+					break
+				}
+			}
+			if errno == unix.EINTR && s.eintr == uint32(eintrDone) {
+				r, errno = 0, 0
+			}
+		}
+		switch {
+		case errno != 0 && s.flags&flagTry != 0:
+		case errno != 0 && int64(errno) == s.goneErrno, errno == 0 && s.flags&flagGone != 0 && int64(r) == s.gone:
+			f.end(uint32(ParentGone), s, r, errno)
+			return
+		case errno != 0, s.flags&flagWant != 0 && int64(r) != s.want:
+			f.end(uint32(Failed), s, r, errno)
+			return
+		}
+		s = (*step)(unsafe.Add(unsafe.Pointer(s), stepSize))
+	}
+	f.verdict = uint32(Released)
+}
+
+//go:nosplit
+//go:norace
+//go:nocheckptr
+func (f *frame) end(verdict uint32, s *step, r uintptr, errno syscall.Errno) {
+	f.part, f.index, f.errno, f.result = s.part, s.index, uint32(errno), int64(r)
+	f.verdict = verdict
+}

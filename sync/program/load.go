@@ -1,0 +1,223 @@
+package program
+
+import (
+	"encoding/binary"
+	"fmt"
+	"strings"
+	"unsafe"
+
+	"github.com/nsbench/nsbench/sync/internal/sys"
+)
+
+// A Part is a program with the stage that its stamps belong to.
+type Part struct {
+	Stage   int
+	Program Program
+}
+
+// Env is what operands are resolved to that are not known before the clone.
+type Env struct {
+	Peer int // process ID of the other side
+}
+
+// A Code is a sequence of programs, resolved into a board and ready to run.
+// It belongs to the board and is void after the board's Reset.
+type Code struct {
+	frame *frame
+}
+
+// A frame is a code as the interpreter sees it. The steps follow it.
+type frame struct {
+	steps   uint64
+	scratch Timespec
+
+	verdict uint32
+	part    uint32
+	index   uint32
+	errno   uint32
+	result  int64
+}
+
+// A step is an operation whose operands are resolved.
+type step struct {
+	do    uint32
+	eintr uint32
+	part  uint32
+	index uint32
+
+	nr   uintptr
+	args [6]uintptr
+
+	want, gone, goneErrno int64
+	flags                 uintptr
+}
+
+// What the interpreter does at a step. Ordered by how much a nanosecond there matters.
+const (
+	doCall uint32 = iota
+	doStamp
+	doClock
+	doStore
+	doSpin
+	doYield
+	doFutex
+)
+
+const (
+	flagWant uintptr = 1 << iota
+	flagGone
+	flagTry
+)
+
+const (
+	frameSize = int(unsafe.Sizeof(frame{}))
+	stepSize  = int(unsafe.Sizeof(step{}))
+)
+
+// Load checks the parts, resolves them and puts the code into the board.
+// An operation that cannot be run is an *OpError.
+func (b *Board) Load(env Env, parts ...Part) (Code, error) {
+	steps := 0
+	for i, p := range parts {
+		if err := p.Program.Check(); err != nil {
+			return Code{}, fmt.Errorf("part %d: %w", i, err)
+		}
+		if p.Stage < 0 || p.Stage >= b.stages {
+			return Code{}, fmt.Errorf("part %d: stage %d of %d", i, p.Stage, b.stages)
+		}
+		for _, op := range p.Program {
+			steps += len(op.expand())
+		}
+	}
+	offset, err := b.take(frameSize+steps*stepSize, 64)
+	if err != nil {
+		return Code{}, err
+	}
+	f := (*frame)(b.at(offset))
+	*f = frame{steps: uint64(steps)}
+	r := resolver{b, env, offset + frameSize}
+	for i, p := range parts {
+		if err := r.part(i, p); err != nil {
+			return Code{}, fmt.Errorf("part %d: %w", i, err)
+		}
+	}
+	return Code{f}, nil
+}
+
+// A resolver turns operations into steps, from an offset of the board on.
+type resolver struct {
+	board *Board
+	env   Env
+	next  int
+}
+
+func (r *resolver) part(n int, p Part) error {
+	for i, op := range p.Program {
+		for _, simple := range op.expand() {
+			s := (*step)(r.board.at(r.next))
+			r.next += stepSize
+			if err := r.step(s, simple, p.Stage); err != nil {
+				return &OpError{i, op, err}
+			}
+			s.part, s.index = uint32(n), uint32(i)
+		}
+	}
+	return nil
+}
+
+func (r *resolver) step(s *step, op Op, stage int) error {
+	*s = step{do: doOf[op.kind], want: op.want, gone: op.gone, goneErrno: op.goneErrno, flags: op.flags()}
+	if op.kind == kindCall {
+		s.nr, s.eintr = numbers[op.call], uint32(callTable[op.call].eintr)
+	}
+	if op.kind == kindStamp {
+		s.args[0] = r.stage(stage) + fieldTable[op.field].offset
+		if r.board.clock == Syscall {
+			s.do = doClock
+		}
+		return nil
+	}
+	for i, a := range op.args {
+		v, err := r.operand(a, stage, s.args[0])
+		if err != nil {
+			return err
+		}
+		s.args[i] = v
+	}
+	return nil
+}
+
+var doOf = [kinds]uint32{kindCall: doCall, kindStore: doStore, kindSpin: doSpin, kindYield: doYield, kindFutex: doFutex, kindStamp: doStamp}
+
+func (op Op) flags() (f uintptr) {
+	if op.wants {
+		f |= flagWant
+	}
+	if op.goners {
+		f |= flagGone
+	}
+	if op.ignoreFailures {
+		f |= flagTry
+	}
+	return f
+}
+
+func (r *resolver) stage(i int) uintptr { return uintptr(unsafe.Pointer(r.board.Stage(i))) }
+
+func (r *resolver) operand(a operand, stage int, first uintptr) (uintptr, error) {
+	switch a.kind {
+	case operandWord:
+		if int(a.val)+wordSize > r.board.used {
+			return 0, fmt.Errorf("word at %d: the board has given out %d bytes", a.val, r.board.used)
+		}
+		return uintptr(r.board.at(int(a.val))), nil
+	case operandField:
+		return r.stage(stage) + uintptr(a.val), nil
+	case operandData:
+		return r.data(a.text)
+	case operandVector:
+		return r.vector(strings.Split(a.text, "\x00")[:a.val])
+	case operandBuffer:
+		return r.data(string(make([]byte, a.val)))
+	case operandPoll:
+		fd := binary.NativeEndian.AppendUint32(nil, uint32(a.val))
+		return r.data(string(binary.NativeEndian.AppendUint32(fd, pollIn)))
+	case operandAction:
+		return r.data(string(sys.Interrupting()))
+	case operandSame:
+		return first, nil
+	case operandPeer:
+		return uintptr(r.env.Peer), nil
+	default:
+		return uintptr(a.val), nil
+	}
+}
+
+// data puts a copy of s into the board.
+func (r *resolver) data(s string) (uintptr, error) {
+	offset, err := r.board.take(max(len(s), 1), 8)
+	if err != nil {
+		return 0, err
+	}
+	copy(r.board.mem[offset:], s)
+	return uintptr(r.board.at(offset)), nil
+}
+
+// vector puts the strings and a vector of their addresses into the board.
+func (r *resolver) vector(strs []string) (uintptr, error) {
+	var addrs []byte
+	for _, s := range strs {
+		addr, err := r.data(s + "\x00")
+		if err != nil {
+			return 0, err
+		}
+		addrs = binary.NativeEndian.AppendUint64(addrs, uint64(addr))
+	}
+	return r.data(string(binary.NativeEndian.AppendUint64(addrs, 0)))
+}
+
+// Outcome returns how the code has ended, in this process or in a child.
+func (c Code) Outcome() Outcome {
+	f := c.frame
+	return Outcome{Verdict(f.verdict), int(f.part), int(f.index), Errno(f.errno), f.result}
+}

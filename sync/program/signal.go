@@ -1,0 +1,39 @@
+package program
+
+import "fmt"
+
+// A Signal is a signal by its number on Linux, on amd64 and arm64 alike. signal(7).
+type Signal uint8
+
+// The signals that programs use.
+const (
+	SIGKILL Signal = 9
+	SIGUSR1 Signal = 10
+	SIGUSR2 Signal = 12
+)
+
+func (s Signal) String() string {
+	switch s {
+	case SIGKILL:
+		return "SIGKILL"
+	case SIGUSR1:
+		return "SIGUSR1"
+	case SIGUSR2:
+		return "SIGUSR2"
+	}
+	return fmt.Sprintf("signal %d", uint8(s))
+}
+
+// A SignalSet is a set of signals, as the kernel keeps it: signal n is bit n-1.
+type SignalSet uint64
+
+// Signals returns the set of the signals given.
+func Signals(sigs ...Signal) SignalSet {
+	var set SignalSet
+	for _, s := range sigs {
+		set |= 1 << (s - 1)
+	}
+	return set
+}
+
+const signalSetSize = 8 // sigsetsize, what the rt_ calls ask for
