@@ -20,6 +20,19 @@ type Child struct {
 	pidfd int
 }
 
+// pin puts the child on one CPU. It is the parent that does so: the child has
+// the parent's mask to begin with, and if it was to pin itself it would first
+// have to run where the parent does, and to wait until the parent's time slice
+// has ended. sched_setaffinity(2).
+func (c *Child) pin(cpu int) error {
+	var set unix.CPUSet
+	set.Set(cpu)
+	if err := unix.SchedSetaffinity(c.PID, &set); err != nil {
+		return fmt.Errorf("pin child %d to CPU %d: %w", c.PID, cpu, os.NewSyscallError("sched_setaffinity", err))
+	}
+	return nil
+}
+
 // Kill sends SIGKILL. It is no error if the child has ended. pidfd_send_signal(2).
 func (c *Child) Kill() error {
 	err := unix.PidfdSendSignal(c.pidfd, unix.SIGKILL, nil, 0)

@@ -25,16 +25,15 @@ import (
 // A Config is how a child is to come to be.
 type Config struct {
 	Namespaces Namespaces
-	CPU        int // that the child pins itself to; negative for none
+	CPU        int // that the child is pinned to; negative for none
 }
 
 // ErrUnsupported says that children cannot be cloned on this OS.
 var ErrUnsupported = fmt.Errorf("clone: namespaces are a thing of Linux: %w", errors.ErrUnsupported)
 
 // Prologue is what a child does before its first gate: it ties its life to its
-// parent's, lets go of what is not its own, and takes its place. parent is a
-// pidfd of the parent. The programs are those that the child will run.
-func Prologue(cfg Config, parent program.FD, then ...program.Part) program.Program {
+// parent's, and lets go of what is not its own. parent is a pidfd of the parent. The programs are those that the child will run.
+func Prologue(parent program.FD, then ...program.Part) program.Program {
 	var rest program.Program
 	for _, part := range then {
 		rest = append(rest, part.Program...)
@@ -48,9 +47,6 @@ func Prologue(cfg Config, parent program.FD, then ...program.Part) program.Progr
 		program.PollIn(parent).Want(0).Gone(1),
 	}
 	p = append(p, closeAllBut(rest.Files())...)
-	if cfg.CPU >= 0 {
-		p = append(p, program.Pin(cfg.CPU))
-	}
 	return append(p, program.SetMask(rest.Signals()))
 }
 

@@ -59,12 +59,21 @@ func newLauncher() (*Launcher, error) {
 // The parts are checked before anything is cloned, and what they need is taken
 // from the board. The call is made on the thread that New locked.
 func (l *Launcher) Start(cfg Config, b *program.Board, parts ...program.Part) (*Child, error) {
-	parts = append([]program.Part{{Program: Prologue(cfg, l.self, parts...)}}, parts...)
+	parts = append([]program.Part{{Program: Prologue(l.self, parts...)}}, parts...)
 	code, err := b.Load(program.Env{}, parts...)
 	if err != nil {
 		return nil, err
 	}
-	return l.clone(cfg.Namespaces, code)
+	c, err := l.clone(cfg.Namespaces, code)
+	if err != nil || cfg.CPU < 0 {
+		return c, err
+	}
+	if err := c.pin(cfg.CPU); err != nil {
+		killErr := c.Kill()
+		_, waitErr := c.Wait()
+		return nil, errors.Join(err, killErr, waitErr)
+	}
+	return c, nil
 }
 
 func (l *Launcher) clone(ns Namespaces, code program.Code) (*Child, error) {

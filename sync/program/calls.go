@@ -18,7 +18,6 @@ const (
 	callPoll
 	callPrctl
 	callCloseRange
-	callSetaffinity
 	callSethostname
 	callExecve
 	callExit
@@ -62,7 +61,6 @@ var callTable = [calls]struct {
 	callPoll:         {"ppoll", 5, eintrAgain},
 	callPrctl:        {"prctl", 5, eintrFails},
 	callCloseRange:   {"close_range", 3, eintrFails},
-	callSetaffinity:  {"sched_setaffinity", 3, eintrFails},
 	callSethostname:  {"sethostname", 2, eintrFails},
 	callExecve:       {"execve", 3, eintrFails},
 	callExit:         {"exit_group", 1, eintrFails},

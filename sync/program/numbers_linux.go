@@ -16,7 +16,6 @@ var numbers = [calls]uintptr{
 	callPoll:         unix.SYS_PPOLL,
 	callPrctl:        unix.SYS_PRCTL,
 	callCloseRange:   unix.SYS_CLOSE_RANGE,
-	callSetaffinity:  unix.SYS_SCHED_SETAFFINITY,
 	callSethostname:  unix.SYS_SETHOSTNAME,
 	callExecve:       unix.SYS_EXECVE,
 	callExit:         unix.SYS_EXIT_GROUP,

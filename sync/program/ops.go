@@ -114,13 +114,6 @@ func CloseRange(first, last uint32) Op {
 	return syscallOp(callCloseRange, number(int64(first)), end, number(0))
 }
 
-// Pin allows this process one CPU only. sched_setaffinity(2).
-func Pin(cpu int) Op {
-	mask := make([]byte, (cpu/64+1)*8)
-	mask[cpu/8] |= 1 << (cpu % 8) // little-endian, as both architectures are
-	return syscallOp(callSetaffinity, number(0), number(int64(len(mask))), data(string(mask)))
-}
-
 // Sethostname names the host of the process's UTS namespace. sethostname(2).
 func Sethostname(name string) Op {
 	return syscallOp(callSethostname, data(name), number(int64(len(name))))

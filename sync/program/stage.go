@@ -37,7 +37,7 @@ func (t Timespec) NS() int64 { return t.Sec*1e9 + t.Nsec }
 
 // A Rusage is struct rusage. getrusage(2).
 type Rusage struct {
-	_           [14]int64
+	_           [16]int64
 	Voluntary   int64 // ru_nvcsw: the thread gave its CPU up
 	Involuntary int64 // ru_nivcsw: its CPU was taken
 }

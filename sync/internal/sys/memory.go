@@ -1,5 +1,3 @@
-//go:build amd64 || arm64
-
 package sys
 
 // The memory operations are assembly and not sync/atomic, because under the
@@ -39,7 +37,3 @@ func AwaitCycles(t uint64)
 // serialising, which Linux sees to (arch/x86/kernel/cpu/amd.c). On arm64 ISB
 // does both (Arm ARM, D12 "The Generic Timer").
 func Cycles() uint64
-
-// HasCycles reports whether this architecture has a cycle counter that
-// Cycles can read.
-const HasCycles = true

@@ -1,0 +1,214 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/nsbench/nsbench/bench/launch"
+	"github.com/nsbench/nsbench/sync/gate"
+	"github.com/nsbench/nsbench/sync/program"
+)
+
+// A held is one stage of a child under way: its gate, and the parent's side of it.
+type held struct {
+	gate    gate.Gate
+	release program.Program
+	outcome program.Outcome // of the parent's side
+	run     bool
+}
+
+// close frees what the release has left of the gate.
+func (h *held) close() error {
+	if h.run {
+		return h.gate.Close(h.release)
+	}
+	return h.gate.Close()
+}
+
+// A life is what is known of a child once it is gone; the stages are in the board.
+type life struct {
+	stages   []held
+	exit     launch.Exit
+	outcome  program.Outcome // of the child's side
+	called   uint64          // stamps: before the clone
+	cloned   uint64          // after it
+	began    uint64          // before the gates were made
+	reaped   uint64          // after the child was reaped
+	runDelay *int64          // its wait for a CPU, in nanoseconds, if asked for
+}
+
+// child has one child pass through the given number of stages and reaps it.
+func (s *session) child(ctx context.Context, p gate.Primitive, stages int, random *rand.Rand, wantDelay bool) (l life, err error) {
+	l.began = s.clock.Now()
+	if err := s.board.Reset(stages); err != nil {
+		return l, err
+	}
+	defer func() {
+		for i := range l.stages {
+			err = errors.Join(err, l.stages[i].close())
+		}
+	}()
+	parts, err := s.makeGates(p, stages, &l)
+	if err != nil {
+		return l, err
+	}
+	l.called = s.clock.Now()
+	c, err := s.launcher.Start(s.config(), s.board, parts...)
+	l.cloned = s.clock.Now()
+	if err != nil {
+		return l, err
+	}
+	passErr := s.pass(ctx, c, &l, random)
+	if passErr != nil {
+		passErr = errors.Join(passErr, c.Kill())
+	}
+	if wantDelay {
+		l.runDelay = runDelay(c)
+	}
+	l.exit, err = c.Wait()
+	l.outcome = c.Outcome()
+	l.reaped = s.clock.Now()
+	return l, errors.Join(passErr, err)
+}
+
+// makeGates makes a gate for each stage, and from them what the child will run.
+func (s *session) makeGates(p gate.Primitive, stages int, l *life) ([]program.Part, error) {
+	parts := make([]program.Part, stages)
+	l.stages = make([]held, 0, stages)
+	for i := range stages {
+		g, err := p.New(s.board)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", p.Name, err)
+		}
+		l.stages = append(l.stages, held{gate: g, release: stampedRelease(g)})
+		parts[i] = program.Part{Stage: i, Program: append(g.Wait(), program.Resumed())}
+	}
+	return parts, nil
+}
+
+// stampedRelease is the parent's side of a gate with its stamps.
+func stampedRelease(g gate.Gate) program.Program {
+	p := program.Program{program.Stamp(program.StampReleased)}
+	p = append(p, g.Release(program.Child)...)
+	return append(p, program.Stamp(program.StampSignalled), program.ReleaseCPU())
+}
+
+// pass holds the child and releases it, stage by stage. It returns early,
+// without an error, when the child ends before its time: its outcome tells why.
+func (s *session) pass(ctx context.Context, c *launch.Child, l *life, random *rand.Rand) error {
+	env := program.Env{Peer: c.PID}
+	for i := range l.stages {
+		h := &l.stages[i]
+		code, err := s.board.Load(env, program.Part{Stage: i, Program: h.release})
+		if err != nil {
+			return err
+		}
+		if s.plan.Hold > 0 && !s.awaitArmed(ctx, c, i) {
+			return ctx.Err()
+		}
+		if i == 0 {
+			if err := s.initJob(c); err != nil {
+				return err
+			}
+		}
+		if s.plan.Hold > 0 && !s.hold(ctx, s.board.Stage(i).Armed, s.drawHold(random)) {
+			return ctx.Err()
+		}
+		h.outcome, h.run = program.Run(code), true
+		if h.outcome.Verdict != program.Released {
+			return nil
+		}
+	}
+	return nil
+}
+
+// look is how often the parent looks whether a stage is armed before it looks
+// after the child itself; some tens of microseconds.
+const look = 1000
+
+// nap is how long the parent sleeps between looks where the child needs its CPU.
+const nap = 20 * time.Microsecond
+
+// awaitArmed waits until a stage is armed, and reports whether it came to that.
+// On a CPU of its own the parent spins. On the child's it sleeps, on this very
+// thread: Go's timers would wake another one.
+func (s *session) awaitArmed(ctx context.Context, c *launch.Child, stage int) bool {
+	for {
+		n := uint64(look)
+		if s.plan.Placement == SameCPU {
+			sleep(nap)
+			n = 1
+		}
+		if s.board.AwaitArmed(stage, n) {
+			return true
+		}
+		if ctx.Err() != nil || c.Ended() {
+			return s.board.AwaitArmed(stage, 1)
+		}
+	}
+}
+
+// spinHold is the longest time that the parent holds by spinning. It is busy as
+// a parent is that has an init job, and its CPU stays awake; what is longer it
+// sleeps, but for the last spinHold.
+const spinHold = time.Millisecond
+
+// slice is the longest that the parent sleeps without asking whether it should stop.
+const slice = 20 * time.Millisecond
+
+// hold lets d pass since the child armed, and reports whether it did so to the end.
+func (s *session) hold(ctx context.Context, armed uint64, d time.Duration) bool {
+	end := armed + s.clock.ticks(d)
+	for ctx.Err() == nil {
+		left := time.Duration(s.clock.ns(s.clock.Now(), end))
+		switch {
+		case left <= 0:
+			return true
+		case s.plan.Placement == SameCPU:
+			sleep(min(left, slice))
+		case left > spinHold:
+			sleep(min(left-spinHold, slice))
+		default:
+			s.clock.Await(end)
+		}
+	}
+	return false
+}
+
+// sleep sleeps on this thread, at most d.
+func sleep(d time.Duration) {
+	ts := unix.NsecToTimespec(d.Nanoseconds())
+	// The only error that a valid time can have is EINTR, and whoever calls
+	// looks at the clock again.
+	_ = unix.Nanosleep(&ts, nil)
+}
+
+// runDelay waits for the child's end and returns how long it has waited for a
+// CPU, in all its life: the second figure of /proc/PID/schedstat, of which
+// there is none where the kernel keeps no scheduler statistics.
+func runDelay(c *launch.Child) *int64 {
+	if err := c.AwaitEnd(); err != nil {
+		return nil
+	}
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/schedstat", c.PID))
+	if err != nil {
+		return nil
+	}
+	fields := strings.Fields(string(text))
+	if len(fields) < 2 {
+		return nil
+	}
+	ns, err := strconv.ParseInt(fields[1], 10, 64)
+	if err != nil {
+		return nil
+	}
+	return &ns
+}

@@ -1,0 +1,186 @@
+package bench
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/nsbench/nsbench/bench/result"
+	"github.com/nsbench/nsbench/sync/program"
+)
+
+// A clock turns stamps into nanoseconds of CLOCK_MONOTONIC. It is calibrated
+// against it from the first call of calibrate on: the longer the run, the
+// better the rate is known.
+type clock struct {
+	program.Clock
+	why    string // it is not the counter
+	offset int64  // in ticks, between the CPUs used
+
+	began instant
+	hz    float64
+}
+
+// An instant is one moment on both clocks.
+type instant struct{ stamp, mono uint64 }
+
+// calibrationSpan is how long the first calibration takes. The instants are
+// known to about 100 ns, so the rate is known to 5 in a million after it.
+const calibrationSpan = 20 * time.Millisecond
+
+// newClock chooses the clock for this thread's CPU and another, and calibrates it.
+// The other is negative if there is none.
+func newClock(other int) (*clock, error) {
+	k := &clock{Clock: program.Counter, hz: 1e9}
+	if k.why = counterUnfit(); k.why == "" {
+		if err := k.compare(other); err != nil {
+			return nil, err
+		}
+	}
+	if k.why != "" {
+		k.Clock = program.Syscall
+		return k, nil
+	}
+	k.began = k.now()
+	program.Syscall.Await(k.began.mono + uint64(calibrationSpan))
+	k.calibrate()
+	return k, nil
+}
+
+// counterUnfit says why the cycle counter would not do as a clock, or nothing.
+// An invariant TSC runs at one rate in all power states (constant_tsc) and does
+// not stop in deep ones (nonstop_tsc): Intel SDM vol. 3B, "Invariant TSC". The
+// counter of arm64 is so by its architecture.
+func counterUnfit() string {
+	if runtime.GOARCH != "amd64" {
+		return ""
+	}
+	info, err := os.ReadFile("/proc/cpuinfo")
+	if err != nil {
+		return fmt.Sprintf("cannot tell whether the TSC is invariant: %v", err)
+	}
+	for line := range strings.Lines(string(info)) {
+		if flags, ok := strings.CutPrefix(line, "flags"); ok {
+			have := strings.Fields(flags)
+			for _, flag := range []string{"constant_tsc", "nonstop_tsc"} {
+				if !slices.Contains(have, flag) {
+					return "the TSC is not invariant: /proc/cpuinfo lacks " + flag
+				}
+			}
+			return ""
+		}
+	}
+	return "cannot tell whether the TSC is invariant: /proc/cpuinfo has no flags"
+}
+
+// now takes the instant whose two readings lie closest together, of a few.
+func (k *clock) now() instant {
+	var best instant
+	narrowest := ^uint64(0)
+	for range 16 {
+		before := k.Now()
+		mono := program.Syscall.Now()
+		after := k.Now()
+		if after-before < narrowest {
+			narrowest = after - before
+			best = instant{before + (after-before)/2, mono}
+		}
+	}
+	return best
+}
+
+// calibrate finds the rate again, over all the time since the clock was made.
+func (k *clock) calibrate() {
+	if k.Clock != program.Counter {
+		return
+	}
+	t := k.now()
+	k.hz = float64(t.stamp-k.began.stamp) * 1e9 / float64(t.mono-k.began.mono)
+}
+
+// ns is the time from one stamp to another, negative if they are out of order.
+func (k *clock) ns(from, to uint64) int64 {
+	return int64(float64(int64(to-from))*1e9/k.hz + 0.5)
+}
+
+// ticks is how far a stamp advances in d.
+func (k *clock) ticks(d time.Duration) uint64 {
+	return uint64(float64(d) * k.hz / 1e9)
+}
+
+func (k *clock) record() result.Clock {
+	source := "clock_gettime"
+	if k.Clock == program.Counter {
+		source = map[string]string{"amd64": "tsc", "arm64": "cntvct"}[runtime.GOARCH]
+	}
+	return result.Clock{Source: source, Hz: int64(k.hz), OffsetNS: k.ns(0, uint64(k.offset)), Why: k.why}
+}
+
+// compare holds the counters of the two CPUs against each other: a thread on
+// each, a stamp sent over and answered with a stamp. The answer must lie
+// between question and receipt, or one counter is ahead; how far from their
+// middle, in the exchange that was quickest, is the offset, give or take half
+// of what that exchange took.
+func (k *clock) compare(other int) error {
+	if other < 0 {
+		return nil
+	}
+	var question, answer atomic.Uint64
+	const exchanges = 2000
+	done := make(chan error, 1)
+	go func() {
+		runtime.LockOSThread() // and never unlocked: the thread is thrown away
+		if err := pinThread(other); err != nil {
+			done <- err
+			answer.Store(1)
+			return
+		}
+		answer.Store(1)
+		for last := uint64(0); ; {
+			q := question.Load()
+			if q == stopExchange {
+				done <- nil
+				return
+			}
+			if q != last {
+				last = q
+				answer.Store(k.Now())
+			}
+		}
+	}()
+	for answer.Load() == 0 {
+		runtime.Gosched()
+	}
+	quickest, offset := ^uint64(0), int64(0)
+	for range exchanges {
+		if len(done) > 0 {
+			break
+		}
+		asked := k.Now()
+		last := answer.Load()
+		question.Store(asked)
+		for answer.Load() == last && len(done) == 0 {
+			continue
+		}
+		got, at := answer.Load(), k.Now()
+		if int64(got-asked) < 0 || int64(at-got) < 0 {
+			k.why = fmt.Sprintf("the cycle counter of CPU %d and that of the parent disagree", other)
+		}
+		if took := at - asked; took < quickest {
+			quickest = took
+			offset = int64(got-asked) - int64(took/2)
+		}
+	}
+	question.Store(stopExchange)
+	if err := <-done; err != nil {
+		return fmt.Errorf("compare the clock of CPU %d: %w", other, err)
+	}
+	k.offset = offset
+	return nil
+}
+
+const stopExchange = ^uint64(0)

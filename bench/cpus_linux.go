@@ -1,0 +1,93 @@
+package bench
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strconv"
+
+	"golang.org/x/sys/unix"
+)
+
+// ErrOneCPU says that a placement needs more CPUs than there are.
+var ErrOneCPU = errors.New("only one CPU may be used here")
+
+// cpus is where the two sides run; -1 is anywhere.
+type cpus struct{ parent, child int }
+
+// choose picks the CPUs of a placement among those that this process may use.
+func choose(p Placement, allowed []int) (cpus, error) {
+	switch {
+	case p == Free:
+		return cpus{-1, -1}, nil
+	case p == SameCPU:
+		return cpus{allowed[0], allowed[0]}, nil
+	case len(allowed) < 2:
+		return cpus{}, fmt.Errorf("placement %s: %w", p, ErrOneCPU)
+	}
+	return cpus{allowed[0], allowed[1]}, nil
+}
+
+// UsableCPUs returns the CPUs that this thread may use. sched_getaffinity(2).
+func UsableCPUs() ([]int, error) {
+	var set unix.CPUSet
+	if err := unix.SchedGetaffinity(0, &set); err != nil {
+		return nil, os.NewSyscallError("sched_getaffinity", err)
+	}
+	var list []int
+	for cpu := 0; len(list) < set.Count(); cpu++ {
+		if set.IsSet(cpu) {
+			list = append(list, cpu)
+		}
+	}
+	return list, nil
+}
+
+// pin puts every thread of this process on one CPU: the one that measures, and
+// the runtime's own, which would otherwise wake up next to the child. A thread
+// that starts later inherits the place of the one that starts it. The returned
+// function gives them back what they had.
+func pin(cpu int) (undo func() error, err error) {
+	if cpu < 0 {
+		return func() error { return nil }, nil
+	}
+	var old, set unix.CPUSet
+	if err := unix.SchedGetaffinity(0, &old); err != nil {
+		return nil, os.NewSyscallError("sched_getaffinity", err)
+	}
+	set.Set(cpu)
+	if err := setAffinity(&set); err != nil {
+		return nil, fmt.Errorf("pin to CPU %d: %w", cpu, err)
+	}
+	return func() error { return setAffinity(&old) }, nil
+}
+
+// pinThread puts this thread on one CPU.
+func pinThread(cpu int) error {
+	var set unix.CPUSet
+	set.Set(cpu)
+	return os.NewSyscallError("sched_setaffinity", unix.SchedSetaffinity(0, &set))
+}
+
+// setAffinity sets the mask of this thread, and of the others where /proc tells
+// which they are.
+func setAffinity(set *unix.CPUSet) error {
+	if err := unix.SchedSetaffinity(0, set); err != nil {
+		return os.NewSyscallError("sched_setaffinity", err)
+	}
+	tasks, err := os.ReadDir("/proc/self/task")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	for _, t := range tasks {
+		tid, convErr := strconv.Atoi(t.Name())
+		if convErr != nil {
+			continue
+		}
+		if err := unix.SchedSetaffinity(tid, set); err != nil && !errors.Is(err, unix.ESRCH) {
+			return os.NewSyscallError("sched_setaffinity", err)
+		}
+	}
+	return err
+}

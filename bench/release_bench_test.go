@@ -1,0 +1,83 @@
+//go:build linux
+
+package bench
+
+import (
+	"context"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/nsbench/nsbench/bench/launch"
+	"github.com/nsbench/nsbench/bench/result"
+	"github.com/nsbench/nsbench/sync/gate"
+)
+
+// BenchmarkRelease has one benchmark per primitive. ns/op is a whole cycle:
+// gate, clone, hold, release, reap. p50-ns and p99-ns are those of the release
+// latency, over the valid samples.
+func BenchmarkRelease(b *testing.B) {
+	for _, p := range gate.All() {
+		b.Run(p.Name, func(b *testing.B) { benchmarkRelease(b, p) })
+	}
+}
+
+func benchmarkRelease(b *testing.B, p gate.Primitive) {
+	cpus, err := UsableCPUs()
+	if err != nil {
+		b.Fatal(err)
+	}
+	plan := Plan{
+		Primitives: []gate.Primitive{p},
+		Namespaces: launch.UTS | launch.IPC,
+		Placement:  CrossCPU,
+		Iterations: b.N,
+		Stages:     1,
+		Hold:       200 * time.Microsecond,
+	}
+	if len(cpus) < 2 {
+		plan.Placement = SameCPU
+	}
+	s, err := newSession(plan)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() {
+		if err := s.close(); err != nil {
+			b.Error(err)
+		}
+	}()
+	block := &result.Block{}
+	random := rand.New(rand.NewPCG(1, 2))
+	b.ResetTimer()
+	for range b.N {
+		l, err := s.child(context.Background(), p, 1, random, false)
+		if err != nil {
+			b.Fatal(err)
+		}
+		s.appendLife(block, &l)
+	}
+	b.StopTimer()
+	report(b, block)
+}
+
+func report(b *testing.B, block *result.Block) {
+	invalid := map[int]bool{}
+	for _, m := range block.Invalid {
+		invalid[m.Sample] = true
+	}
+	var valid []int64
+	for i, ns := range block.ReleaseNS {
+		if !invalid[i] {
+			valid = append(valid, ns)
+		}
+	}
+	b.ReportMetric(float64(len(block.Invalid)), "invalid")
+	if len(valid) == 0 {
+		return
+	}
+	slices.Sort(valid)
+	b.ReportMetric(float64(valid[(len(valid)-1)*50/100]), "p50-ns")
+	b.ReportMetric(float64(valid[(len(valid)-1)*99/100]), "p99-ns")
+}

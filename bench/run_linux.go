@@ -1,0 +1,188 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+
+	"github.com/nsbench/nsbench/bench/result"
+	"github.com/nsbench/nsbench/sync/program"
+)
+
+// Run carries a plan out and yields a header, the blocks, and an end. When the
+// context is done, the children are killed, the block under way is yielded
+// with those of its children that were through, and the error is the context's.
+// The error of a clone that was refused is a *launch.CloneError.
+func Run(ctx context.Context, plan Plan, about About, o Observer) error {
+	s, err := newSession(plan)
+	if err != nil {
+		return err
+	}
+	runErr := s.run(ctx, about, o)
+	return errors.Join(runErr, s.close())
+}
+
+// A run is a session on its way through the rounds.
+type run struct {
+	*session
+	observer        Observer
+	began           time.Time
+	blocks, samples int
+}
+
+func (s *session) run(ctx context.Context, about About, o Observer) error {
+	stop := context.AfterFunc(ctx, s.launcher.Kill)
+	defer stop()
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // collected between blocks instead
+
+	r := &run{session: s, observer: o, began: time.Now()}
+	header, err := r.header(about)
+	if err == nil {
+		err = r.yield(header)
+	}
+	if err != nil {
+		return err
+	}
+	err = r.rounds(ctx)
+	if endErr := r.yield(r.end(err)); err == nil {
+		err = endErr
+	}
+	return err
+}
+
+func (r *run) yield(rec result.Record) error {
+	if r.observer.Record == nil {
+		return nil
+	}
+	return r.observer.Record(rec)
+}
+
+func (r *run) header(about About) (*result.Header, error) {
+	clock := r.clock.record()
+	var err error
+	if clock.NullNS, clock.StepNS, err = r.null(); err != nil {
+		return nil, fmt.Errorf("null gate: %w", err)
+	}
+	env := about.Environment
+	env.ParentCPU, env.ChildCPU = r.cpus.parent, r.cpus.child
+	env.UserNS = r.namespaces != r.plan.Namespaces
+	return &result.Header{
+		Schema:      result.Schema,
+		Version:     about.Version,
+		Started:     r.began.UTC(),
+		Command:     about.Command,
+		Seed:        r.plan.Seed,
+		Plan:        r.plan.record(r.namespaces),
+		Environment: env,
+		Clock:       clock,
+	}, nil
+}
+
+func (r *run) end(err error) *result.End {
+	r.clock.calibrate()
+	end := &result.End{
+		Finished: time.Now().UTC(),
+		Ended:    result.EndedComplete,
+		Blocks:   r.blocks,
+		Samples:  r.samples,
+		Hz:       int64(r.clock.hz),
+	}
+	if err != nil {
+		end.Ended, end.Error = result.EndedFailed, err.Error()
+	}
+	if errors.Is(err, context.Canceled) {
+		end.Ended = result.EndedInterrupted
+	}
+	return end
+}
+
+// rounds visits every series once in each round, in an order drawn from the
+// seed.
+func (r *run) rounds(ctx context.Context) error {
+	for round := range r.plan.rounds() {
+		order := rand.New(rand.NewPCG(r.plan.Seed, uint64(round))).Perm(len(r.plan.Primitives))
+		for place, series := range order {
+			if err := r.visit(ctx, &result.Block{Round: round, Place: place, Series: series, Warmup: round < r.plan.Warmup}); err != nil {
+				return err
+			}
+		}
+		if r.observer.Progress != nil {
+			r.observer.Progress(Progress{round + 1, r.plan.rounds(), time.Since(r.began)})
+		}
+	}
+	return nil
+}
+
+// visit measures a block and yields it, if there is anything in it.
+func (r *run) visit(ctx context.Context, b *result.Block) error {
+	err := r.measure(ctx, b)
+	r.clock.calibrate()
+	if len(b.Stage) == 0 {
+		return err
+	}
+	r.blocks++
+	r.samples += len(b.Stage)
+	if yieldErr := r.yield(b); err == nil {
+		err = yieldErr
+	}
+	return err
+}
+
+// patience is how long a block may take beyond its holds before its children
+// are taken to hang. It is far more than the slowest primitive needs.
+const patience = time.Minute
+
+// harvest is after how many releases the garbage of a block is collected: a
+// clone copies the tables of all pages that the parent has ever touched.
+const harvest = 500
+
+func (r *run) measure(ctx context.Context, b *result.Block) error {
+	children := r.plan.children(b.Round)
+	var hung atomic.Bool
+	watchdog := time.AfterFunc(patience+r.plan.longest(children), func() {
+		hung.Store(true)
+		r.launcher.Kill()
+	})
+	defer watchdog.Stop()
+	random := rand.New(rand.NewPCG(r.plan.Seed, uint64(b.Round)<<32|uint64(b.Series)))
+	garbage := harvest
+	for n, stages := range children {
+		if garbage += stages; garbage >= harvest {
+			runtime.GC()
+			garbage = 0
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		l, err := r.child(ctx, r.plan.Primitives[b.Series], stages, random, n == len(children)-1)
+		if err != nil {
+			return err
+		}
+		if ctx.Err() != nil && l.outcome.Verdict != program.Released {
+			return ctx.Err()
+		}
+		r.appendLife(b, &l)
+		if err := r.broken(b, &l, hung.Load()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// broken tells what must end the run from what is data: a child that hung, or
+// one that failed before its first gate, would be followed by more of them.
+func (r *run) broken(b *result.Block, l *life, hung bool) error {
+	name := r.plan.Primitives[b.Series].Name
+	if hung {
+		return fmt.Errorf("%s: a child hung and was killed: %v", name, l.outcome)
+	}
+	if l.outcome.Part == 0 && l.outcome.Verdict != program.Released && l.outcome.Verdict != program.Unfinished {
+		return fmt.Errorf("%s: prepare the child: %v", name, l.outcome)
+	}
+	return nil
+}
