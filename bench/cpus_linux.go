@@ -10,9 +10,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// ErrOneCPU says that a placement needs more CPUs than there are.
-var ErrOneCPU = errors.New("only one CPU may be used here")
-
 // cpus is where the two sides run; -1 is anywhere.
 type cpus struct{ parent, child int }
 

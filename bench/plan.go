@@ -48,6 +48,9 @@ const (
 // Placements returns all placements.
 func Placements() []Placement { return []Placement{SameCPU, CrossCPU, Free} }
 
+// ErrOneCPU says that a placement needs more CPUs than there are.
+var ErrOneCPU = errors.New("only one CPU may be used here")
+
 // Bounds of a plan. Ten million releases a series is more than a day of the
 // slowest of them; a longer hold than an hour is a typing error.
 const (

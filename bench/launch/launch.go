@@ -18,6 +18,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/nsbench/nsbench/sync/program"
 )
@@ -25,7 +26,8 @@ import (
 // A Config is how a child is to come to be.
 type Config struct {
 	Namespaces Namespaces
-	CPU        int // that the child is pinned to; negative for none
+	CPU        int          // that the child is pinned to; negative for none
+	Keep       []program.FD // descriptors that the child keeps besides those that its programs name
 }
 
 // ErrUnsupported says that children cannot be cloned on this OS.
@@ -33,11 +35,13 @@ var ErrUnsupported = fmt.Errorf("clone: namespaces are a thing of Linux: %w", er
 
 // Prologue is what a child does before its first gate: it ties its life to its
 // parent's, and lets go of what is not its own. parent is a pidfd of the parent. The programs are those that the child will run.
-func Prologue(parent program.FD, then ...program.Part) program.Program {
+func Prologue(parent program.FD, keep []program.FD, then ...program.Part) program.Program {
 	var rest program.Program
 	for _, part := range then {
 		rest = append(rest, part.Program...)
 	}
+	keep = append(rest.Files(), keep...)
+	slices.SortFunc(keep, func(a, b program.FD) int { return a.N - b.N })
 	p := program.Program{
 		program.ParentDeathSignal(program.SIGKILL),
 
@@ -46,18 +50,19 @@ func Prologue(parent program.FD, then ...program.Part) program.Program {
 		// always 0. A pidfd can: it is readable once the process has ended.
 		program.PollIn(parent).Want(0).Gone(1),
 	}
-	p = append(p, closeAllBut(rest.Files())...)
+	p = append(p, closeAllBut(keep)...)
 	return append(p, program.SetMask(rest.Signals()))
 }
 
-// closeAllBut closes every descriptor but those given, which are in order.
+// closeAllBut closes every descriptor but those given, which are in order and
+// may be given twice.
 func closeAllBut(keep []program.FD) (p program.Program) {
 	next := 0
 	for _, fd := range keep {
 		if fd.N > next {
 			p = append(p, program.CloseRange(uint32(next), uint32(fd.N-1)))
 		}
-		next = fd.N + 1
+		next = max(next, fd.N+1)
 	}
 	return append(p, program.CloseRange(uint32(next), math.MaxUint32))
 }
@@ -74,3 +79,15 @@ func (e Exit) String() string {
 	}
 	return fmt.Sprintf("exit status %d", e.Status)
 }
+
+// A CloneError says that a child could not be cloned into its namespaces.
+type CloneError struct {
+	Namespaces Namespaces
+	Err        error // the errno
+}
+
+func (e *CloneError) Error() string {
+	return fmt.Sprintf("clone into new namespaces %v: %v", e.Namespaces, e.Err)
+}
+
+func (e *CloneError) Unwrap() error { return e.Err }

@@ -59,7 +59,7 @@ func newLauncher() (*Launcher, error) {
 // The parts are checked before anything is cloned, and what they need is taken
 // from the board. The call is made on the thread that New locked.
 func (l *Launcher) Start(cfg Config, b *program.Board, parts ...program.Part) (*Child, error) {
-	parts = append([]program.Part{{Program: Prologue(l.self, parts...)}}, parts...)
+	parts = append([]program.Part{{Program: Prologue(l.self, cfg.Keep, parts...)}}, parts...)
 	code, err := b.Load(program.Env{}, parts...)
 	if err != nil {
 		return nil, err
@@ -126,15 +126,3 @@ func (l *Launcher) Close() error {
 	runtime.UnlockOSThread()
 	return errors.Join(errs...)
 }
-
-// A CloneError says that a child could not be cloned into its namespaces.
-type CloneError struct {
-	Namespaces Namespaces
-	Err        error // the errno
-}
-
-func (e *CloneError) Error() string {
-	return fmt.Sprintf("clone into new namespaces %v: %v", e.Namespaces, e.Err)
-}
-
-func (e *CloneError) Unwrap() error { return e.Err }

@@ -62,7 +62,7 @@ type Series struct {
 }
 
 // An Environment is what the host was like, as far as it bears on a
-// measurement. A value that could not be found out is empty, and Notes says why.
+// measurement. A value that could not be found out is empty, and a disturbance says why.
 type Environment struct {
 	Host       string `json:"host"`
 	OS         string `json:"os"`

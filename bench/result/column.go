@@ -1,0 +1,32 @@
+package result
+
+// A column is one list of a block, by the name that it has in the file.
+type column struct {
+	name   string
+	values *[]int64
+}
+
+// sampleColumns lists the columns with one entry a release. The first is the
+// one that the others are measured against.
+func (b *Block) sampleColumns() []column {
+	return []column{
+		{"release_ns", &b.ReleaseNS},
+		{"stage", &b.Stage},
+		{"hold_ns", &b.HoldNS},
+		{"signal_ns", &b.SignalNS},
+		{"wait_cpu_ns", &b.WaitCPUNS},
+		{"voluntary", &b.Voluntary},
+		{"involuntary", &b.Involuntary},
+		{"cpu_parent", &b.ParentCPU},
+		{"cpu_child", &b.ChildCPU},
+	}
+}
+
+// childColumns lists the columns with one entry a child.
+func (b *Block) childColumns() []column {
+	return []column{
+		{"clone_ns", &b.CloneNS},
+		{"startup_ns", &b.StartupNS},
+		{"cycle_ns", &b.CycleNS},
+	}
+}

@@ -1,0 +1,128 @@
+package result
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// maxObjects is the number of braces above which a line is not decoded. An
+// empty object takes three bytes on the line and a hundred in memory, and no
+// block has as many marks, nor a header as many series.
+const maxObjects = 1 << 20
+
+var (
+	errNotObject = errors.New("not a JSON object")
+	errNoKind    = errors.New(`no "kind"`)
+)
+
+// decode reads a line as far as the line itself says what it means. The kind
+// is returned with an error too, if it was found.
+func decode(line []byte) (rec Record, kind string, err error) {
+	if kind, err = kindOf(line); err != nil {
+		return nil, "", err
+	}
+	if n := bytes.Count(line, []byte("{")); n > maxObjects {
+		return nil, kind, fmt.Errorf("%d objects on the line, at most %d are possible", n, maxObjects)
+	}
+	rec = empty(kind)
+	if u, ok := rec.(*Unknown); ok {
+		return u, kind, json.Unmarshal(line, &struct{}{})
+	}
+	return rec, kind, json.Unmarshal(line, rec)
+}
+
+// empty returns a record of that kind to decode into. Where a missing number
+// would pass for a true 0, it starts as one that no check lets through.
+func empty(kind string) Record {
+	switch kind {
+	case KindHeader:
+		return &Header{}
+	case KindBlock:
+		return &Block{Round: -1, Place: -1, Series: -1}
+	case KindEnd:
+		return &End{Blocks: -1, Samples: -1}
+	}
+	return &Unknown{Kind: kind}
+}
+
+// kindOf returns the member "kind" of the object on the line. It reads no
+// further than that, which a Writer puts first: to look for it by decoding the
+// line would double the cost of reading a log.
+func kindOf(line []byte) (string, error) {
+	if !startsObject(line) {
+		return "", errNotObject
+	}
+	dec := json.NewDecoder(bytes.NewReader(line))
+	if _, err := dec.Token(); err != nil {
+		return "", err
+	}
+	for dec.More() {
+		name, err := dec.Token()
+		if err != nil {
+			return "", err
+		}
+		if name == "kind" {
+			return stringOf(dec)
+		}
+		var passed json.RawMessage
+		if err := dec.Decode(&passed); err != nil {
+			return "", err
+		}
+	}
+	return "", errNoKind
+}
+
+func stringOf(dec *json.Decoder) (string, error) {
+	var kind *string
+	if err := dec.Decode(&kind); err != nil {
+		return "", fmt.Errorf("kind: %w", err)
+	}
+	if kind == nil || *kind == "" {
+		return "", errNoKind
+	}
+	return *kind, nil
+}
+
+func startsObject(line []byte) bool {
+	trimmed := bytes.TrimLeft(line, " \t\r\n")
+	return len(trimmed) > 0 && trimmed[0] == '{'
+}
+
+// explain turns the reason for which a line was refused into one that is
+// right for a reader: a line cut short is torn, whatever its decoder stumbled
+// over, and never io.EOF, which would end the log before its end.
+func explain(line []byte, kind string, err error) error {
+	if startsObject(line) && cutShort(line) {
+		return ErrTorn
+	}
+	switch kind {
+	case "":
+		return brief(err)
+	case KindHeader, KindBlock, KindEnd:
+		return fmt.Errorf("%s: %w", kind, brief(err))
+	}
+	return fmt.Errorf("unknown kind: %w", brief(err))
+}
+
+// cutShort reports whether the line is the start of a JSON value. A Decoder
+// tells that from a syntax error, json.Unmarshal does not always.
+func cutShort(line []byte) bool {
+	var value json.RawMessage
+	return errors.Is(json.NewDecoder(bytes.NewReader(line)).Decode(&value), io.ErrUnexpectedEOF)
+}
+
+// maxMessage is the length in bytes above which a message is shortened.
+const maxMessage = 200
+
+// brief shortens an error that repeats what it could not read: a number may
+// have as many digits as the line has room for.
+func brief(err error) error {
+	if text := err.Error(); len(text) > maxMessage {
+		return errors.New(strings.ToValidUTF8(text[:maxMessage], "") + "...")
+	}
+	return err
+}

@@ -1,0 +1,287 @@
+package result
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"pgregory.net/rapid"
+)
+
+// published returns the schema as a JSON value.
+func published(t *testing.T) map[string]any {
+	t.Helper()
+	text, err := os.ReadFile("../../docs/record.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return value(t, text).(map[string]any)
+}
+
+func value(t testing.TB, text []byte) any {
+	t.Helper()
+	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		t.Fatalf("%v in %s", err, text)
+	}
+	return v
+}
+
+func compiled(t *testing.T, schema map[string]any) *jsonschema.Schema {
+	t.Helper()
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	id := schema["$id"].(string)
+	if err := c.AddResource(id, schema); err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.Compile(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// strict closes every object of the schema: what it does not list is an error.
+func strict(schema map[string]any) map[string]any {
+	for _, def := range schema["$defs"].(map[string]any) {
+		if def := def.(map[string]any); def["type"] == "object" {
+			def["additionalProperties"] = false
+		}
+	}
+	return schema
+}
+
+// complete is a log in which no member is left out.
+func complete() []Record {
+	log := host("a")
+	h, b, end := log[0].(*Header), log[1].(*Block), log[3].(*End)
+	h.Command = []string{"nsbench", "run"}
+	h.Plan.Series[1].Namespaces = []string{"uts"}
+	h.Environment.Disturbances = []Disturbance{{Check: "governor", Status: "warn", Found: "powersave"}}
+	delay := int64(1200)
+	b.RunDelayNS = &delay
+	b.Invalid = []Mark{{Sample: 1, Reason: ReasonOutcome, Detail: "parent-gone"}}
+	end.Ended, end.Error = EndedFailed, "no space left on device"
+	return []Record{h, b, end}
+}
+
+// linesOf returns the lines of a log as JSON values.
+func linesOf(t testing.TB, log ...Record) []map[string]any {
+	var lines []map[string]any
+	for line := range bytes.Lines(written(t, log...)) {
+		lines = append(lines, value(t, line).(map[string]any))
+	}
+	return lines
+}
+
+// Whatever a Writer writes is described, to the last member.
+func TestWriterKeepsToTheSchema(t *testing.T) {
+	schema := compiled(t, strict(published(t)))
+	for _, line := range linesOf(t, complete()...) {
+		if err := schema.Validate(line); err != nil {
+			t.Error(err)
+		}
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		for _, line := range linesOf(t, named(drawLog(rt))...) {
+			if err := schema.Validate(line); err != nil {
+				rt.Fatal(err)
+			}
+		}
+	})
+}
+
+// named gives each disturbance the name that only people ask for, not a Reader.
+func named(log []Record) []Record {
+	for _, rec := range log {
+		h, ok := rec.(*Header)
+		if !ok {
+			continue
+		}
+		for i := range h.Environment.Disturbances {
+			h.Environment.Disturbances[i].Check = "governor"
+		}
+	}
+	return log
+}
+
+// Whatever the schema describes, a Writer writes: it lists no member that the
+// types have dropped.
+func TestSchemaListsNothingElse(t *testing.T) {
+	schema := published(t)
+	defs := schema["$defs"].(map[string]any)
+	for _, line := range linesOf(t, complete()...) {
+		kind := line["kind"].(string)
+		for _, path := range unwritten(defs, defs[kind].(map[string]any), line, kind) {
+			t.Errorf("%s is described and not written", path)
+		}
+	}
+}
+
+// unwritten returns the paths of the members that a schema lists and a value
+// does not have.
+func unwritten(defs, schema map[string]any, v any, path string) []string {
+	if ref, ok := schema["$ref"].(string); ok {
+		schema = defs[strings.TrimPrefix(ref, "#/$defs/")].(map[string]any)
+	}
+	var paths []string
+	switch v := v.(type) {
+	case []any:
+		paths = unwritten(defs, schema["items"].(map[string]any), v[0], path+"[0]")
+	case map[string]any:
+		for name, member := range schema["properties"].(map[string]any) {
+			if value, ok := v[name]; ok {
+				paths = append(paths, unwritten(defs, member.(map[string]any), value, path+"."+name)...)
+			} else {
+				paths = append(paths, path+"."+name)
+			}
+		}
+	}
+	return paths
+}
+
+// A member that the types gain and the schema does not is found out.
+func TestStrictSchemaRejectsNewMembers(t *testing.T) {
+	open, closed := compiled(t, published(t)), compiled(t, strict(published(t)))
+	for _, line := range linesOf(t, complete()...) {
+		visit(line, "", func(object map[string]any, _, path string) {
+			object["brand_new"] = json.Number("1")
+			defer delete(object, "brand_new")
+			if err := open.Validate(line); err != nil {
+				t.Errorf("beside %s of %s: the published schema is not open: %v", path, line["kind"], err)
+			}
+			if closed.Validate(line) == nil {
+				t.Errorf("beside %s of %s: the strict schema is not strict", path, line["kind"])
+			}
+		})
+	}
+}
+
+// visit calls f for every member of every object in v.
+func visit(v any, path string, f func(object map[string]any, name, path string)) {
+	switch v := v.(type) {
+	case []any:
+		for i, item := range v {
+			visit(item, fmt.Sprintf("%s[%d]", path, i), f)
+		}
+	case map[string]any:
+		for name, member := range v {
+			visit(member, path+"."+name, f)
+		}
+		for _, name := range keys(v) {
+			f(v, name, path+"."+name)
+		}
+	}
+}
+
+func keys(object map[string]any) []string {
+	var names []string
+	for name := range object {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Every member is missed when it is gone, but for the four that may be, and
+// none may be null or of another type.
+func TestSchemaRejectsBrokenLines(t *testing.T) {
+	schema := compiled(t, published(t))
+	optional := []string{".run_delay_ns", ".invalid", ".invalid[0].detail", ".error"}
+	for _, line := range linesOf(t, complete()...) {
+		kind := line["kind"]
+		visit(line, "", func(object map[string]any, name, path string) {
+			if path == ".kind" {
+				return
+			}
+			was := object[name]
+			for _, other := range wrong(was) {
+				object[name] = other
+				if schema.Validate(line) == nil {
+					t.Errorf("%s%s as %v is accepted", kind, path, other)
+				}
+			}
+			delete(object, name)
+			if accepted := schema.Validate(line) == nil; accepted != slices.Contains(optional, path) {
+				t.Errorf("%s without %s: accepted is %v", kind, path, accepted)
+			}
+			object[name] = was
+		})
+		if err := schema.Validate(line); err != nil {
+			t.Fatalf("%s was not put together again: %v", kind, err)
+		}
+	}
+}
+
+// wrong returns values that cannot stand where v does.
+func wrong(v any) []any {
+	half := json.Number("1.5")
+	switch v.(type) {
+	case string:
+		return []any{nil, half, map[string]any{}}
+	case json.Number:
+		return []any{nil, half, "1", []any{}}
+	case bool:
+		return []any{nil, "true", json.Number("1")}
+	case []any:
+		return []any{nil, "text", map[string]any{}, []any{nil}, []any{half}}
+	}
+	return []any{nil, "text", []any{}}
+}
+
+func TestSchemaRejectsBadValues(t *testing.T) {
+	schema := compiled(t, published(t))
+	text := string(written(t, complete()...))
+	tests := []struct{ name, old, changed string }{
+		{"a later schema", `"schema":1`, `"schema":2`},
+		{"a date in words", `"started":"2027-01-15T08:00:00Z"`, `"started":"yesterday"`},
+		{"a negative seed", `"seed":1`, `"seed":-1`},
+		{"a seed of 65 bits", `"seed":1`, `"seed":18446744073709551616`},
+		{"a plan too long", `"iterations":2`, `"iterations":1073741825`},
+		{"an unknown status", `"status":"warn"`, `"status":"bad"`},
+		{"a negative series", `"series":0`, `"series":-1`},
+		{"stage 0", `"stage":[1,2]`, `"stage":[0,2]`},
+		{"a negative count", `"voluntary":[1,1]`, `"voluntary":[1,-1]`},
+		{"a time beyond 64 bits", `"release_ns":[14321,`, `"release_ns":[9223372036854775808,`},
+		{"a negative mark", `"sample":1`, `"sample":-1`},
+		{"a mark for nothing", `"reason":"outcome"`, `"reason":""`},
+		{"an unknown end", `"ended":"failed"`, `"ended":"well"`},
+		{"no kind", `"kind":"end",`, ``},
+		{"an empty kind", `"kind":"end"`, `"kind":""`},
+	}
+	for _, test := range tests {
+		broken := strings.Replace(text, test.old, test.changed, 1)
+		if broken == text {
+			t.Fatalf("%s: %s is not in the log", test.name, test.old)
+		}
+		refused := 0
+		for line := range strings.Lines(broken) {
+			if schema.Validate(value(t, []byte(line))) != nil {
+				refused++
+			}
+		}
+		if refused != 1 {
+			t.Errorf("%s: %d lines refused, want 1", test.name, refused)
+		}
+	}
+}
+
+// Later versions add kinds, and the behaviour records of faults and isolation
+// are among them: the schema leaves their lines open, but lines they must be.
+func TestSchemaLeavesOtherKindsOpen(t *testing.T) {
+	schema := compiled(t, published(t))
+	if err := schema.Validate(value(t, []byte(`{"kind":"fault","primitive":"pipe-eof","outcomes":{"hung":3},"round":"x"}`))); err != nil {
+		t.Error(err)
+	}
+	for _, line := range []string{`[]`, `"fault"`, `null`, `{"kind":3}`, `{}`} {
+		if schema.Validate(value(t, []byte(line))) == nil {
+			t.Errorf("%s is accepted", line)
+		}
+	}
+}

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"strings"
+	"syscall"
+
+	"github.com/nsbench/nsbench/bench"
+	"github.com/nsbench/nsbench/bench/host"
+	"github.com/nsbench/nsbench/bench/launch"
+)
+
+// explainRun adds to the error of a run what the user can do about it.
+func explainRun(err error, dir *output) error {
+	var clone *launch.CloneError
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, bench.ErrOneCPU):
+		return withHint(err, "nsbench run --placement same-cpu")
+	case errors.As(err, &clone):
+		return withHint(err, cloneAdvice(clone))
+	case errors.Is(err, syscall.ENOSPC):
+		return withHint(err, "free some space or choose another --out; what was measured before is in "+dir.path)
+	case errors.Is(err, fs.ErrNotExist) && strings.Contains(err.Error(), "/proc"):
+		return withHint(err, "mount -t proc proc /proc")
+	}
+	return err
+}
+
+// cloneAdvice says which setting of this host forbids a clone, as far as the
+// checks of doctor can tell.
+func cloneAdvice(e *launch.CloneError) string {
+	relevant := map[string]bool{"userns": true, "seccomp": true, "caps": true, "kernel": true}
+	var advice []string
+	for _, c := range host.This().Checks() {
+		if !relevant[c.Check] || c.Status == host.StatusOK {
+			continue
+		}
+		text := c.Check + ": " + c.Found
+		if c.Fix != "" {
+			text += " (" + c.Fix + ")"
+		}
+		advice = append(advice, text)
+	}
+	if errors.Is(e, syscall.ENOSPC) {
+		advice = append(advice, "a limit on namespaces is reached: sysctl user | grep max_, namespaces(7)")
+	}
+	if len(advice) == 0 {
+		return "run as root, or see nsbench doctor"
+	}
+	return strings.Join(advice, "; ")
+}

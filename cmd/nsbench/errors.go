@@ -1,0 +1,88 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// The exit statuses, of which scripts may rely on each.
+const (
+	statusFailed  = 1
+	statusUsage   = 2
+	statusSkipped = 4
+)
+
+// A usageError is a command line that makes no sense.
+type usageError struct{ error }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// A skippedError says which primitives were skipped, under --strict.
+type skippedError struct{ names []string }
+
+func (e skippedError) Error() string {
+	return "skipped under --strict: " + strings.Join(e.names, ", ")
+}
+
+// A commandExit is the exit status of the command that demo ran, to be passed on.
+type commandExit int
+
+func (e commandExit) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
+
+// A hinted error comes with what to do about it.
+type hinted struct {
+	error
+	hint string
+}
+
+func (h hinted) Unwrap() error { return h.error }
+
+// withHint adds what to do about an error; nil stays nil, and so does an empty hint.
+func withHint(err error, hint string) error {
+	if err == nil || hint == "" {
+		return err
+	}
+	return hinted{err, hint}
+}
+
+func exitStatus(err error) int {
+	var (
+		command commandExit
+		i       interruption
+		skipped skippedError
+		usage   usageError
+	)
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &command):
+		return int(command)
+	case errors.As(err, &i):
+		return 128 + int(i.signal)
+	case errors.As(err, &usage):
+		return statusUsage
+	case errors.As(err, &skipped):
+		return statusSkipped
+	}
+	return statusFailed
+}
+
+// explainError prints an error on one line, and its hint on another.
+func explainError(stderr io.Writer, err error) {
+	var command commandExit
+	if err == nil || errors.As(err, &command) {
+		return
+	}
+	fmt.Fprintf(stderr, "nsbench: error: %s\n", oneLine(err.Error()))
+	var h hinted
+	if errors.As(err, &h) {
+		fmt.Fprintf(stderr, "nsbench: hint: %s\n", oneLine(h.hint))
+	}
+}
+
+// oneLine joins the lines that errors.Join makes.
+func oneLine(s string) string {
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' }), "; ")
+}

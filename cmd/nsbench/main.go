@@ -1,0 +1,31 @@
+// Nsbench measures how fast, and at what price, a parent lets a child go that
+// it has cloned into new Linux namespaces, with each of the primitives that
+// can hold one.
+//
+// Usage:
+//
+//	nsbench run       measure, record and report
+//	nsbench report    render recorded runs again
+//	nsbench list      the primitives, and whether they can be used here
+//	nsbench explain   both sides of a primitive, call by call
+//	nsbench demo      hold a shell in new namespaces, and let it go
+//	nsbench doctor    what on this host would disturb a measurement
+//
+// Results go to stdout; progress, warnings and hints to stderr. The exit
+// status is 0 for success, 1 if the run failed, 2 for a usage error, 4 if
+// primitives were skipped under --strict, and 130 or 143 if it was interrupted
+// by SIGINT or SIGTERM, with what was measured saved.
+package main
+
+import (
+	"context"
+	"os"
+)
+
+func main() {
+	ctx, stop := withSignals(context.Background())
+	err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	explainError(os.Stderr, err)
+	os.Exit(exitStatus(err))
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/nsbench/nsbench/bench/launch"
+	"github.com/nsbench/nsbench/sync/gate"
+)
+
+func primitiveNames() []string {
+	var names []string
+	for _, p := range gate.All() {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
+// primitive returns the primitive of that name, or a usage error.
+func primitive(name string) (gate.Primitive, error) {
+	p, ok := gate.Named(name)
+	if !ok {
+		return p, unknown("primitive", name, primitiveNames())
+	}
+	return p, nil
+}
+
+// selectPrimitives returns those named, each once and in the order of the
+// catalogue; "all" names all.
+func selectPrimitives(names []string) ([]gate.Primitive, error) {
+	if slices.Equal(names, []string{"all"}) {
+		return gate.All(), nil
+	}
+	for _, name := range names {
+		if _, err := primitive(name); err != nil {
+			return nil, err
+		}
+	}
+	return slices.DeleteFunc(gate.All(), func(p gate.Primitive) bool { return !slices.Contains(names, p.Name) }), nil
+}
+
+// selectNamespaces returns the set of those named; "none" and "all" stand alone.
+func selectNamespaces(names []string) (set launch.Namespaces, err error) {
+	valid := launch.NamespaceNames()
+	switch {
+	case slices.Equal(names, []string{"none"}):
+		return 0, nil
+	case slices.Equal(names, []string{"all"}):
+		names = valid
+	}
+	for _, name := range names {
+		ns, err := launch.ParseNamespace(name)
+		if err != nil {
+			return 0, unknown("namespace", name, append(valid, "all", "none"))
+		}
+		set |= ns
+	}
+	return set, nil
+}
+
+func completePrimitives(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return primitiveNames(), cobra.ShellCompDirectiveNoFileComp
+}

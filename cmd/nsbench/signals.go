@@ -1,0 +1,38 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// An interruption is the signal that ended a run, as the cause of its context.
+type interruption struct{ signal syscall.Signal }
+
+func (i interruption) Error() string { return fmt.Sprintf("interrupted by %v", i.signal) }
+
+// withSignals returns a context that SIGINT and SIGTERM end. Only the first
+// counts: after it they have their default action again, so that a second one
+// ends the process, and with it the children.
+func withSignals(parent context.Context) (ctx context.Context, stop func()) {
+	ctx, cancel := context.WithCancelCause(parent)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		if sig, ok := (<-signals).(syscall.Signal); ok {
+			signal.Stop(signals)
+			cancel(interruption{sig})
+		}
+	}()
+	return ctx, func() { signal.Stop(signals); close(signals) }
+}
+
+// interrupted returns the interruption that ended the context, if one did.
+func interrupted(ctx context.Context) (interruption, bool) {
+	var i interruption
+	ok := errors.As(context.Cause(ctx), &i)
+	return i, ok
+}
