@@ -73,7 +73,7 @@ func (s *session) child(ctx context.Context, p gate.Primitive, stages int, rando
 	if wantDelay {
 		l.runDelay = runDelay(c)
 	}
-	l.exit, err = c.Wait()
+	l.exit, err = c.WaitHere()
 	l.outcome = c.Outcome()
 	l.reaped = s.clock.Now()
 	return l, errors.Join(passErr, err)

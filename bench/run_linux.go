@@ -105,6 +105,9 @@ func (r *run) end(err error) *result.End {
 // seed.
 func (r *run) rounds(ctx context.Context) error {
 	for round := range r.plan.rounds() {
+		if err := r.launcher.Trim(); err != nil {
+			return err
+		}
 		order := rand.New(rand.NewPCG(r.plan.Seed, uint64(round))).Perm(len(r.plan.Primitives))
 		for place, series := range order {
 			if err := r.visit(ctx, &result.Block{Round: round, Place: place, Series: series, Warmup: round < r.plan.Warmup}); err != nil {

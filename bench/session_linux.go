@@ -183,8 +183,14 @@ func (s *session) trial() error {
 	return errors.Join(mapErr, err)
 }
 
+// config is how children come to be. On the parent's CPU they need no pinning:
+// they have the parent's mask.
 func (s *session) config() launch.Config {
-	return launch.Config{Namespaces: s.namespaces, CPU: s.cpus.child}
+	cfg := launch.Config{Namespaces: s.namespaces, CPU: -1}
+	if s.cpus.child != s.cpus.parent {
+		cfg.CPU = s.cpus.child
+	}
+	return cfg
 }
 
 // initJob is what the parent has to do for a child that it holds.

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"syscall"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 
@@ -61,9 +63,32 @@ func (c *Child) AwaitEnd() error {
 
 // Wait waits for the child to end and reaps it. The Child is of no further use.
 func (c *Child) Wait() (Exit, error) {
+	return c.reap(func(status *unix.WaitStatus) error {
+		_, err := unix.Wait4(c.PID, status, unix.WALL, nil)
+		return err
+	})
+}
+
+// WaitHere is Wait for a child that ends in a moment. The thread waits without
+// the Go runtime's knowledge: it would hand the goroutine's processor to another
+// thread, and fetch it back afterwards, which takes longer than the wait. No
+// garbage collection can begin meanwhile.
+func (c *Child) WaitHere() (Exit, error) {
+	return c.reap(func(status *unix.WaitStatus) error {
+		var raw uint32
+		_, _, errno := syscall.RawSyscall6(unix.SYS_WAIT4, uintptr(c.PID), uintptr(unsafe.Pointer(&raw)), unix.WALL, 0, 0, 0)
+		*status = unix.WaitStatus(raw)
+		if errno != 0 {
+			return errno
+		}
+		return nil
+	})
+}
+
+func (c *Child) reap(wait4 func(*unix.WaitStatus) error) (Exit, error) {
 	var status unix.WaitStatus
 	for {
-		_, err := unix.Wait4(c.PID, &status, 0, nil)
+		err := wait4(&status)
 		if err == nil {
 			break
 		}

@@ -139,7 +139,8 @@ type Block struct {
 	Invalid []Mark `json:"invalid,omitempty"`
 }
 
-// A Mark says why a sample is not valid.
+// A Mark says why a sample is not valid. A sample may carry several, so marks
+// are not to be counted as samples.
 type Mark struct {
 	Sample int    `json:"sample"` // index into the columns
 	Reason string `json:"reason"` // one of the Reason constants

@@ -3,6 +3,7 @@ package program
 import (
 	"errors"
 	"fmt"
+	"os"
 	"unsafe"
 
 	"github.com/nsbench/nsbench/sync/internal/sys"
@@ -44,9 +45,10 @@ const (
 // ErrBoardFull says that a board is too small for what is asked of it.
 var ErrBoardFull = errors.New("board full")
 
-// NewBoard maps a board of so many bytes, rounded up to whole pages by the kernel.
+// NewBoard maps a board of so many bytes, rounded up to whole pages.
 func NewBoard(size int, clock Clock) (*Board, error) {
-	mem, err := sys.Map(size)
+	page := os.Getpagesize()
+	mem, err := sys.Map((size + page - 1) / page * page)
 	if err != nil {
 		return nil, fmt.Errorf("map a board of %d bytes: %w", size, err)
 	}
@@ -63,7 +65,7 @@ func (b *Board) Close() error {
 // Reset takes all space back, clears it, and sets up the given number of stages.
 func (b *Board) Reset(stages int) error {
 	clear(b.mem[:b.used])
-	b.used = wordsStart
+	b.used, b.stages = wordsStart, 0
 	if _, err := b.take(stages*int(stageSize), wordSize); err != nil {
 		return err
 	}

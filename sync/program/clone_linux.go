@@ -13,20 +13,28 @@ import (
 
 // Clone starts a process that runs a code and exits. The flags are those of
 // clone3(2) that a caller may choose, such as the namespaces; the stack is the
-// child's, and 16 KiB are plenty. It returns the child's process ID and a
+// child's, and 16 KiB are plenty, mapped and not made: Go moves what lies on a
+// goroutine's stack. Call it on a locked thread (runtime.LockOSThread), whose
+// signal mask it changes meanwhile. It returns the child's process ID and a
 // pidfd, as seen here; the caller owns both and reaps the child.
 //
 // The child begins with every signal blocked and with the default action for
 // each: no handler of the Go runtime, which it does not have, can run in it.
 // To unblock is the business of its program.
+//
+// Its end sends no signal: the Go runtime handles SIGCHLD, and would wake a
+// thread for each child. So it is reaped with __WALL, and seen to have ended by
+// its pidfd.
 func Clone(c Code, flags uint64, stack []byte) (pid, pidfd int, err error) {
-	request := &cloneRequest{args: sys.CloneArgs{
-		Flags:      flags | unix.CLONE_PIDFD | unix.CLONE_CLEAR_SIGHAND,
-		ExitSignal: uint64(unix.SIGCHLD),
-		Stack:      uint64(uintptr(unsafe.Pointer(&stack[0]))),
-		StackSize:  uint64(len(stack)),
-	}}
-	request.args.Pidfd = uint64(uintptr(unsafe.Pointer(&request.pidfd)))
+	args := sys.CloneArgs{
+		Flags: flags | unix.CLONE_PIDFD | unix.CLONE_CLEAR_SIGHAND,
+		// The kernel writes to this address, which Go does not know for one.
+		// In the board it stays what it is; a variable on a goroutine's
+		// stack would move when the stack grows.
+		Pidfd:     uint64(uintptr(unsafe.Pointer(&c.frame.pidfd))),
+		Stack:     uint64(uintptr(unsafe.Pointer(&stack[0]))),
+		StackSize: uint64(len(stack)),
+	}
 	var all, old unix.Sigset_t
 	for i := range all.Val {
 		all.Val[i] = ^uint64(0)
@@ -34,19 +42,12 @@ func Clone(c Code, flags uint64, stack []byte) (pid, pidfd int, err error) {
 	if err := unix.PthreadSigmask(unix.SIG_SETMASK, &all, &old); err != nil {
 		return 0, -1, os.NewSyscallError("rt_sigprocmask", err)
 	}
-	pid, err = sys.Clone(&request.args, enter, unsafe.Pointer(c.frame))
+	pid, err = sys.Clone(&args, enter, unsafe.Pointer(c.frame))
 	if maskErr := unix.PthreadSigmask(unix.SIG_SETMASK, &old, nil); maskErr != nil {
 		panic(os.NewSyscallError("rt_sigprocmask", maskErr)) // it accepted both masks before
 	}
 	if err != nil {
 		return 0, -1, os.NewSyscallError("clone3", err)
 	}
-	return pid, int(request.pidfd), nil
-}
-
-// A cloneRequest lies in the heap as a whole, so that the address of its
-// pidfd, which the kernel writes to, stays what it is.
-type cloneRequest struct {
-	args  sys.CloneArgs
-	pidfd int32
+	return pid, int(c.frame.pidfd), nil
 }

@@ -3,7 +3,6 @@ package program
 import (
 	"encoding/binary"
 	"fmt"
-	"strings"
 	"unsafe"
 
 	"github.com/nsbench/nsbench/sync/internal/sys"
@@ -30,6 +29,8 @@ type Code struct {
 type frame struct {
 	steps   uint64
 	scratch Timespec
+	pidfd   int32 // of the child that runs the code; see Clone
+	_       int32
 
 	verdict uint32
 	part    uint32
@@ -89,13 +90,14 @@ func (b *Board) Load(env Env, parts ...Part) (Code, error) {
 			steps += len(op.expand())
 		}
 	}
+	given := b.used
 	offset, err := b.take(frameSize+steps*stepSize, 64)
 	if err != nil {
 		return Code{}, err
 	}
 	f := (*frame)(b.at(offset))
 	*f = frame{steps: uint64(steps)}
-	r := resolver{b, env, offset + frameSize}
+	r := resolver{b, env, given, offset + frameSize}
 	for i, p := range parts {
 		if err := r.part(i, p); err != nil {
 			return Code{}, fmt.Errorf("part %d: %w", i, err)
@@ -108,6 +110,7 @@ func (b *Board) Load(env Env, parts ...Part) (Code, error) {
 type resolver struct {
 	board *Board
 	env   Env
+	given int // what the board had given out before: a word lies in that
 	next  int
 }
 
@@ -167,16 +170,23 @@ func (r *resolver) stage(i int) uintptr { return uintptr(unsafe.Pointer(r.board.
 func (r *resolver) operand(a operand, stage int, first uintptr) (uintptr, error) {
 	switch a.kind {
 	case operandWord:
-		if int(a.val)+wordSize > r.board.used {
-			return 0, fmt.Errorf("word at %d: the board has given out %d bytes", a.val, r.board.used)
+		if a.val > int64(r.given-wordSize) {
+			return 0, fmt.Errorf("word at %d: the board has given out %d bytes", a.val, r.given)
 		}
 		return uintptr(r.board.at(int(a.val))), nil
 	case operandField:
 		return r.stage(stage) + uintptr(a.val), nil
 	case operandData:
 		return r.data(a.text)
+	case operandString:
+		return r.data(a.text + "\x00")
 	case operandVector:
-		return r.vector(strings.Split(a.text, "\x00")[:a.val])
+		return r.vector(a.strings())
+	case operandSignals:
+		return r.data(string(binary.NativeEndian.AppendUint64(nil, uint64(a.val))))
+	case operandTime:
+		sec := binary.NativeEndian.AppendUint64(nil, uint64(a.val/1e9))
+		return r.data(string(binary.NativeEndian.AppendUint64(sec, uint64(a.val%1e9))))
 	case operandBuffer:
 		return r.data(string(make([]byte, a.val)))
 	case operandPoll:
@@ -187,6 +197,9 @@ func (r *resolver) operand(a operand, stage int, first uintptr) (uintptr, error)
 	case operandSame:
 		return first, nil
 	case operandPeer:
+		if r.env.Peer <= 0 { // kill(2): 0 is the caller's whole process group, -1 everybody
+			return 0, fmt.Errorf("the other side is process %d", r.env.Peer)
+		}
 		return uintptr(r.env.Peer), nil
 	default:
 		return uintptr(a.val), nil

@@ -73,6 +73,9 @@ func (op Op) check() error {
 	if op.kind == kindStamp && op.field >= fields {
 		return errors.New("no such stamp")
 	}
+	if op.kind != kindCall && (op.wants || op.goners) {
+		return errors.New("it has no result to be wanted")
+	}
 	if op.goneErrno < 0 || op.goneErrno > maxErrno {
 		return errors.New("no such errno")
 	}
@@ -127,7 +130,7 @@ func (op Op) String() string {
 }
 
 func (op Op) callString() string {
-	if op.call >= calls {
+	if op.call == callNone || op.call >= calls {
 		return fmt.Sprintf("invalid call(%d)", op.call)
 	}
 	var args []string
@@ -143,6 +146,9 @@ func (op Op) callString() string {
 	}
 	if op.goneErrno != 0 {
 		s += fmt.Sprintf("; %v: parent-gone", Errno(op.goneErrno))
+	}
+	if op.ignoreFailures {
+		s += "; or fails"
 	}
 	return s
 }

@@ -30,18 +30,21 @@ const Child Peer = 1
 type operandKind uint8
 
 const (
-	operandNone   operandKind = iota
-	operandNumber             // val, printed as text if there is one
-	operandFile               // the descriptor val, named text
-	operandWord               // the word at offset val
-	operandField              // the stage's memory at offset val
-	operandData               // the address of a copy of text in the board
-	operandVector             // the address of a NULL-ended vector of the strings in text
-	operandBuffer             // the address of val bytes in the board
-	operandSame               // what argument 0 was resolved to
-	operandPoll               // the address of a struct pollfd: POLLIN on the descriptor val
-	operandAction             // the address of a struct sigaction whose handler only interrupts
-	operandPeer               // the process ID of the other side
+	operandNone    operandKind = iota
+	operandNumber              // val, printed as text if there is one
+	operandFile                // the descriptor val, named text
+	operandWord                // the word at offset val
+	operandField               // the stage's memory at offset val
+	operandData                // the address of a copy of text in the board
+	operandString              // the same, with a NUL behind it
+	operandVector              // the address of a NULL-ended vector of the strings in text
+	operandSignals             // the address of the signal set val
+	operandTime                // the address of a struct timespec of val nanoseconds
+	operandBuffer              // the address of val bytes in the board
+	operandSame                // what argument 0 was resolved to
+	operandPoll                // the address of a struct pollfd: POLLIN on the descriptor val
+	operandAction              // the address of a struct sigaction whose handler only interrupts
+	operandPeer                // the process ID of the other side
 	operandKinds
 )
 
@@ -52,15 +55,23 @@ type operand struct {
 	text string
 }
 
-func number(v int64) operand                 { return operand{operandNumber, v, ""} }
-func named(v int64, name string) operand     { return operand{operandNumber, v, name} }
-func file(fd FD) operand                     { return operand{operandFile, int64(fd.N), fd.Name} }
-func word(w Word) operand                    { return operand{operandWord, int64(w.offset), w.Name} }
-func stageField(f uintptr, n string) operand { return operand{operandField, int64(f), n} }
-func data(s string) operand                  { return operand{operandData, int64(len(s)), s} }
-func buffer(n int) operand                   { return operand{operandBuffer, int64(n), ""} }
+func number(v int64) operand             { return operand{kind: operandNumber, val: v, text: ""} }
+func named(v int64, name string) operand { return operand{kind: operandNumber, val: v, text: name} }
+func file(fd FD) operand                 { return operand{kind: operandFile, val: int64(fd.N), text: fd.Name} }
+func word(w Word) operand                { return operand{kind: operandWord, val: int64(w.offset), text: w.Name} }
+func stageField(f uintptr, n string) operand {
+	return operand{kind: operandField, val: int64(f), text: n}
+}
+func data(s string) operand { return operand{kind: operandData, val: int64(len(s)), text: s} }
+func buffer(n int) operand  { return operand{kind: operandBuffer, val: int64(n), text: ""} }
 func vector(s []string) operand {
-	return operand{operandVector, int64(len(s)), strings.Join(s, "\x00")}
+	return operand{kind: operandVector, val: int64(len(s)), text: strings.Join(s, "\x00")}
+}
+
+// strings returns the members of a vector.
+func (a operand) strings() []string {
+	all := strings.Split(a.text, "\x00")
+	return all[:min(max(a.val, 0), int64(len(all)))]
 }
 
 const maxBuffer = 1 << 20
@@ -79,8 +90,13 @@ func (a operand) check(needed bool) error {
 		return errors.New("outside of the stage")
 	case a.kind == operandBuffer && (a.val < 0 || a.val > maxBuffer):
 		return fmt.Errorf("a buffer of %d bytes", a.val)
-	case a.kind == operandVector && a.val != 0 && a.val != int64(strings.Count(a.text, "\x00"))+1:
+	case a.kind == operandString && strings.Contains(a.text, "\x00"),
+		a.kind == operandVector && a.val != 0 && a.val != int64(strings.Count(a.text, "\x00"))+1:
 		return errors.New("a NUL inside of a string")
+	case a.kind == operandTime && a.val < 0:
+		return fmt.Errorf("a time of %d ns", a.val)
+	case a.kind == operandPeer && a.val != int64(Child):
+		return errors.New("no such peer")
 	}
 	return nil
 }
@@ -97,16 +113,20 @@ func (a operand) String() string {
 			return printable(a.text)
 		}
 		return strconv.FormatInt(a.val, 10)
-	case operandData:
+	case operandData, operandString:
 		return strconv.Quote(a.text)
 	case operandVector:
-		return fmt.Sprintf("[%q]", strings.Split(a.text, "\x00"))
+		return quotedList(a.strings())
+	case operandSignals:
+		return SignalSet(a.val).String()
+	case operandTime:
+		return fmt.Sprintf("{tv_sec=%d, tv_nsec=%d}", a.val/1e9, a.val%1e9)
 	case operandBuffer:
 		return "buf"
 	case operandSame:
 		return "same"
 	case operandPoll:
-		return fmt.Sprintf("{%v, POLLIN}", file(FD{a.text, int(a.val)}))
+		return fmt.Sprintf("[{fd=%v, events=POLLIN}]", file(FD{a.text, int(a.val)}))
 	case operandAction:
 		return "{return, sa_flags=0}"
 	case operandPeer:
@@ -114,6 +134,14 @@ func (a operand) String() string {
 	default:
 		return "?"
 	}
+}
+
+func quotedList(strs []string) string {
+	quoted := make([]string, len(strs))
+	for i, s := range strs {
+		quoted[i] = strconv.Quote(s)
+	}
+	return "[" + strings.Join(quoted, ", ") + "]"
 }
 
 // printable is s if it can stand in a line as it is, and quoted otherwise.

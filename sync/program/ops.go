@@ -24,14 +24,12 @@ func Write(fd FD, b string) Op {
 
 // WriteCount writes n to an eventfd, in the byte order of the machine. eventfd(2).
 func WriteCount(fd FD, n uint64) Op {
-	var b [8]byte
-	binary.NativeEndian.PutUint64(b[:], n)
-	return Write(fd, string(b[:]))
+	return Write(fd, string(binary.NativeEndian.AppendUint64(nil, n)))
 }
 
 // Kill sends a signal to the process on the other side. kill(2).
 func Kill(to Peer, sig Signal) Op {
-	return syscallOp(callKill, operand{operandPeer, int64(to), ""}, named(int64(sig), sig.String()))
+	return syscallOp(callKill, operand{kind: operandPeer, val: int64(to)}, named(int64(sig), sig.String()))
 }
 
 // Sigwait waits until a signal of set is pending, takes it, and has its number
@@ -55,7 +53,11 @@ func Interrupt(sig Signal) Op {
 }
 
 func signals(set SignalSet) operand {
-	return operand{operandData, signalSetSize, string(binary.NativeEndian.AppendUint64(nil, uint64(set)))}
+	return operand{kind: operandSignals, val: int64(set)}
+}
+
+func interval(d time.Duration) operand {
+	return operand{kind: operandTime, val: d.Nanoseconds()}
 }
 
 // Store stores v into a word.
@@ -87,16 +89,13 @@ func FutexWake(w Word, n int) Op {
 
 // Sleep sleeps for d, however often it is interrupted. nanosleep(2).
 func Sleep(d time.Duration) Op {
-	ts := binary.NativeEndian.AppendUint64(nil, uint64(d/time.Second))
-	ts = binary.NativeEndian.AppendUint64(ts, uint64(d%time.Second))
-	return syscallOp(callNanosleep, data(string(ts)), operand{kind: operandSame})
+	return syscallOp(callNanosleep, interval(d), operand{kind: operandSame})
 }
 
 // PollIn asks, without waiting, whether a descriptor is readable: 1 if it is, else 0.
 // On a pidfd 1 means that the process has ended. ppoll(2), pidfd_open(2).
 func PollIn(fd FD) Op {
-	now := string(make([]byte, 16))
-	return syscallOp(callPoll, operand{operandPoll, int64(fd.N), fd.Name}, number(1), data(now), named(0, "NULL"), number(0))
+	return syscallOp(callPoll, operand{kind: operandPoll, val: int64(fd.N), text: fd.Name}, number(1), interval(0), named(0, "NULL"), number(0))
 }
 
 // ParentDeathSignal has the kernel send sig to this process when the thread
@@ -121,7 +120,7 @@ func Sethostname(name string) Op {
 
 // Exec executes a program in place of this one. execve(2).
 func Exec(path string, argv, envv []string) Op {
-	return syscallOp(callExecve, data(path+"\x00"), vector(argv), vector(envv))
+	return syscallOp(callExecve, operand{kind: operandString, text: path}, vector(argv), vector(envv))
 }
 
 // Exit ends the process. exit_group(2).

@@ -1,6 +1,9 @@
 package program
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // A Signal is a signal by its number on Linux, on amd64 and arm64 alike. signal(7).
 type Signal uint8
@@ -34,6 +37,17 @@ func Signals(sigs ...Signal) SignalSet {
 		set |= 1 << (s - 1)
 	}
 	return set
+}
+
+// String prints the set as strace would.
+func (set SignalSet) String() string {
+	var names []string
+	for s := Signal(1); s <= 64; s++ {
+		if set&Signals(s) != 0 {
+			names = append(names, strings.TrimPrefix(strings.TrimPrefix(s.String(), "SIG"), "signal "))
+		}
+	}
+	return "[" + strings.Join(names, " ") + "]"
 }
 
 const signalSetSize = 8 // sigsetsize, what the rt_ calls ask for

@@ -1,0 +1,103 @@
+package reports
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/nsbench/nsbench/bench/result"
+	"github.com/nsbench/nsbench/reports/plot"
+)
+
+// csvHeader names the columns of CSV. They are stable: later versions may add
+// some at the end.
+var csvHeader = []string{
+	"primitive", "launcher", "namespaces", "placement", "round", "stage", "hold_ns", "release_ns", "signal_ns", "valid",
+	"reason", "run", "place", "stage_number", "wait_cpu_ns", "voluntary", "involuntary", "cpu_parent", "cpu_child",
+}
+
+// warmUp is the reason given for samples of warm-up rounds.
+const warmUp = "warm-up"
+
+// CSV writes a record as one line a sample under a line of names, while it
+// reads. Stage is "first" or "later" as everywhere, stage_number counts from 1
+// within a child, hold_ns is the sample's own hold, run counts the headers of
+// the record from 0. Valid is true for the samples that the figures of the
+// other reports are made of; for the rest, warm-up included, reason says why
+// not.
+//
+// Torn lines are left out. If there were any, the error wraps result.ErrTorn,
+// and everything else has been written.
+func CSV(w io.Writer, record io.Reader) error {
+	out := &samples{csv: csv.NewWriter(w), run: -1}
+	if err := out.csv.Write(csvHeader); err != nil {
+		return fmt.Errorf("write csv: %w", err)
+	}
+	torn, err := walk(record, out.add)
+	if err != nil {
+		return fmt.Errorf("write csv: %w", err)
+	}
+	out.csv.Flush()
+	if err := out.csv.Error(); err != nil {
+		return fmt.Errorf("write csv: %w", err)
+	}
+	if torn != nil {
+		return fmt.Errorf("write csv: %w", torn)
+	}
+	return nil
+}
+
+// samples writes the samples of a record.
+type samples struct {
+	csv     *csv.Writer
+	run     int
+	plan    result.Plan
+	reasons []string
+	line    []string
+}
+
+func (s *samples) add(_ int, record result.Record) error {
+	switch record := record.(type) {
+	case *result.Header:
+		s.run++
+		s.plan = record.Plan
+	case *result.Block:
+		return s.block(record)
+	}
+	return nil
+}
+
+func (s *samples) block(b *result.Block) error {
+	s.reasons = invalid(s.reasons, b)
+	series := s.plan.Series[b.Series]
+	fixed := []string{cell(series.Primitive), cell(series.Launcher), cell(namespaces(series)), cell(series.Placement)}
+	for i, reason := range s.reasons {
+		if reason == "" && b.Warmup {
+			reason = warmUp
+		}
+		s.line = append(s.line[:0], fixed...)
+		s.line = append(s.line,
+			strconv.Itoa(b.Round), stageOf(b.Stage[i]), decimal(b.HoldNS[i]), decimal(b.ReleaseNS[i]), decimal(b.SignalNS[i]),
+			strconv.FormatBool(reason == ""), cell(reason), strconv.Itoa(s.run), strconv.Itoa(b.Place), decimal(b.Stage[i]),
+			decimal(b.WaitCPUNS[i]), decimal(b.Voluntary[i]), decimal(b.Involuntary[i]), decimal(b.ParentCPU[i]), decimal(b.ChildCPU[i]),
+		)
+		if err := s.csv.Write(s.line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func decimal(n int64) string { return strconv.FormatInt(n, 10) }
+
+// cell is a text fit for a spreadsheet, which takes one that begins with any
+// of four characters for a formula to be run.
+func cell(s string) string {
+	s = plot.Clean(s, wordLimit)
+	if s != "" && strings.ContainsRune("=+-@", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}

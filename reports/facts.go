@@ -1,0 +1,191 @@
+package reports
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/nsbench/nsbench/bench/result"
+	"github.com/nsbench/nsbench/reports/plot"
+)
+
+// A fact is one thing that the figures of a run depend on.
+type fact struct{ Name, Value string }
+
+// facts lists what stands above the figures of a run in every report. What
+// could not be found out says so: a missing line would read as a yes.
+func facts(run Run) []fact {
+	h, env := run.Header, run.Header.Environment
+	return []fact{
+		{"host", joined(known(env.Host), word(env.OS)+"/"+word(env.Arch))},
+		{"kernel", known(env.Kernel)},
+		{"cpu", joined(known(env.CPU), plural(env.CPUs, "usable CPU"), pinning(env))},
+		{"vm", orElse(sentence(env.VM), "none found")},
+		{"idle", joined("driver "+known(env.IdleDriver), "policy "+known(env.IdlePolicy), "frequency governor "+known(env.Governor))},
+		{"clock", clock(h.Clock)},
+		{"null gate", fmt.Sprintf("%s a release, which is the harness's own share and is not subtracted", plot.Time(float64(h.Clock.NullNS)))},
+		{"plan", planned(h.Plan)},
+		{"run", joined("nsbench "+known(h.Version), h.Started.UTC().Format("2006-01-02 15:04:05")+" UTC", "seed "+strconv.FormatUint(h.Seed, 10))},
+		{"command", orElse(sentence(strings.Join(h.Command, " ")), "not recorded")},
+		{"ended", ended(run.End)},
+	}
+}
+
+// more lists the rest of the environment, for a page that has room.
+func more(env result.Environment) []fact {
+	return []fact{
+		{"kernel command line", known(env.Cmdline)},
+		{"SMT", known(env.SMT)},
+		{"kernel's clock source", known(env.Clock)},
+		{"transparent huge pages", known(env.THP)},
+		{"load average", known(env.LoadAvg)},
+		{"user", fmt.Sprintf("uid %d, user namespace added: %s", env.UID, yesNo(env.UserNS))},
+		{"Go", known(env.Go)},
+	}
+}
+
+func joined(parts ...string) string { return strings.Join(parts, ", ") }
+
+func orElse(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
+
+func known(s string) string { return orElse(sentence(s), "unknown") }
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+// pinning says which CPUs the two sides were bound to.
+func pinning(env result.Environment) string {
+	if env.ParentCPU < 0 || env.ChildCPU < 0 {
+		return "not pinned"
+	}
+	return fmt.Sprintf("parent on %d, child on %d", env.ParentCPU, env.ChildCPU)
+}
+
+func clock(c result.Clock) string {
+	parts := []string{known(c.Source)}
+	if c.Hz > 0 {
+		parts = append(parts, fmt.Sprintf("%.3f GHz", float64(c.Hz)/1e9))
+	}
+	parts = append(parts, "step "+plot.Time(float64(c.StepNS)), "offset between CPUs "+plot.Time(float64(c.OffsetNS)))
+	if c.Why != "" {
+		parts = append(parts, "cycle counter not used: "+sentence(c.Why))
+	}
+	return joined(parts...)
+}
+
+// planned says what the run set out to do, with the conditions that all of its
+// series share.
+func planned(p result.Plan) string {
+	parts := []string{
+		plural(p.Iterations, "release") + " a series",
+		plural(p.Stages, "stage") + " a child",
+		plural(p.Warmup, "warm-up round"),
+	}
+	if len(p.Series) == 0 {
+		return joined(parts...)
+	}
+	vary, c := varietyOf(p), conditionsOf(p.Series[0])
+	if !vary.launcher {
+		parts = append(parts, "launcher "+word(c.launcher))
+	}
+	if !vary.namespaces {
+		parts = append(parts, "namespaces "+word(c.namespaces))
+	}
+	if !vary.hold {
+		parts = append(parts, "hold around "+plot.Time(float64(c.hold)))
+	}
+	return joined(parts...)
+}
+
+func ended(end *result.End) string {
+	if end == nil {
+		return "cut short, without an end line"
+	}
+	text := joined(word(end.Ended), plural(end.Samples, "sample"))
+	if end.Error != "" {
+		text += ": " + sentence(end.Error)
+	}
+	return text
+}
+
+// A caution is one reason to doubt the figures of a run.
+type caution struct {
+	Mark string // "warn", "unknown" or "record"
+	Text string
+	Fix  string // what to type, empty where nothing helps
+}
+
+// statusOK is the status of a check that found nothing.
+const statusOK = "ok"
+
+// cautions lists what is wrong with the record and what disturbed the run.
+// Checks that found nothing are left out.
+func cautions(run Run) []caution {
+	var all []caution
+	for _, p := range run.Problems {
+		all = append(all, caution{Mark: "record", Text: p})
+	}
+	for _, d := range run.Header.Environment.Disturbances {
+		if d.Status == statusOK {
+			continue
+		}
+		text := word(d.Check) + ": " + sentence(d.Found)
+		if d.Effect != "" {
+			text += "; " + sentence(d.Effect)
+		}
+		all = append(all, caution{Mark: word(d.Status), Text: text, Fix: sentence(d.Fix)})
+	}
+	return all
+}
+
+// notes lists what a reader of a group's figures must know of single series:
+// which have no figure and why, and how many samples a dash stands for.
+func notes(g group) []string {
+	var all []string
+	for _, s := range g.series {
+		switch total := s.InvalidTotal(); {
+		case s.Summary.N == 0 && total == 0:
+			all = append(all, word(s.Primitive)+": nothing was measured.")
+		case s.Summary.N == 0:
+			all = append(all, fmt.Sprintf("%s: no valid sample; %s left out: %s.", word(s.Primitive), plot.Count(total), reasons(s.Invalid)))
+		case total > 0:
+			all = append(all, fmt.Sprintf("%s: %s of %s left out: %s.", word(s.Primitive), plot.Count(total), plural(s.Summary.N+total, "sample"), reasons(s.Invalid)))
+		}
+	}
+	if text := shortfalls(g); text != "" {
+		all = append(all, text)
+	}
+	return all
+}
+
+// shortfalls says how many samples the dashes of a group stand for. A series
+// without any has a note of its own.
+func shortfalls(g group) string {
+	need := make(map[float64]string)
+	for _, s := range g.series {
+		for _, short := range s.Summary.Short {
+			if s.Summary.N > 0 {
+				need[short.Quantile] = short.Name() + " needs " + plot.Count(short.Need)
+			}
+		}
+	}
+	if len(need) == 0 {
+		return ""
+	}
+	var parts []string
+	for _, q := range slices.Sorted(maps.Keys(need)) {
+		parts = append(parts, need[q])
+	}
+	return "-: too few valid samples for a 95 % interval: " + joined(parts...) + "."
+}

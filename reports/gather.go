@@ -1,0 +1,221 @@
+package reports
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+
+	"github.com/nsbench/nsbench/bench/result"
+	"github.com/nsbench/nsbench/bench/stat"
+)
+
+// ErrNoRun is returned for a record without a header.
+var ErrNoRun = errors.New("the record holds no run")
+
+// Gather reads a record to its end and summarizes it. It keeps 12 bytes a
+// sample and 8 a child, and sorts each series once.
+//
+// A line that was torn, as the death of the run or a full disk leaves it, is
+// told of in Run.Problems, like a run without an end and lines of a kind that
+// this version does not know. Any other bad line is an error, which wraps the
+// *result.LineError that names the line.
+func Gather(r io.Reader) (*Report, error) {
+	var g gathering
+	torn, err := walk(r, g.add)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("gather record: %w", err)
+	case len(g.runs) == 0:
+		return nil, fmt.Errorf("gather record: %w", errors.Join(ErrNoRun, torn))
+	}
+	return g.report(), nil
+}
+
+// A gathering is a report under way.
+type gathering struct{ runs []*gatheredRun }
+
+func (g *gathering) last() *gatheredRun { return g.runs[len(g.runs)-1] }
+
+// add takes one line, or nil for a torn one. The reader vouches for its sense:
+// a header comes first, columns have one length, series and marks are in range.
+func (g *gathering) add(line int, record result.Record) error {
+	switch record := record.(type) {
+	case nil:
+		if len(g.runs) > 0 {
+			g.last().torn = append(g.last().torn, line)
+		}
+	case *result.Header:
+		g.runs = append(g.runs, newGatheredRun(*record))
+	case *result.Block:
+		g.last().block(record)
+	case *result.End:
+		g.last().end = record
+	case *result.Unknown:
+		if len(g.runs) > 0 {
+			g.last().unknown++
+		}
+	}
+	return nil
+}
+
+func (g *gathering) report() *Report {
+	rep := &Report{}
+	for i, run := range g.runs {
+		rep.Runs = append(rep.Runs, run.finish())
+		g.runs[i] = nil // the raw columns are not needed any more
+	}
+	return rep
+}
+
+// A gatheredRun collects the samples of one run.
+type gatheredRun struct {
+	header   result.Header
+	end      *result.End
+	series   []gatheredSeries // as in the plan
+	blocks   int
+	samples  int   // all of them, as the end line counts
+	unknown  int   // lines of unknown kinds
+	torn     []int // the numbers of torn lines
+	problems []string
+	reasons  []string // of the samples of the block at hand, kept for its memory
+}
+
+func newGatheredRun(header result.Header) *gatheredRun {
+	return &gatheredRun{header: header, series: make([]gatheredSeries, len(header.Plan.Series))}
+}
+
+func (r *gatheredRun) problem(format string, args ...any) {
+	r.problems = append(r.problems, fmt.Sprintf(format, args...))
+}
+
+// block adds the samples of one block to its series.
+func (r *gatheredRun) block(b *result.Block) {
+	r.blocks++
+	r.samples += len(b.ReleaseNS)
+	if b.Warmup {
+		return
+	}
+	r.reasons = invalid(r.reasons, b)
+	series := &r.series[b.Series]
+	for i := range b.ReleaseNS {
+		series.stage(b.Stage[i]).sample(b, i, r.reasons[i])
+	}
+	series.clone = appendCapped(series.clone, b.CloneNS)
+	series.startup = appendCapped(series.startup, b.StartupNS)
+}
+
+// A gatheredSeries is the samples of one series of the plan.
+type gatheredSeries struct {
+	first, later gatheredStage
+	clone        []uint32
+	startup      []uint32
+}
+
+func (s *gatheredSeries) stage(number int64) *gatheredStage {
+	if stageOf(number) == StageFirst {
+		return &s.first
+	}
+	return &s.later
+}
+
+// A gatheredStage is the samples of a series at one stage.
+type gatheredStage struct {
+	release      []float64
+	signal       []uint32
+	invalid      map[string]int
+	used, waited float64 // CPU time and wall time of the waits, ns
+}
+
+// sample adds the sample of a block at i.
+func (s *gatheredStage) sample(b *result.Block, i int, reason string) {
+	if reason != "" {
+		if s.invalid == nil {
+			s.invalid = make(map[string]int)
+		}
+		s.invalid[reason]++
+		return
+	}
+	s.release = append(s.release, float64(b.ReleaseNS[i]))
+	s.signal = append(s.signal, capped(b.SignalNS[i]))
+	s.used += float64(b.WaitCPUNS[i])
+	s.waited += float64(b.HoldNS[i]) + float64(b.ReleaseNS[i])
+}
+
+// capped keeps a time of which only the median is asked in four bytes, which
+// hold 4.29 s. A longer one is a longer one.
+func capped(ns int64) uint32 { return uint32(min(max(ns, 0), math.MaxUint32)) }
+
+func appendCapped(to []uint32, column []int64) []uint32 {
+	for _, ns := range column {
+		to = append(to, capped(ns))
+	}
+	return to
+}
+
+// finish summarizes the run.
+func (r *gatheredRun) finish() Run {
+	r.check()
+	run := Run{Header: r.header, End: r.end, Problems: r.problems}
+	for i := range r.series {
+		gathered, planned := &r.series[i], r.header.Plan.Series[i]
+		clone, startup := median(gathered.clone), median(gathered.startup)
+		run.Series = append(run.Series, gathered.first.finish(planned, StageFirst, clone, startup))
+		if r.header.Plan.Stages > 1 || !gathered.later.empty() {
+			run.Series = append(run.Series, gathered.later.finish(planned, StageLater, clone, startup))
+		}
+		*gathered = gatheredSeries{}
+	}
+	order(run.Series)
+	return run
+}
+
+// check finds what is wrong with the record as a whole.
+func (r *gatheredRun) check() {
+	if n := len(r.torn); n > 0 {
+		r.problem("Torn and left out: %s of the record, the first being line %d.", plural(n, "line"), r.torn[0])
+	}
+	if r.unknown > 0 {
+		r.problem("Passed over: %s of a kind that this version does not know.", plural(r.unknown, "line"))
+	}
+	switch {
+	case r.end == nil:
+		r.problem("The record has no end: the run was cut short after %s.", plural(r.blocks, "block"))
+	case r.end.Samples != r.samples || r.end.Blocks != r.blocks:
+		r.problem("The end counts %s in %s, the record holds %s in %s.",
+			plural(r.end.Samples, "sample"), plural(r.end.Blocks, "block"), plural(r.samples, "sample"), plural(r.blocks, "block"))
+	}
+}
+
+func (s *gatheredStage) empty() bool { return len(s.release) == 0 && len(s.invalid) == 0 }
+
+// finish sorts and summarizes.
+func (s *gatheredStage) finish(planned result.Series, stage string, clone, startup float64) Series {
+	slices.Sort(s.release)
+	share := math.NaN()
+	if s.waited > 0 {
+		share = s.used / s.waited
+	}
+	return Series{
+		Series:       planned,
+		Stage:        stage,
+		Release:      s.release,
+		Summary:      stat.Summarize(s.release),
+		Invalid:      s.invalid,
+		WaitCPUShare: share,
+		SignalP50:    median(s.signal),
+		CloneP50:     clone,
+		StartupP50:   startup,
+	}
+}
+
+// median sorts the times and returns the middle one, NaN for none.
+func median(times []uint32) float64 {
+	slices.Sort(times)
+	n := len(times)
+	if n == 0 {
+		return math.NaN()
+	}
+	return (float64(times[(n-1)/2]) + float64(times[n/2])) / 2
+}

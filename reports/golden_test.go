@@ -1,0 +1,86 @@
+package reports_test
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/nsbench/nsbench/reports"
+)
+
+// outputs are the reports, by the ends of their goldens' names.
+var outputs = map[string]func(w io.Writer, record []byte) error{
+	"table.txt": gathered(func(w io.Writer, rep *reports.Report) error { return reports.Table(w, rep, reports.TableOptions{}) }),
+	"table-80.txt": gathered(func(w io.Writer, rep *reports.Report) error {
+		return reports.Table(w, rep, reports.TableOptions{Width: 80})
+	}),
+	"table-40.txt": gathered(func(w io.Writer, rep *reports.Report) error {
+		return reports.Table(w, rep, reports.TableOptions{Width: 40})
+	}),
+	"json":      gathered(reports.JSON),
+	"md":        gathered(reports.Markdown),
+	"html":      gathered(reports.HTML),
+	"csv":       streamed(reports.CSV),
+	"bench.txt": streamed(reports.Benchfmt),
+}
+
+func gathered(write func(io.Writer, *reports.Report) error) func(io.Writer, []byte) error {
+	return func(w io.Writer, record []byte) error {
+		rep, err := reports.Gather(bytes.NewReader(record))
+		if err != nil {
+			return err
+		}
+		return write(w, rep)
+	}
+}
+
+func streamed(write func(io.Writer, io.Reader) error) func(io.Writer, []byte) error {
+	return func(w io.Writer, record []byte) error { return write(w, bytes.NewReader(record)) }
+}
+
+// picture matches the bytes of a picture in a page. They have goldens of their
+// own, in the plot package, which allow for another architecture.
+var picture = regexp.MustCompile(`data:image/png;base64,[A-Za-z0-9+/=&#;]+`)
+
+func TestGolden(t *testing.T) {
+	run, small := open(t, "run.jsonl"), open(t, "small.jsonl")
+	for name, record := range map[string][]byte{
+		"run":   run,
+		"small": small,
+		"both":  slices.Concat(small, run), // the torn last line of one host runs into the header of the next
+	} {
+		for kind, write := range outputs {
+			if name != "small" && (kind == "csv" || kind == "bench.txt") || name != "both" && kind == "html" {
+				continue // much that shows nothing new
+			}
+			t.Run(name+"-"+kind, func(t *testing.T) {
+				var out bytes.Buffer
+				if err := write(&out, record); err != nil && !isTorn(err) {
+					t.Fatal(err)
+				}
+				golden(t, name+"."+kind, picture.ReplaceAll(out.Bytes(), []byte("data:PICTURE")))
+			})
+		}
+	}
+}
+
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		save(t, path, got)
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v (run the test with -update)", err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s differs (-want +got); look at it, then run with -update:\n%s", path, diff)
+	}
+}

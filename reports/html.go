@@ -1,0 +1,180 @@
+package reports
+
+import (
+	"bytes"
+	"crypto/sha256"
+	_ "embed" // the template and its style
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"image/png"
+	"io"
+
+	"github.com/nsbench/nsbench/bench/result"
+	"github.com/nsbench/nsbench/reports/plot"
+)
+
+var (
+	//go:embed page.html
+	pageText string
+
+	//go:embed page.css
+	pageStyle string
+
+	pageTemplate = template.Must(template.New("page").Parse(pageText))
+)
+
+// HTML writes a report as one file that needs nothing else: pictures are data
+// URIs, for a light and a dark page, there is no script, and the page's own
+// security policy forbids every request and every style but the one whose hash
+// it names. So a report can be mailed, archived and opened from anywhere,
+// whoever made the record.
+//
+// A picture that cannot be drawn is replaced by the reason.
+func HTML(w io.Writer, rep *Report) error {
+	var out bytes.Buffer
+	if err := pageTemplate.Execute(&out, pageOf(rep)); err != nil {
+		return fmt.Errorf("write html: %w", err)
+	}
+	return emit(w, "html", out.Bytes())
+}
+
+// What the template is filled with. Its texts are escaped by html/template;
+// the typed ones are made here and hold nothing of the record.
+type (
+	page struct {
+		Policy  template.HTMLAttr
+		Style   template.CSS
+		Several bool
+		Runs    []pageRun
+		Legend  []string
+	}
+
+	pageRun struct {
+		ID, Host, Started string
+		Verdict           []string
+		Doubts            string
+		Groups            []pageGroup
+		Facts             []fact
+		Cautions          []caution
+		Passed            []string
+	}
+
+	pageGroup struct {
+		ID, Title string
+		Columns   []string
+		Rows      []pageRow
+		Notes     []string
+		Figures   []pageFigure
+	}
+
+	pageRow struct {
+		Name    string
+		Figures []fact
+		Subject bool
+	}
+
+	pageFigure struct {
+		Label, Alt, Failed string
+		Light              template.URL
+		Dark               template.Srcset
+		Width, Height      int
+	}
+)
+
+func pageOf(rep *Report) page {
+	p := page{
+		Policy:  policy(pageStyle),
+		Style:   template.CSS(pageStyle),
+		Several: len(rep.Runs) > 1,
+		Legend:  legend,
+	}
+	styles := stylesOf(rep)
+	for i, run := range rep.Runs {
+		p.Runs = append(p.Runs, runOf(fmt.Sprintf("run%d", i+1), run, styles))
+	}
+	return p
+}
+
+// policy forbids all that the page does not use.
+func policy(style string) template.HTMLAttr {
+	hash := sha256.Sum256([]byte(style))
+	return template.HTMLAttr(fmt.Sprintf(
+		`content="default-src 'none'; style-src 'sha256-%s'; img-src data:; base-uri 'none'; form-action 'none'"`,
+		base64.StdEncoding.EncodeToString(hash[:])))
+}
+
+func runOf(id string, run Run, styles map[string]int) pageRun {
+	h := run.Header
+	out := pageRun{
+		ID:       id,
+		Host:     known(h.Environment.Host),
+		Started:  h.Started.UTC().Format("2 January 2006, 15:04 UTC"),
+		Verdict:  Verdict(run),
+		Facts:    append(facts(run), more(h.Environment)...),
+		Cautions: cautions(run),
+		Passed:   passed(h.Environment),
+	}
+	out.Doubts = plural(len(out.Cautions), "reason")
+	for i, g := range groups(run) {
+		out.Groups = append(out.Groups, groupOf(fmt.Sprintf("%s-group%d", id, i+1), run, g, styles))
+	}
+	return out
+}
+
+// passed lists the checks of the host that found nothing, so that a reader can
+// tell them from those that were not made.
+func passed(env result.Environment) []string {
+	var all []string
+	for _, d := range env.Disturbances {
+		if d.Status == statusOK {
+			all = append(all, word(d.Check)+" ("+sentence(d.Found)+")")
+		}
+	}
+	return all
+}
+
+func groupOf(id string, run Run, g group, styles map[string]int) pageGroup {
+	out := pageGroup{ID: id, Title: g.title(), Notes: notes(g)}
+	for _, c := range columns {
+		out.Columns = append(out.Columns, c.name)
+	}
+	for _, s := range g.series {
+		row := pageRow{Name: columns[0].cell(s), Subject: s.Primitive == subject}
+		for _, c := range columns[1:] {
+			row.Figures = append(row.Figures, fact{c.name, c.cell(s)})
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	for _, k := range kinds {
+		out.Figures = append(out.Figures, figureOf(k, run, g, styles))
+	}
+	return out
+}
+
+// figureOf draws a group for both pages.
+func figureOf(k kind, run Run, g group, styles map[string]int) pageFigure {
+	light, err := k.draw(chart(run, g, styles, false))
+	if err != nil {
+		return pageFigure{Failed: fmt.Sprintf("%s: %v.", k.title, err)}
+	}
+	dark, err := k.draw(chart(run, g, styles, true))
+	if err != nil {
+		return pageFigure{Failed: fmt.Sprintf("%s: %v.", k.title, err)}
+	}
+	size, err := png.DecodeConfig(bytes.NewReader(light))
+	if err != nil {
+		return pageFigure{Failed: fmt.Sprintf("%s: %v.", k.title, err)}
+	}
+	return pageFigure{
+		Label: k.title + ", " + g.title(),
+		Alt:   alt(k, g),
+		Light: template.URL(dataURI(light)),
+		Dark:  template.Srcset(dataURI(dark)),
+		Width: size.Width / plot.Density, Height: size.Height / plot.Density,
+	}
+}
+
+func dataURI(picture []byte) string {
+	return "data:image/png;base64," + base64.StdEncoding.EncodeToString(picture)
+}

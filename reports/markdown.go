@@ -1,0 +1,88 @@
+package reports
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+)
+
+// Markdown writes a report for a README or an issue, in GitHub's dialect.
+// Texts of the record stand in code spans, within which nothing is markup.
+func Markdown(w io.Writer, rep *Report) error {
+	var out bytes.Buffer
+	for i, run := range rep.Runs {
+		if i > 0 {
+			out.WriteString("\n")
+		}
+		markdownRun(&out, run)
+	}
+	return emit(w, "markdown", out.Bytes())
+}
+
+func markdownRun(out *bytes.Buffer, run Run) {
+	fmt.Fprintf(out, "## nsbench on %s\n\n", code(word(run.Header.Environment.Host)))
+	for _, sentences := range Verdict(run) {
+		out.WriteString(prose(sentences) + "\n\n")
+	}
+	for _, g := range groups(run) {
+		fmt.Fprintf(out, "### %s\n\n%s\n\n", prose(g.title()), markdownGrid(g))
+		for _, note := range notes(g) {
+			out.WriteString("* " + prose(note) + "\n")
+		}
+		if len(notes(g)) > 0 {
+			out.WriteString("\n")
+		}
+	}
+	out.WriteString(strings.Join(legend, " ") + "\n\n")
+	for _, f := range facts(run) {
+		fmt.Fprintf(out, "* %s: %s\n", f.Name, code(f.Value))
+	}
+	for _, c := range cautions(run) {
+		fmt.Fprintf(out, "* **%s**: %s\n", prose(c.Mark), code(c.Text+fixed(c)))
+	}
+}
+
+// markdownGrid is the table of a group.
+func markdownGrid(g group) string {
+	t := table.NewWriter()
+	var configs []table.ColumnConfig
+	head := make(table.Row, len(columns))
+	for i, c := range columns {
+		head[i] = c.name
+		if i > 0 {
+			configs = append(configs, table.ColumnConfig{Number: i + 1, Align: text.AlignRight})
+		}
+	}
+	t.SetColumnConfigs(configs)
+	t.AppendHeader(head)
+	for _, s := range g.series {
+		row := table.Row{code(columns[0].cell(s))}
+		for _, c := range columns[1:] {
+			row = append(row, c.cell(s))
+		}
+		t.AppendRow(row)
+	}
+	return t.RenderMarkdown()
+}
+
+// code makes a code span of a text that has been cleaned. A backtick would end
+// the span, so it becomes an apostrophe.
+func code(s string) string {
+	if s == "" {
+		return "` `"
+	}
+	return "`" + strings.ReplaceAll(s, "`", "'") + "`"
+}
+
+// prose escapes what Markdown and HTML would take for markup in a sentence of
+// ours that names texts of the record.
+func prose(s string) string { return markup.Replace(s) }
+
+var markup = strings.NewReplacer(
+	"&", "&amp;", "<", "&lt;", ">", "&gt;", "\\", "&#92;", "`", "&#96;", "*", "&#42;", "_", "&#95;",
+	"[", "&#91;", "]", "&#93;", "|", "&#124;", "~", "&#126;", "#", "&#35;", "!", "&#33;", "@", "&#64;", "://", "&#58;//", "www.", "www&#46;",
+)

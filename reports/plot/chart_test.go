@@ -1,0 +1,234 @@
+package plot_test
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"image"
+	"image/png"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/nsbench/nsbench/reports/plot"
+)
+
+var update = flag.Bool("update", false, "write the golden pictures anew")
+
+// charts are the two kinds of picture.
+var charts = map[string]func(plot.Chart) ([]byte, error){
+	"violins":     plot.Violins,
+	"percentiles": plot.Percentiles,
+}
+
+// lognormal is a sorted sample of n around the median, with a share of slow
+// outliers, the same at each call.
+func lognormal(n int, median, spread, slow float64) []float64 {
+	rng := rand.New(rand.NewPCG(7, uint64(median)))
+	values := make([]float64, n)
+	for i := range values {
+		values[i] = math.Round(median * math.Exp(spread*rng.NormFloat64()))
+		if rng.Float64() < slow {
+			values[i] = math.Round(values[i] * (3 + 20*rng.ExpFloat64()))
+		}
+	}
+	slices.Sort(values)
+	return values
+}
+
+// two is a sorted sample with two modes.
+func two(n int, first, second float64) []float64 {
+	values := append(lognormal(n*6/10, first, 0.1, 0), lognormal(n*4/10, second, 0.12, 0.01)...)
+	slices.Sort(values)
+	return values
+}
+
+func chart(series ...plot.Series) plot.Chart {
+	for i := range series {
+		series[i].Style = i
+	}
+	return plot.Chart{
+		Title:     "Release latency, first release",
+		Host:      "vm-one",
+		Placement: "cross-cpu",
+		Series:    series,
+	}
+}
+
+func primitives() plot.Chart {
+	return chart(
+		plot.Series{Name: "spin", Values: lognormal(4000, 110, 0.12, 0.004), Firm: 0.999},
+		plot.Series{Name: "spin-yield", Values: lognormal(4000, 450, 0.3, 0.01), Firm: 0.999},
+		plot.Series{Name: "futex", Values: two(4000, 9000, 17200), Firm: 0.999},
+		plot.Series{Name: "eventfd", Values: lognormal(4000, 15600, 0.2, 0.01), Firm: 0.999},
+		plot.Series{Name: "pipe-eof", Values: lognormal(4000, 16400, 0.22, 0.01), Firm: 0.999},
+		plot.Series{Name: "pipe-byte", Values: lognormal(300, 16900, 0.2, 0.02), Firm: 0.9},
+		plot.Series{Name: "sigwait", Values: lognormal(4000, 19000, 0.25, 0.02), Firm: 0.999},
+		plot.Series{Name: "unix-stream"},
+	)
+}
+
+// edges are samples at which a careless chart divides by zero.
+func edges() plot.Chart {
+	huge := []float64{1, 10, 1e3, 1e4, 1e5, 1e6, 1e7}
+	return chart(
+		plot.Series{Name: "one sample", Values: []float64{7301}},
+		plot.Series{Name: "all equal", Values: slices.Repeat([]float64{2000}, 1000), Firm: 0.99},
+		plot.Series{Name: "six decades", Values: huge},
+		plot.Series{Name: "nothing"},
+		plot.Series{Name: "\x1b[31m<b>evil</b>\x07\u202egnp\n\t" + strings.Repeat("W", 1<<20), Values: []float64{math.Inf(-1), -5, 0, 3, 1e5, math.Inf(1), math.NaN()}},
+	)
+}
+
+func TestGolden(t *testing.T) {
+	dark := primitives()
+	dark.Dark = true
+	for name, ch := range map[string]plot.Chart{"primitives": primitives(), "dark": dark, "edges": edges()} {
+		for kind, draw := range charts {
+			t.Run(name+"-"+kind, func(t *testing.T) {
+				got, err := draw(ch)
+				if err != nil {
+					t.Fatal(err)
+				}
+				path := filepath.Join("testdata", name+"-"+kind+".png")
+				if *update {
+					write(t, path, got)
+				}
+				compare(t, got, path)
+			})
+		}
+	}
+}
+
+func write(t *testing.T, path string, data []byte) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, data, 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// compare holds a picture to its golden: byte by byte on amd64, where the
+// goldens are made; elsewhere the compiler fuses multiplications and
+// additions, so that a line may end a pixel further on, and the two may
+// differ in one pixel of two hundred.
+func compare(t *testing.T, got []byte, path string) {
+	t.Helper()
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v (run the test with -update)", err)
+	}
+	if bytes.Equal(got, want) {
+		return
+	}
+	if runtime.GOARCH == "amd64" {
+		t.Fatalf("the picture differs from %s; look at both, then run with -update", path)
+	}
+	if share := difference(decode(t, got), decode(t, want)); share > 0.005 {
+		t.Fatalf("%.2f %% of the pixels differ from %s", 100*share, path)
+	}
+}
+
+func decode(t *testing.T, data []byte) image.Image {
+	t.Helper()
+	img, err := png.Decode(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return img
+}
+
+// difference is the share of pixels in which two images differ.
+func difference(a, b image.Image) float64 {
+	if a.Bounds() != b.Bounds() {
+		return 1
+	}
+	differing := 0
+	for y := range a.Bounds().Dy() {
+		for x := range a.Bounds().Dx() {
+			if a.At(x, y) != b.At(x, y) {
+				differing++
+			}
+		}
+	}
+	return float64(differing) / float64(a.Bounds().Dx()*a.Bounds().Dy())
+}
+
+func TestSameBytesEachTime(t *testing.T) {
+	for kind, draw := range charts {
+		first, err := draw(primitives())
+		if err != nil {
+			t.Fatal(err)
+		}
+		second, err := draw(primitives())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(first, second) {
+			t.Errorf("%s: the same numbers gave two pictures", kind)
+		}
+	}
+}
+
+func TestWidth(t *testing.T) {
+	for kind, draw := range charts {
+		data, err := draw(edges())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := decode(t, data).Bounds().Dx(); got != 1800 {
+			t.Errorf("%s: %d pixels wide, want 1800", kind, got)
+		}
+	}
+}
+
+func TestNoSeries(t *testing.T) {
+	for kind, draw := range charts {
+		if _, err := draw(plot.Chart{}); !errors.Is(err, plot.ErrEmpty) {
+			t.Errorf("%s: error %v, want ErrEmpty", kind, err)
+		}
+	}
+}
+
+func TestManySeriesStayViewable(t *testing.T) {
+	series := make([]plot.Series, 5000)
+	for i := range series {
+		series[i] = plot.Series{Name: "s", Values: []float64{float64(i + 1)}}
+	}
+	for kind, draw := range charts {
+		data, err := draw(chart(series...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := decode(t, data).Bounds().Dy(); got > 6000 {
+			t.Errorf("%s: %d pixels high", kind, got)
+		}
+	}
+}
+
+func TestValuesBeyondReason(t *testing.T) {
+	for kind, draw := range charts {
+		ch := chart(plot.Series{Name: "far", Values: []float64{-1e308, 1, 1e308}})
+		if _, err := draw(ch); err != nil {
+			t.Errorf("%s: %v", kind, err)
+		}
+	}
+}
+
+func TestSeriesAreNotChanged(t *testing.T) {
+	values := []float64{math.Inf(-1), 1, 2, math.NaN()}
+	ch := chart(plot.Series{Name: "a\x1bb", Values: values})
+	if _, err := plot.Violins(ch); err != nil {
+		t.Fatal(err)
+	}
+	if ch.Series[0].Name != "a\x1bb" || !math.IsInf(values[0], -1) || !math.IsNaN(values[3]) {
+		t.Error("drawing changed the caller's series")
+	}
+}

@@ -1,0 +1,74 @@
+package plot
+
+import (
+	"image/color"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// The heights of what stands above and below the axes, and the margin at the
+// edges.
+const (
+	edge   = 14 * px
+	header = 62 * px
+	line   = 17 * px
+)
+
+// write puts text on the page, its left end and baseline at x and y.
+func write(c draw.Canvas, s string, x, y, size vg.Length, ink color.Color, bold bool) {
+	c.FillText(letters(ink, size, bold), vg.Point{X: x, Y: y}, s)
+}
+
+// writeRight puts text on the page, its right end at x.
+func writeRight(c draw.Canvas, s string, x, y, size vg.Length, ink color.Color) {
+	style := letters(ink, size, false)
+	style.XAlign = draw.XRight
+	c.FillText(style, vg.Point{X: x, Y: y}, s)
+}
+
+// fit shortens s until it is no wider than room.
+func fit(s string, size, room vg.Length) string {
+	style := letters(color.Black, size, false)
+	for limit := len([]rune(s)); limit > 4 && style.Width(s) > room; limit-- {
+		s = Clean(s, limit-1)
+	}
+	return s
+}
+
+// frame writes what every chart carries outside its axes, the title and the
+// conditions above and the notes on how to read it below, and returns the
+// space in between.
+func frame(c draw.Canvas, ch Chart, th theme, notes []string) draw.Canvas {
+	top := c.Max.Y
+	room := c.Max.X - c.Min.X - 2*edge
+	write(c, fit(ch.Title, sizeTitle, room*0.95), edge, top-28*px, sizeTitle, th.ink, true)
+	write(c, fit("Placement "+ch.Placement+", host "+ch.Host, sizeText, room), edge, top-49*px, sizeText, th.faint, false)
+	for i, note := range notes {
+		y := edge + line*vg.Length(len(notes)-1-i)
+		write(c, note, edge, y, sizeNote, th.faint, false)
+	}
+	return draw.Crop(c, edge, -edge, edge+line*vg.Length(len(notes))+6*px, -header)
+}
+
+// axes is a plot without data whose axes wear the theme.
+func axes(th theme) *plot.Plot {
+	p := plot.New()
+	p.BackgroundColor = nil
+	for _, axis := range []*plot.Axis{&p.X, &p.Y} {
+		axis.Color = th.faint
+		axis.Width = px
+		axis.Padding = 0
+		axis.Tick.Color = th.faint
+		axis.Tick.Width = px
+		axis.Tick.Length = 5 * px
+		dress(&axis.Tick.Label, th.faint, sizeNote)
+		dress(&axis.Label.TextStyle, th.ink, sizeText)
+		axis.Label.Padding = 4 * px
+	}
+	return p
+}
+
+// gridLine is the style of the lines behind the data.
+func gridLine(th theme) draw.LineStyle { return draw.LineStyle{Color: th.grid, Width: px} }

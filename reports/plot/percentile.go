@@ -1,0 +1,135 @@
+package plot
+
+import (
+	"fmt"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+const (
+	curveHeight = 560 * px
+	legendRoom  = 190 * px
+	legendRow   = 34 * px
+
+	// curvePoints is how many quantiles a curve over the whole axis is drawn
+	// through, evenly on the stretched axis and so densely in the tail.
+	curvePoints = 400
+)
+
+// Percentiles draws each series as a curve of latency over percentile, with
+// the tail stretched. A curve ends at the quantile 1-1/n, beyond which a
+// sample of n says nothing, and it is thin from Series.Firm on. It returns a
+// PNG to be shown 900 pixels wide.
+func Percentiles(ch Chart) ([]byte, error) {
+	if len(ch.Series) == 0 {
+		return nil, fmt.Errorf("plot percentiles: %w", ErrEmpty)
+	}
+	ch, left := ch.clean()
+	th := themeOf(ch.Dark)
+	notes := []string{
+		"Thick: enough samples for a 95 % interval. Thin: too few. A curve ends at 1-1/n. n: valid samples.",
+		"At x, that percentage of the releases were at least as fast as the curve." + leftOut(left),
+	}
+	height := max(curveHeight, header+legendRow*vg.Length(len(ch.Series)+1)+edge+line*vg.Length(len(notes)))
+	return render(height, th, func(c draw.Canvas) { paintPercentiles(frame(c, ch, th, notes), ch, th) })
+}
+
+// paintPercentiles draws axes, curves and the legend into c.
+func paintPercentiles(c draw.Canvas, ch Chart, th theme) {
+	p := axes(th)
+	p.X.Min, p.X.Max = 0, deepest(ch.Series)
+	p.X.Tick.Marker = percentileTicks{}
+	p.X.Label.Text = "percentile of the releases (tail stretched)"
+	p.Y.Min, p.Y.Max = span(ch.Series)
+	p.Y.Tick.Marker = timeTicks{most: 9}
+	grid := plotter.NewGrid()
+	grid.Vertical, grid.Horizontal = gridLine(th), gridLine(th)
+	p.Add(grid)
+	for _, s := range ch.Series {
+		p.Add(curve{Series: s, theme: th})
+	}
+	c = draw.Crop(c, 0, -legendRoom, 0, -line)
+	p.Draw(c)
+	data := p.DataCanvas(c)
+	write(data, "latency in ns, us, ms (logarithmic)", c.Min.X, c.Max.Y+4*px, sizeText, th.ink, false)
+	writeRight(data, "↓ faster", data.Max.X, c.Max.Y+4*px, sizeText, th.color(2))
+	paintLegend(data, ch, th)
+}
+
+// deepest is where the axis of percentiles ends: with the longest curve, and
+// at 99 at least.
+func deepest(series []Series) float64 {
+	reach := stretch(0.99)
+	for _, s := range series {
+		if n := len(s.Values); n > 1 {
+			reach = max(reach, stretch(1-1/float64(n)))
+		}
+	}
+	return reach
+}
+
+// paintLegend lists the series in the right margin with line and marker.
+func paintLegend(data draw.Canvas, ch Chart, th theme) {
+	x := data.Max.X + 16*px
+	for i, s := range ch.Series {
+		y := data.Max.Y - legendRow*vg.Length(i) - 12*px
+		mid := vg.Point{X: x + 18*px, Y: y + 4*px}
+		stroke(data, th.line(s.Style, 2*px), x, mid.Y, x+36*px, mid.Y)
+		data.DrawGlyphNoClip(th.marker(s.Style), mid)
+		write(data, fit(s.Name, sizeText, legendRoom-62*px), x+44*px, y, sizeText, th.ink, false)
+		write(data, legendCount(s), x+44*px, y-14*px, sizeNote, th.faint, false)
+	}
+}
+
+// legendCount says how many samples a curve is drawn from.
+func legendCount(s Series) string {
+	if len(s.Values) == 0 {
+		return "no valid samples"
+	}
+	return "n = " + Count(len(s.Values))
+}
+
+// A curve draws one series.
+type curve struct {
+	Series
+	theme theme
+}
+
+var _ plot.Plotter = curve{}
+
+// Plot draws the line and a marker at each labelled percentile it reaches.
+func (s curve) Plot(c draw.Canvas, p *plot.Plot) {
+	if len(s.Values) == 0 {
+		return
+	}
+	x, y := p.Transforms(&c)
+	place := func(at float64) vg.Point {
+		return vg.Point{X: x(at), Y: y(log10(quantile(s.Values, unstretch(at))))}
+	}
+	end := stretch(1 - 1/float64(len(s.Values)))
+	firm := min(end, stretch(min(s.Firm, 0.9999999)))
+	c.StrokeLines(s.theme.line(s.Style, 2.2*px), points(place, 0, firm, p.X.Max))
+	c.StrokeLines(s.theme.line(s.Style, 0.9*px), points(place, firm, end, p.X.Max))
+	for _, q := range percentiles {
+		if at := stretch(q.q); at <= end+1e-9 {
+			c.DrawGlyphNoClip(s.theme.marker(s.Style), place(at))
+		}
+	}
+}
+
+// points follows a curve from one place on the stretched axis to another,
+// whole being the length of the axis.
+func points(place func(float64) vg.Point, from, to, whole float64) []vg.Point {
+	if to <= from {
+		return nil
+	}
+	steps := max(1, int(curvePoints*(to-from)/whole))
+	line := make([]vg.Point, steps+1)
+	for i := range line {
+		line[i] = place(from + (to-from)*float64(i)/float64(steps))
+	}
+	return line
+}

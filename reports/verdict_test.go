@@ -1,0 +1,144 @@
+package reports_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/nsbench/nsbench/bench/result"
+	"github.com/nsbench/nsbench/reports"
+)
+
+// A crowd is the first releases of one primitive.
+type crowd struct {
+	primitive string
+	release   []int64
+}
+
+// around is a crowd of n values close to ns.
+func around(primitive string, ns int64, n int) crowd {
+	c := crowd{primitive: primitive}
+	for i := range n {
+		c.release = append(c.release, ns+int64(i%5))
+	}
+	return c
+}
+
+func verdict(t *testing.T, crowds ...crowd) []string {
+	t.Helper()
+	head := planned(1)
+	var blocks []result.Record
+	for i, c := range crowds {
+		head.Plan.Series = append(head.Plan.Series, planned(1, c.primitive).Plan.Series...)
+		for _, ns := range c.release {
+			blocks = append(blocks, one(i, ns))
+		}
+	}
+	return reports.Verdict(gather(t, encode(t, append([]result.Record{head}, blocks...)...)).Runs[0])
+}
+
+func TestVerdict(t *testing.T) {
+	for name, c := range map[string]struct {
+		crowds []crowd
+		says   []string
+		not    []string
+	}{
+		"loses": {
+			[]crowd{around("pipe-eof", 2000, 20), around("futex", 1000, 20), around("sigwait", 9000, 20)},
+			[]string{"On cross-cpu,", "pipe-eof takes 2.00us", "futex, the fastest blocking primitive, takes 1.00us", "pipe-eof takes 2.00 times as long."},
+			[]string{"sigwait", "overlap", "least"},
+		},
+		"wins": {
+			[]crowd{around("pipe-eof", 1000, 20), around("futex", 3000, 20)},
+			[]string{"the least of the blocking primitives: futex, the next, takes 3.00us", "3.00 times as long."},
+			[]string{"overlap"},
+		},
+		"no winner": {
+			[]crowd{around("pipe-eof", 1000, 20), around("futex", 1001, 20)},
+			[]string{"futex, the fastest other blocking primitive", "The intervals overlap, so this run names no winner"},
+			[]string{"times as long", "least"},
+		},
+		"polling is faster": {
+			[]crowd{around("pipe-eof", 20000, 20), around("spin", 100, 20), around("futex", 30000, 20)},
+			[]string{"The fastest of all, spin, takes 102ns", "used 4.5% of a CPU", "pipe-eof takes 196 times as long."},
+			nil,
+		},
+		"polling is slower": {
+			[]crowd{around("pipe-eof", 1000, 20), around("spin", 5000, 20), around("futex", 2000, 20)},
+			[]string{"Not even spin"},
+			[]string{"fastest of all"},
+		},
+		"polling ties": {
+			[]crowd{around("pipe-eof", 1000, 20), around("spin", 1000, 20)},
+			[]string{"no other blocking primitive", "spin, takes 1.00us", "the intervals overlap"},
+			[]string{"fastest of all", "Not even"},
+		},
+		"polling is beaten by blocking": {
+			[]crowd{around("pipe-eof", 3000, 20), around("spin", 2000, 20), around("futex", 1000, 20)},
+			[]string{"futex, the fastest blocking primitive"},
+			[]string{"spin"},
+		},
+		"alone": {
+			[]crowd{around("pipe-eof", 1000, 20)},
+			[]string{"no other blocking primitive has a median"},
+			[]string{"times", "overlap"},
+		},
+		"too few": {
+			[]crowd{around("pipe-eof", 1000, 3), around("futex", 1, 20)},
+			[]string{"3 valid first releases, too few"},
+			[]string{"futex"},
+		},
+		"rival has too few": {
+			[]crowd{around("pipe-eof", 1000, 20), around("futex", 1, 3)},
+			[]string{"no other blocking primitive has a median"},
+			[]string{"futex"},
+		},
+		"no valid sample": {
+			[]crowd{{primitive: "pipe-eof"}, around("futex", 1, 20)},
+			[]string{"no valid first release, so nothing can be said"},
+			[]string{"futex"},
+		},
+		"rival takes no time": {
+			[]crowd{around("pipe-eof", 1000, 20), {"futex", slices.Repeat([]int64{0}, 20)}},
+			[]string{"pipe-eof takes longer."},
+			[]string{"Inf", "times"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			all := verdict(t, c.crowds...)
+			if len(all) != 1 {
+				t.Fatalf("%d verdicts: %q", len(all), all)
+			}
+			for _, part := range c.says {
+				if !strings.Contains(all[0], part) {
+					t.Errorf("does not say %q: %s", part, all[0])
+				}
+			}
+			for _, part := range c.not {
+				if strings.Contains(all[0], part) {
+					t.Errorf("says %q: %s", part, all[0])
+				}
+			}
+		})
+	}
+}
+
+func TestVerdictIsSilentWithoutPipeEOF(t *testing.T) {
+	if got := verdict(t, around("futex", 1000, 20), around("spin", 10, 20)); got != nil {
+		t.Errorf("%q", got)
+	}
+}
+
+// What is measured under one placement says nothing of another.
+func TestVerdictKeepsConditionsApart(t *testing.T) {
+	head := planned(1, "pipe-eof", "futex")
+	head.Plan.Series[1].Placement = "same-cpu"
+	records := []result.Record{head}
+	for range 10 {
+		records = append(records, one(0, 9000), one(1, 10))
+	}
+	got := reports.Verdict(gather(t, encode(t, records...)).Runs[0])
+	if len(got) != 1 || strings.Contains(got[0], "futex") {
+		t.Errorf("%q", got)
+	}
+}

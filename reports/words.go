@@ -1,0 +1,84 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/nsbench/nsbench/bench/stat"
+	"github.com/nsbench/nsbench/reports/plot"
+)
+
+// How much is shown of a text in a record.
+const (
+	wordLimit = 32  // a name
+	lineLimit = 200 // a sentence
+)
+
+// word is a name from a record, fit to be shown.
+func word(s string) string { return plot.Clean(s, wordLimit) }
+
+// sentence is a longer text from a record, fit to be shown.
+func sentence(s string) string { return plot.Clean(s, lineLimit) }
+
+// span writes an interval with its unit once where both ends have the same:
+// "17.0-17.4us".
+func span(iv stat.Interval) string {
+	lo, hi := plot.Time(iv.Lo), plot.Time(iv.Hi)
+	if lo == "-" || hi == "-" {
+		return "-"
+	}
+	number := strings.TrimRight(lo, "nums")
+	if unit := lo[len(number):]; unit == strings.TrimLeft(hi, "0123456789.e+-") {
+		lo = number
+	}
+	return lo + "-" + hi
+}
+
+// percent writes a share with as many digits as it has meaning: "0.31%", "99%".
+func percent(share float64) string {
+	switch {
+	case math.IsNaN(share) || math.IsInf(share, 0):
+		return "-"
+	case share >= 0.0995:
+		return fmt.Sprintf("%.0f%%", 100*share)
+	case share >= 0.00995:
+		return fmt.Sprintf("%.1f%%", 100*share)
+	}
+	return fmt.Sprintf("%.2f%%", 100*share)
+}
+
+// times writes a ratio: "1.65", "149".
+func times(ratio float64) string {
+	switch {
+	case ratio < 9.995:
+		return fmt.Sprintf("%.2f", ratio)
+	case ratio < 99.95:
+		return fmt.Sprintf("%.1f", ratio)
+	}
+	return plot.Count(int(math.Round(math.Min(ratio, 1e15))))
+}
+
+// reasons lists why samples were left out, the most frequent first:
+// "12 not-blocked, 3 clock".
+func reasons(invalid map[string]int) string {
+	names := slices.SortedFunc(maps.Keys(invalid), func(a, b string) int {
+		return cmp.Or(invalid[b]-invalid[a], strings.Compare(a, b))
+	})
+	parts := make([]string, len(names))
+	for i, name := range names {
+		parts[i] = plot.Count(invalid[name]) + " " + word(name)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// plural counts things: "1 line", "2,000 lines".
+func plural(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return plot.Count(n) + " " + thing
+}

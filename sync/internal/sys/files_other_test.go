@@ -1,0 +1,25 @@
+//go:build !linux
+
+package sys
+
+import (
+	"errors"
+	"testing"
+)
+
+func TestUnsupported(t *testing.T) {
+	_, _, pipe := Pipe()
+	_, eventfd := Eventfd()
+	_, _, pair := Socketpair()
+	_, mapped := Map(1)
+	for call, err := range map[string]error{
+		"Pipe": pipe, "Eventfd": eventfd, "Socketpair": pair, "Close": Close(0), "Map": mapped, "Unmap": Unmap(nil),
+	} {
+		if !errors.Is(err, errors.ErrUnsupported) {
+			t.Errorf("%s: %v, want errors.ErrUnsupported", call, err)
+		}
+	}
+	if Interrupting() != nil {
+		t.Error("Interrupting has a struct sigaction, want none")
+	}
+}

@@ -1,0 +1,221 @@
+//go:build amd64 || arm64
+
+package program
+
+import (
+	"errors"
+	"runtime"
+	"testing"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// interruptions is how often each wait is interrupted.
+const interruptions = 5
+
+// A signal whose handler returns is not what was waited for. The child is shown
+// to have woken up for it, and to sleep again.
+func TestInterruptedWaitGoesOn(t *testing.T) {
+	tests := []struct {
+		name    string
+		prepare func(*testing.T, *Board) (wait Op, release Program)
+	}{
+		{"read", func(t *testing.T, _ *Board) (Op, Program) {
+			r, w := pipe(t)
+			return Read(r, 1).Want(1), Program{Write(w, "x")}
+		}},
+		{"write", func(t *testing.T, _ *Board) (Op, Program) {
+			r, w := pipe(t)
+			size := fill(t, w)
+			return Write(w, "x"), Program{Read(r, size).Want(int64(size))}
+		}},
+		{"futex", func(t *testing.T, b *Board) (Op, Program) {
+			word := newWord(t, b)
+			return FutexWait(word, 0), Program{Store(word, 1), FutexWake(word, 1).Want(1)}
+		}},
+		{"rt_sigtimedwait", func(*testing.T, *Board) (Op, Program) {
+			return Sigwait(Signals(SIGUSR1)).Want(int64(SIGUSR1)), Program{Kill(Child, SIGUSR1)}
+		}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			b := newBoard(t, 1)
+			wait, release := test.prepare(t, b)
+			c := start(t, b, Part{Program: Program{SetMask(wait.waits), Interrupt(SIGUSR2), Arm(), wait, Resumed()}})
+			c.awaitAsleep(t, b, 0)
+			for i := range interruptions {
+				slept := c.sleeps(t)
+				c.signal(t, unix.SIGUSR2)
+				if !c.asleep(t, slept) || b.Stage(0).Resumed != 0 {
+					t.Fatalf("interruption %d was taken for the release: %v", i, c.code.Outcome())
+				}
+			}
+			code, err := b.Load(Env{Peer: c.pid}, Part{Program: release})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := Run(code); got != released {
+				t.Errorf("the release: %v", got)
+			}
+			c.ends(t, released)
+		})
+	}
+}
+
+// fill fills a pipe and returns how much it took.
+func fill(t *testing.T, w FD) int {
+	t.Helper()
+	size, err := unix.FcntlInt(uintptr(w.N), unix.F_SETPIPE_SZ, 4096)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := unix.Write(w.N, make([]byte, size)); n != size || err != nil {
+		t.Fatalf("filled the pipe with %d of %d bytes: %v", n, size, err)
+	}
+	return size
+}
+
+// A wake tells to look at the word, and is no release by itself.
+func TestFutexWakeWithoutStore(t *testing.T) {
+	b := newBoard(t, 1)
+	w := newWord(t, b)
+	c := start(t, b, Part{Program: Program{Arm(), FutexWait(w, 0), Resumed()}})
+	c.awaitAsleep(t, b, 0)
+	wake := load(t, b, Part{Program: Program{FutexWake(w, 1).Want(1)}})
+	for i := range interruptions {
+		slept := c.sleeps(t)
+		if got := Run(wake); got != released {
+			t.Fatalf("wake %d: %v, want the child to have been woken", i, got)
+		}
+		if !c.asleep(t, slept) || b.Stage(0).Resumed != 0 {
+			t.Fatalf("wake %d was taken for the release: %v", i, c.code.Outcome())
+		}
+	}
+	if got := Run(load(t, b, Part{Program: Program{Store(w, 1), FutexWake(w, 1).Want(1)}})); got != released {
+		t.Error(got)
+	}
+	c.ends(t, released)
+}
+
+// An interrupted sleep goes on with what is left.
+//
+// Between two interruptions the child is asleep for a tick at least: it was seen
+// to be so before, and has not been woken since. So the ticks that it survives
+// are time that it has slept, whatever the machine does in between. A sleep
+// that started over would survive any number of them.
+func TestInterruptedSleepGoesOn(t *testing.T) {
+	const (
+		length = 200 * time.Millisecond
+		tick   = 10 * time.Millisecond
+	)
+	survived := 0
+	for survived == 0 { // once in a while this process may sleep longer than the child
+		b := newBoard(t, 1)
+		c := start(t, b, Part{Program: Program{SetMask(0), Interrupt(SIGUSR2), Arm(), Sleep(length), Resumed()}})
+		c.awaitAsleep(t, b, 0)
+		for survived = 0; interruptAfter(t, c, tick); survived++ {
+			if asleep := time.Duration(survived) * tick; asleep > length+tick {
+				t.Fatalf("interrupted every %v, the child still sleeps after more than %v", tick, asleep)
+			}
+		}
+		c.ends(t, released)
+		if s := b.Stage(0); time.Duration(s.Resumed-s.Armed) < length {
+			t.Fatalf("interrupted %d times, the child slept %d ns, want at least %v", survived, s.Resumed-s.Armed, length)
+		}
+	}
+}
+
+// interruptAfter interrupts a child that sleeps, after d, and reports whether
+// it went to sleep again.
+func interruptAfter(t *testing.T, c *child, d time.Duration) bool {
+	t.Helper()
+	run(t, Sleep(d))
+	slept := c.sleeps(t)
+	c.signal(t, unix.SIGUSR2)
+	return c.asleep(t, slept)
+}
+
+// A close that is interrupted has closed: Linux frees the number before it does
+// what can be interrupted. To make the call again would close whatever has that
+// number by then. close(2), NOTES, "Dealing with error returns from close()".
+//
+// Only a few file systems can be made to do that, so a filter on the thread
+// answers instead of the kernel, for one number that is no descriptor. A retry
+// would be answered the same way, for ever.
+func TestInterruptedCloseIsDone(t *testing.T) {
+	const number = 1 << 20
+	b := newBoard(t, 1)
+	code := load(t, b, Part{Program: Program{Close(FD{"f", number}), Arm()}})
+	done := make(chan error, 1)
+	go onThrowawayThread(func() {
+		err := answer(unix.SYS_CLOSE, number, unix.EINTR)
+		if err == nil && !errors.Is(unix.Close(number), unix.EINTR) {
+			err = errors.New("the filter does not answer")
+		}
+		if err == nil {
+			Run(code)
+		}
+		done <- err
+	})
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if got := code.Outcome(); got != released {
+		t.Errorf("outcome: %v, want released", got)
+	}
+	if b.Stage(0).Armed == 0 {
+		t.Error("what follows the close was not done")
+	}
+}
+
+// answer has a call of this thread with the given first argument fail. seccomp(2).
+func answer(call, arg uint32, errno unix.Errno) error {
+	const (
+		offsetNumber = 0  // of struct seccomp_data
+		offsetArg    = 16 // the low half of its first argument
+	)
+	filter := []unix.SockFilter{
+		{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: offsetNumber},
+		{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jf: 3, K: call},
+		{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: offsetArg},
+		{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jf: 1, K: arg},
+		{Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_ERRNO | uint32(errno)},
+		{Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_ALLOW},
+	}
+	prog := unix.SockFprog{Len: uint16(len(filter)), Filter: &filter[0]}
+	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
+		return err
+	}
+	_, _, refused := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, 0, uintptr(unsafe.Pointer(&prog)))
+	runtime.KeepAlive(filter)
+	if refused != 0 {
+		return refused
+	}
+	return nil
+}
+
+// What cannot be interrupted does not treat EINTR as a wish to be called again.
+func TestInterruptedKillFails(t *testing.T) {
+	const nobody = 1<<31 - 1
+	b := newBoard(t, 1)
+	code, err := b.Load(Env{Peer: nobody}, Part{Program: Program{Arm(), Kill(Child, SIGUSR1)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go onThrowawayThread(func() {
+		err := answer(unix.SYS_KILL, nobody, unix.EINTR)
+		if err == nil {
+			Run(code)
+		}
+		done <- err
+	})
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if got, want := code.Outcome(), (Outcome{Failed, 0, 1, Errno(unix.EINTR), -1}); got != want {
+		t.Errorf("outcome: %v, want %v", got, want)
+	}
+}

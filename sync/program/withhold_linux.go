@@ -1,0 +1,114 @@
+package program
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/nsbench/nsbench/sync/internal/sys"
+)
+
+// Withheld is the private memory of this process that its clones do not get.
+//
+// A child that runs a code needs none of it but its stack, and the page that
+// the cloning thread's local storage is in. With it, a clone copies the page
+// tables of all that the Go runtime has ever touched, and takes the right to
+// write away from both sides, so that the parent faults at each page that it
+// writes to next. madvise(2), MADV_DONTFORK.
+//
+// Until Release a plain fork makes a child without memory. The Go runtime does
+// not do that: os/exec clones with CLONE_VM, except into a user namespace.
+type Withheld struct {
+	keep  []span // what children need
+	spans []span
+}
+
+// Withhold withholds all private memory but the given, on the thread that will
+// clone. Where /proc is not mounted it withholds nothing, and clones take longer.
+func Withhold(keep ...[]byte) (*Withheld, error) {
+	page := uintptr(os.Getpagesize())
+	thread := sys.ThreadPointer() &^ (page - 1)
+
+	// The compiled code of the child reloads its goroutine from thread-local
+	// storage after a call to assembly, to no use; and in a program that is
+	// linked with the C library, the kernel writes to the thread's area of
+	// restartable sequences, which is in the same place. rseq(2).
+	w := &Withheld{keep: []span{{thread - page, thread + 2*page}}}
+	for _, k := range keep {
+		from := uintptr(unsafe.Pointer(unsafe.SliceData(k)))
+		w.keep = append(w.keep, span{from, from + uintptr(len(k))})
+	}
+	return w, w.Renew()
+}
+
+// Renew withholds what has been mapped since, too: the heap grows, and threads
+// come.
+func (w *Withheld) Renew() error {
+	maps, err := os.Open("/proc/self/maps")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	spans, err := private(maps)
+	if err = errors.Join(err, maps.Close()); err != nil {
+		return fmt.Errorf("read /proc/self/maps: %w", err)
+	}
+	for _, k := range w.keep {
+		spans = without(spans, k)
+	}
+	w.spans = spans
+	return advise(w.spans, unix.MADV_DONTFORK)
+}
+
+// Release gives clones all memory again.
+func (w *Withheld) Release() error { return advise(w.spans, unix.MADV_DOFORK) }
+
+// A span is a range of addresses.
+type span struct{ from, to uintptr }
+
+// private returns the private writable mappings.
+func private(maps io.Reader) (spans []span, err error) {
+	lines := bufio.NewScanner(maps)
+	for lines.Scan() {
+		var s span
+		var perms string
+		if _, err := fmt.Sscanf(lines.Text(), "%x-%x %s", &s.from, &s.to, &perms); err != nil {
+			return nil, fmt.Errorf("%q: %w", lines.Text(), err)
+		}
+		if strings.HasPrefix(perms, "rw") && strings.HasSuffix(perms, "p") {
+			spans = append(spans, s)
+		}
+	}
+	return spans, lines.Err()
+}
+
+// without returns the spans without a hole.
+func without(spans []span, hole span) []span {
+	var rest []span
+	for _, s := range spans {
+		rest = append(rest, span{s.from, min(s.to, hole.from)}, span{max(s.from, hole.to), s.to})
+	}
+	return slices.DeleteFunc(rest, func(s span) bool { return s.from >= s.to })
+}
+
+// advise gives advice on each span. One that has been unmapped meanwhile is
+// passed over.
+func advise(spans []span, advice int) error {
+	for _, s := range spans {
+		_, _, errno := unix.Syscall(unix.SYS_MADVISE, s.from, s.to-s.from, uintptr(advice))
+		if errno != 0 && errno != unix.ENOMEM {
+			return os.NewSyscallError("madvise", errno)
+		}
+	}
+	return nil
+}
