@@ -88,17 +88,28 @@ func (s *session) makeGates(p gate.Primitive, stages int, l *life) ([]program.Pa
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", p.Name, err)
 		}
-		l.stages = append(l.stages, held{gate: g, release: stampedRelease(g)})
+		l.stages = append(l.stages, held{gate: g, release: s.stampedRelease(g, i == stages-1)})
 		parts[i] = program.Part{Stage: i, Program: append(g.Wait(), program.Resumed())}
 	}
 	return parts, nil
 }
 
-// stampedRelease is the parent's side of a gate with its stamps.
-func stampedRelease(g gate.Gate) program.Program {
-	p := program.Program{program.Stamp(program.StampReleased)}
+// stampedRelease is the parent's side of a gate with its stamps, and with what
+// the parent does next: it waits for the end of a child that has no further
+// stage. That is part of the program because on the child's CPU the child goes
+// on only when the parent gives the CPU up, so that all that the parent does
+// before would be measured as latency.
+func (s *session) stampedRelease(g gate.Gate, last bool) program.Program {
+	p := program.Program{program.ReleaseCPU(), program.Stamp(program.StampReleased)}
 	p = append(p, g.Release(program.Child)...)
-	return append(p, program.Stamp(program.StampSignalled), program.ReleaseCPU())
+	p = append(p, program.Stamp(program.StampSignalled))
+	switch {
+	case last:
+		p = append(p, program.AwaitEnd(program.Child))
+	case s.plan.Placement == SameCPU:
+		p = append(p, program.Sleep(nap))
+	}
+	return p
 }
 
 // pass holds the child and releases it, stage by stage. It returns early,

@@ -21,6 +21,7 @@ const (
 	callSethostname
 	callExecve
 	callExit
+	callWaitid
 	callGetrusage
 	callClockGettime
 	callGetcpu
@@ -64,6 +65,7 @@ var callTable = [calls]struct {
 	callSethostname:  {"sethostname", 2, eintrFails},
 	callExecve:       {"execve", 3, eintrFails},
 	callExit:         {"exit_group", 1, eintrFails},
+	callWaitid:       {"waitid", 5, eintrAgain},
 	callGetrusage:    {"getrusage", 2, eintrFails},
 	callClockGettime: {"clock_gettime", 2, eintrFails},
 	callGetcpu:       {"getcpu", 3, eintrFails},

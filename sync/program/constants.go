@@ -9,6 +9,8 @@ const (
 	prSetPdeathsig = 1
 	pollIn         = 1
 	rusageThread   = 1
-	cpuClockThread = 3 // CLOCK_THREAD_CPUTIME_ID
+	cpuClockThread = 3          // CLOCK_THREAD_CPUTIME_ID
+	waitPID        = 1          // P_PID
+	waitEnd        = 0x41000004 // WEXITED|WNOWAIT|__WALL
 	maxErrno       = 4095
 )

@@ -19,6 +19,7 @@ var numbers = [calls]uintptr{
 	callSethostname:  unix.SYS_SETHOSTNAME,
 	callExecve:       unix.SYS_EXECVE,
 	callExit:         unix.SYS_EXIT_GROUP,
+	callWaitid:       unix.SYS_WAITID,
 	callGetrusage:    unix.SYS_GETRUSAGE,
 	callClockGettime: unix.SYS_CLOCK_GETTIME,
 	callGetcpu:       unix.SYS_GETCPU,

@@ -126,6 +126,13 @@ func Exec(path string, argv, envv []string) Op {
 // Exit ends the process. exit_group(2).
 func Exit(status int) Op { return syscallOp(callExit, number(int64(status))) }
 
+// AwaitEnd waits until the process on the other side has ended, and leaves it
+// to be reaped. waitid(2).
+func AwaitEnd(of Peer) Op {
+	return syscallOp(callWaitid, named(waitPID, "P_PID"), operand{kind: operandPeer, val: int64(of)}, named(0, "NULL"),
+		named(waitEnd, "WEXITED|WNOWAIT|__WALL"), named(0, "NULL"))
+}
+
 // Arm takes the proof that stands before a wait, then stamps the stage as
 // armed, which the other side sees. It comes right before the operation that
 // waits; a program has one at the most.

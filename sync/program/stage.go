@@ -102,6 +102,6 @@ func getcpu(offset uintptr) Op {
 	return syscallOp(callGetcpu, stageField(offset, "cpu"), named(0, "NULL"), named(0, "NULL"))
 }
 
-// ReleaseCPU notes the CPU on which the release was made. The harness puts it
-// behind the stamp that follows a release.
+// ReleaseCPU notes the CPU on which the release is made. The harness puts it
+// before the stamp that precedes a release.
 func ReleaseCPU() Op { return getcpu(unsafe.Offsetof(Stage{}.ParentCPU)) }
