@@ -34,13 +34,15 @@ type Config struct {
 var ErrUnsupported = fmt.Errorf("clone: namespaces are a thing of Linux: %w", errors.ErrUnsupported)
 
 // Prologue is what a child does before its first gate: it ties its life to its
-// parent's, and lets go of what is not its own. parent is a pidfd of the parent. The programs are those that the child will run.
+// parent's, and lets go of what is not its own. parent is a pidfd of the
+// parent. The programs are those that the child will run.
 func Prologue(parent program.FD, keep []program.FD, then ...program.Part) program.Program {
-	var rest program.Program
+	keep = slices.Clone(keep)
+	var signals program.SignalSet
 	for _, part := range then {
-		rest = append(rest, part.Program...)
+		keep = append(keep, part.Program.Files()...)
+		signals |= part.Program.Signals()
 	}
-	keep = append(rest.Files(), keep...)
 	slices.SortFunc(keep, func(a, b program.FD) int { return a.N - b.N })
 	p := program.Program{
 		program.ParentDeathSignal(program.SIGKILL),
@@ -51,7 +53,7 @@ func Prologue(parent program.FD, keep []program.FD, then ...program.Part) progra
 		program.PollIn(parent).Want(0).Gone(1),
 	}
 	p = append(p, closeAllBut(keep)...)
-	return append(p, program.SetMask(rest.Signals()))
+	return append(p, program.SetMask(signals))
 }
 
 // closeAllBut closes every descriptor but those given, which are in order and

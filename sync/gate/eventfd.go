@@ -35,6 +35,8 @@ type eventfd struct {
 	e program.FD
 }
 
+var _ Gate = (*eventfd)(nil)
+
 func newEventfd(*program.Board) (Gate, error) {
 	n, err := sys.Eventfd()
 	if err != nil {

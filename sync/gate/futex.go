@@ -33,6 +33,8 @@ var Futex = Primitive{
 
 type futex struct{ wordGate }
 
+var _ Gate = futex{}
+
 func newFutex(b *program.Board) (Gate, error) {
 	w, err := newWordGate(b)
 	return futex{w}, err

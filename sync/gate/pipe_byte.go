@@ -31,6 +31,8 @@ type pipeByte struct {
 	r, w program.FD
 }
 
+var _ Gate = (*pipeByte)(nil)
+
 func newPipeByte(*program.Board) (Gate, error) {
 	r, w, err := newPipe()
 	if err != nil {

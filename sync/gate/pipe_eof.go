@@ -40,6 +40,8 @@ type pipeEOF struct {
 	r, w program.FD
 }
 
+var _ Gate = (*pipeEOF)(nil)
+
 func newPipeEOF(*program.Board) (Gate, error) {
 	r, w, err := newPipe()
 	if err != nil {

@@ -30,6 +30,8 @@ var Sigwait = Primitive{
 
 type sigwait struct{ ends }
 
+var _ Gate = sigwait{}
+
 func (sigwait) Wait() program.Program {
 	return program.Program{
 		program.Arm(),

@@ -36,6 +36,8 @@ func newWordGate(b *program.Board) (wordGate, error) {
 
 type spin struct{ wordGate }
 
+var _ Gate = spin{}
+
 func newSpin(b *program.Board) (Gate, error) {
 	w, err := newWordGate(b)
 	return spin{w}, err

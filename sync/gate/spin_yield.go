@@ -21,6 +21,8 @@ var SpinYield = Primitive{
 
 type spinYield struct{ wordGate }
 
+var _ Gate = spinYield{}
+
 func newSpinYield(b *program.Board) (Gate, error) {
 	w, err := newWordGate(b)
 	return spinYield{w}, err

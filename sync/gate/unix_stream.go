@@ -36,6 +36,8 @@ type unixStream struct {
 	child, parent program.FD
 }
 
+var _ Gate = (*unixStream)(nil)
+
 func newUnixStream(*program.Board) (Gate, error) {
 	c, p, err := sys.Socketpair()
 	if err != nil {

@@ -27,11 +27,15 @@ import (
 // its pidfd.
 func Clone(c Code, flags uint64, stack []byte) (pid, pidfd int, err error) {
 	args := sys.CloneArgs{
-		Flags: flags | unix.CLONE_PIDFD | unix.CLONE_CLEAR_SIGHAND,
+		Flags: flags | unix.CLONE_PIDFD | unix.CLONE_CLEAR_SIGHAND | unix.CLONE_SETTLS,
 		// The kernel writes to this address, which Go does not know for one.
 		// In the board it stays what it is; a variable on a goroutine's
 		// stack would move when the stack grows.
-		Pidfd:     uint64(uintptr(unsafe.Pointer(&c.frame.pidfd))),
+		Pidfd: uint64(uintptr(unsafe.Pointer(&c.frame.pidfd))),
+		// Compiled code reloads its goroutine from thread-local storage after
+		// each call to assembly. It has no use for what it finds, but it
+		// must find something, and the parent's is withheld; see Withhold.
+		TLS:       uint64(uintptr(unsafe.Pointer(&c.frame.tls[1]))),
 		Stack:     uint64(uintptr(unsafe.Pointer(&stack[0]))),
 		StackSize: uint64(len(stack)),
 	}

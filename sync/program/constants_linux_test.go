@@ -19,6 +19,8 @@ func TestConstants(t *testing.T) {
 		{"pollIn", pollIn, unix.POLLIN},
 		{"rusageThread", rusageThread, unix.RUSAGE_THREAD},
 		{"cpuClockThread", cpuClockThread, unix.CLOCK_THREAD_CPUTIME_ID},
+		{"waitPID", waitPID, unix.P_PID},
+		{"waitEnd", waitEnd, unix.WEXITED | unix.WNOWAIT | unix.WALL},
 		{"SIGKILL", uint64(SIGKILL), uint64(unix.SIGKILL)},
 		{"SIGUSR1", uint64(SIGUSR1), uint64(unix.SIGUSR1)},
 		{"SIGUSR2", uint64(SIGUSR2), uint64(unix.SIGUSR2)},
@@ -63,7 +65,7 @@ func TestNumbers(t *testing.T) {
 		"rt_sigtimedwait": unix.SYS_RT_SIGTIMEDWAIT, "rt_sigprocmask": unix.SYS_RT_SIGPROCMASK,
 		"rt_sigaction": unix.SYS_RT_SIGACTION, "futex": unix.SYS_FUTEX, "nanosleep": unix.SYS_NANOSLEEP,
 		"ppoll": unix.SYS_PPOLL, "prctl": unix.SYS_PRCTL, "close_range": unix.SYS_CLOSE_RANGE,
-		"sethostname": unix.SYS_SETHOSTNAME, "execve": unix.SYS_EXECVE, "exit_group": unix.SYS_EXIT_GROUP,
+		"sethostname": unix.SYS_SETHOSTNAME, "execve": unix.SYS_EXECVE, "exit_group": unix.SYS_EXIT_GROUP, "waitid": unix.SYS_WAITID,
 		"getrusage": unix.SYS_GETRUSAGE, "clock_gettime": unix.SYS_CLOCK_GETTIME, "getcpu": unix.SYS_GETCPU,
 	}
 	for c := callNone + 1; c < calls; c++ {

@@ -31,6 +31,7 @@ type frame struct {
 	scratch Timespec
 	pidfd   int32 // of the child that runs the code; see Clone
 	_       int32
+	tls     [2]uint64 // its thread-local storage, which ends at tls[1]
 
 	verdict uint32
 	part    uint32
@@ -86,8 +87,8 @@ func (b *Board) Load(env Env, parts ...Part) (Code, error) {
 		if p.Stage < 0 || p.Stage >= b.stages {
 			return Code{}, fmt.Errorf("part %d: stage %d of %d", i, p.Stage, b.stages)
 		}
-		for _, op := range p.Program {
-			steps += len(op.expand())
+		for j := range p.Program {
+			steps += len(p.Program[j].expand())
 		}
 	}
 	given := b.used
@@ -115,12 +116,13 @@ type resolver struct {
 }
 
 func (r *resolver) part(n int, p Part) error {
-	for i, op := range p.Program {
-		for _, simple := range op.expand() {
+	for i := range p.Program {
+		simple := p.Program[i].expand()
+		for j := range simple {
 			s := (*step)(r.board.at(r.next))
 			r.next += stepSize
-			if err := r.step(s, simple, p.Stage); err != nil {
-				return &OpError{i, op, err}
+			if err := r.step(s, &simple[j], p.Stage); err != nil {
+				return &OpError{i, p.Program[i], err}
 			}
 			s.part, s.index = uint32(n), uint32(i)
 		}
@@ -128,7 +130,7 @@ func (r *resolver) part(n int, p Part) error {
 	return nil
 }
 
-func (r *resolver) step(s *step, op Op, stage int) error {
+func (r *resolver) step(s *step, op *Op, stage int) error {
 	*s = step{do: doOf[op.kind], want: op.want, gone: op.gone, goneErrno: op.goneErrno, flags: op.flags()}
 	if op.kind == kindCall {
 		s.nr, s.eintr = numbers[op.call], uint32(callTable[op.call].eintr)
@@ -140,7 +142,7 @@ func (r *resolver) step(s *step, op Op, stage int) error {
 		}
 		return nil
 	}
-	for i, a := range op.args {
+	for i, a := range &op.args {
 		v, err := r.operand(a, stage, s.args[0])
 		if err != nil {
 			return err
@@ -152,7 +154,7 @@ func (r *resolver) step(s *step, op Op, stage int) error {
 
 var doOf = [kinds]uint32{kindCall: doCall, kindStore: doStore, kindSpin: doSpin, kindYield: doYield, kindFutex: doFutex, kindStamp: doStamp}
 
-func (op Op) flags() (f uintptr) {
+func (op *Op) flags() (f uintptr) {
 	if op.wants {
 		f |= flagWant
 	}

@@ -63,7 +63,7 @@ func (op Op) Try() Op {
 	return op
 }
 
-func (op Op) check() error {
+func (op *Op) check() error {
 	if op.kind == kindInvalid || op.kind >= kinds {
 		return errors.New("no such operation")
 	}
@@ -94,7 +94,7 @@ func (op Op) check() error {
 // needsWord holds the kinds whose first argument the interpreter loads from or stores to.
 var needsWord = [kinds]bool{kindStore: true, kindSpin: true, kindYield: true, kindFutex: true}
 
-func (op Op) arity() int {
+func (op *Op) arity() int {
 	switch op.kind {
 	case kindCall:
 		return callTable[op.call].arity

@@ -39,8 +39,8 @@ func (p Program) String() string {
 // numbers and each once: what a process that runs it must still have.
 func (p Program) Files() []FD {
 	var fds []FD
-	for _, op := range p {
-		for _, a := range op.args {
+	for i := range p {
+		for _, a := range &p[i].args {
 			if a.kind == operandFile || a.kind == operandPoll {
 				fds = append(fds, FD{a.text, int(int32(a.val))})
 			}
@@ -62,8 +62,8 @@ func (p Program) Closes(fd FD) bool {
 // acted upon instead of kept. sigwaitinfo(2), NOTES.
 func (p Program) Signals() SignalSet {
 	var set SignalSet
-	for _, op := range p {
-		set |= op.waits
+	for i := range p {
+		set |= p[i].waits
 	}
 	return set
 }
@@ -79,13 +79,14 @@ func (p Program) Check() error {
 		return fmt.Errorf("program: %d operations, at most %d", len(p), maxOps)
 	}
 	armed := false
-	for i, op := range p {
+	for i := range p {
+		op := &p[i] // an Op is large, and this stands between two clones
 		err := op.check()
 		if err == nil && op.kind == kindArm && armed {
 			err = errors.New("a second arm")
 		}
 		if err != nil {
-			return &OpError{Index: i, Op: op, Err: err}
+			return &OpError{Index: i, Op: *op, Err: err}
 		}
 		armed = armed || op.kind == kindArm
 	}

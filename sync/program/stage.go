@@ -74,14 +74,14 @@ func (f Field) String() string {
 }
 
 // expand writes an operation out as those that the interpreter knows.
-func (op Op) expand() []Op {
+func (op *Op) expand() []Op {
 	switch op.kind {
 	case kindArm:
 		return armed
 	case kindResume:
 		return resumed
 	}
-	return []Op{op}
+	return unsafe.Slice(op, 1)
 }
 
 var (

@@ -45,13 +45,14 @@ func TestOpString(t *testing.T) {
 		{Exec("/bin/true", nil, nil), `execve("/bin/true", [], [])`},
 		{Exec("/bin/true", []string{""}, nil), `execve("/bin/true", [""], [])`},
 		{Exit(3), `exit_group(3)`},
+		{AwaitEnd(Child), `waitid(P_PID, child, NULL, WEXITED|WNOWAIT|__WALL, NULL)`},
 		{Arm(), `arm()`},
 		{Resumed(), `stamp(resumed)`},
 		{Stamp(StampReleased), `stamp(released)`},
 		{ReleaseCPU(), `getcpu(cpu, NULL, NULL)`},
 		{Op{}, `invalid(0)`},
 		{Op{kind: kindCall}, `invalid call(0)`},
-		{Op{kind: kindCall, call: calls}, `invalid call(19)`},
+		{Op{kind: kindCall, call: calls}, `invalid call(20)`},
 		{Stamp(200), `stamp(field(200))`},
 	}
 	for _, test := range tests {

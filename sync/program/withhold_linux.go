@@ -18,8 +18,7 @@ import (
 
 // Withheld is the private memory of this process that its clones do not get.
 //
-// A child that runs a code needs none of it but its stack, and the page that
-// the cloning thread's local storage is in. With it, a clone copies the page
+// A child that runs a code needs none of it but its stack. With it, a clone copies the page
 // tables of all that the Go runtime has ever touched, and takes the right to
 // write away from both sides, so that the parent faults at each page that it
 // writes to next. madvise(2), MADV_DONTFORK.
@@ -34,19 +33,25 @@ type Withheld struct {
 // Withhold withholds all private memory but the given, on the thread that will
 // clone. Where /proc is not mounted it withholds nothing, and clones take longer.
 func Withhold(keep ...[]byte) (*Withheld, error) {
-	page := uintptr(os.Getpagesize())
-	thread := sys.ThreadPointer() &^ (page - 1)
-
-	// The compiled code of the child reloads its goroutine from thread-local
-	// storage after a call to assembly, to no use; and in a program that is
-	// linked with the C library, the kernel writes to the thread's area of
-	// restartable sequences, which is in the same place. rseq(2).
-	w := &Withheld{keep: []span{{thread - page, thread + 2*page}}}
+	w := &Withheld{}
+	if linkedWithC {
+		w.keep = append(w.keep, aroundThread())
+	}
 	for _, k := range keep {
 		from := uintptr(unsafe.Pointer(unsafe.SliceData(k)))
 		w.keep = append(w.keep, span{from, from + uintptr(len(k))})
 	}
 	return w, w.Renew()
+}
+
+// aroundThread returns the pages that hold this thread's area of restartable
+// sequences, in a program that is linked with the C library: the kernel writes
+// to it in the child, too, where it is registered as it was in the parent. It
+// lies behind the thread pointer or before it, by the library's version. rseq(2).
+func aroundThread() span {
+	page := uintptr(os.Getpagesize())
+	thread := sys.ThreadPointer() &^ (page - 1)
+	return span{thread - page, thread + 2*page}
 }
 
 // Renew withholds what has been mapped since, too: the heap grows, and threads
@@ -59,7 +64,11 @@ func (w *Withheld) Renew() error {
 	if err != nil {
 		return err
 	}
-	spans, err := private(maps)
+	program, err := os.Readlink("/proc/self/exe")
+	if err != nil {
+		return errors.Join(err, maps.Close())
+	}
+	spans, err := private(maps, program)
 	if err = errors.Join(err, maps.Close()); err != nil {
 		return fmt.Errorf("read /proc/self/maps: %w", err)
 	}
@@ -76,16 +85,20 @@ func (w *Withheld) Release() error { return advise(w.spans, unix.MADV_DOFORK) }
 // A span is a range of addresses.
 type span struct{ from, to uintptr }
 
-// private returns the private writable mappings.
-func private(maps io.Reader) (spans []span, err error) {
+// private returns the private mappings, but for what the child executes and
+// reads, which is the program itself, and what the kernel has mapped.
+func private(maps io.Reader, program string) (spans []span, err error) {
 	lines := bufio.NewScanner(maps)
 	for lines.Scan() {
 		var s span
-		var perms string
-		if _, err := fmt.Sscanf(lines.Text(), "%x-%x %s", &s.from, &s.to, &perms); err != nil {
+		var perms, offset, device, inode string
+		if _, err := fmt.Sscanf(lines.Text(), "%x-%x %s %s %s %s", &s.from, &s.to, &perms, &offset, &device, &inode); err != nil {
 			return nil, fmt.Errorf("%q: %w", lines.Text(), err)
 		}
-		if strings.HasPrefix(perms, "rw") && strings.HasSuffix(perms, "p") {
+		_, path, _ := strings.Cut(lines.Text(), inode+" ")
+		path = strings.TrimLeft(path, " ")
+		needed := path == program && perms[1] != 'w' || strings.HasPrefix(path, "[v")
+		if perms[3] == 'p' && !needed {
 			spans = append(spans, s)
 		}
 	}
