@@ -78,8 +78,8 @@ func (r *rig) mustGo(h *held) {
 
 // A release that has not reached its child by then never will.
 const (
-	// sleeping is how many looks in a row may find it not to have woken up.
-	sleeping = 2 * time.Second / between
+	// sleeping is how many looks in a row may find it not to have woken up: 2 s and more.
+	sleeping = int(2 * time.Second / between)
 
 	// running is how much CPU time it may use, in ticks of a hundredth of a second.
 	running = 500
@@ -91,18 +91,17 @@ const (
 func (r *rig) awaitEnd(h *held) {
 	r.Helper()
 	first := r.look(h.child)
-	for looks := time.Duration(0); ; looks++ {
+	for last, same := first, 0; ; same++ {
 		s := r.look(h.child)
+		if s.state != asleep || s.switches != last.switches {
+			last, same = s, 0
+		}
 		switch {
 		case s.state == ended:
 			return
-		case s.state != asleep || s.switches != first.switches:
-			looks = 0
-			first.switches = s.switches
-		case looks > sleeping:
+		case same > sleeping:
 			r.Fatal("the child still sleeps: the release was lost")
-		}
-		if s.ticks-first.ticks > running {
+		case s.ticks-first.ticks > running:
 			r.Fatal("the child still runs: the release was lost")
 		}
 		r.sleep(between)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"unsafe"
@@ -90,20 +91,27 @@ type span struct{ from, to uintptr }
 func private(maps io.Reader, program string) (spans []span, err error) {
 	lines := bufio.NewScanner(maps)
 	for lines.Scan() {
+		m := mapping.FindStringSubmatch(lines.Text())
+		if m == nil {
+			return nil, fmt.Errorf("not a mapping: %q", lines.Text())
+		}
+		perms, path := m[3], m[4]
+		needed := path == program && perms[1] != 'w' || strings.HasPrefix(path, "[v")
+		if perms[3] != 'p' || needed {
+			continue
+		}
 		var s span
-		var perms, offset, device, inode string
-		if _, err := fmt.Sscanf(lines.Text(), "%x-%x %s %s %s %s", &s.from, &s.to, &perms, &offset, &device, &inode); err != nil {
+		if _, err := fmt.Sscanf(m[1]+" "+m[2], "%x %x", &s.from, &s.to); err != nil {
 			return nil, fmt.Errorf("%q: %w", lines.Text(), err)
 		}
-		_, path, _ := strings.Cut(lines.Text(), inode+" ")
-		path = strings.TrimLeft(path, " ")
-		needed := path == program && perms[1] != 'w' || strings.HasPrefix(path, "[v")
-		if perms[3] == 'p' && !needed {
-			spans = append(spans, s)
-		}
+		spans = append(spans, s)
 	}
 	return spans, lines.Err()
 }
+
+// mapping is a line of /proc/PID/maps: addresses, permissions, offset, device,
+// inode, and the path, in which there may be spaces. proc_pid_maps(5).
+var mapping = regexp.MustCompile(`^([0-9a-f]+)-([0-9a-f]+) ([-rwxsp]{4}) [0-9a-f]+ [0-9a-f]+:[0-9a-f]+ [0-9]+ *(.*)$`)
 
 // without returns the spans without a hole.
 func without(spans []span, hole span) []span {
