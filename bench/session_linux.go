@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -48,8 +49,8 @@ func newSession(plan Plan) (_ *session, err error) {
 // close undoes what newSession did, last things first.
 func (s *session) close() error {
 	var errs []error
-	for i := len(s.undo) - 1; i >= 0; i-- {
-		errs = append(errs, s.undo[i]())
+	for _, undo := range slices.Backward(s.undo) {
+		errs = append(errs, undo())
 	}
 	s.undo = nil
 	return errors.Join(errs...)

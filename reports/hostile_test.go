@@ -112,7 +112,7 @@ func TestHostileJSONKeepsTexts(t *testing.T) {
 }
 
 func TestHostileTableIsNarrow(t *testing.T) {
-	for _, line := range strings.Split(hostileOutput(t, "table-80.txt"), "\n") {
+	for line := range strings.SplitSeq(hostileOutput(t, "table-80.txt"), "\n") {
 		if n := len([]rune(line)); n > 80 {
 			t.Errorf("%d characters: %s", n, line)
 		}
@@ -140,7 +140,7 @@ func TestHostileMarkdownIsText(t *testing.T) {
 }
 
 func TestHostileBenchfmtKeepsItsShape(t *testing.T) {
-	for _, line := range strings.Split(hostileOutput(t, "bench.txt"), "\n") {
+	for line := range strings.SplitSeq(hostileOutput(t, "bench.txt"), "\n") {
 		if strings.HasPrefix(line, "Benchmark") && len(strings.Fields(line)) != 4 {
 			t.Errorf("line %q", line)
 		}

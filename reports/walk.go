@@ -21,7 +21,7 @@ func walk(r io.Reader, visit func(line int, record result.Record) error) (torn, 
 		record, err := reader.Next()
 		line := 0
 		switch {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return torn, nil
 		case errors.Is(err, result.ErrTorn):
 			if torn == nil {
@@ -39,8 +39,7 @@ func walk(r io.Reader, visit func(line int, record result.Record) error) (torn, 
 
 // lineOf is the line that an error of the reader names.
 func lineOf(err error) int {
-	var at *result.LineError
-	if errors.As(err, &at) {
+	if at, ok := errors.AsType[*result.LineError](err); ok {
 		return at.Line
 	}
 	return 0

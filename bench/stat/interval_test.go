@@ -7,7 +7,7 @@ import (
 	"slices"
 	"testing"
 
-	moremath "github.com/aclements/go-moremath/stats"
+	"github.com/aclements/go-moremath/stats"
 	"pgregory.net/rapid"
 )
 
@@ -61,7 +61,7 @@ func TestIntervalExistsFromNeedOn(t *testing.T) {
 
 // coverage sums P(lo <= X < hi) from the oracle's probabilities.
 func coverage(n int, q float64, lo, hi int) float64 {
-	law := moremath.BinomialDist{N: n, P: q}
+	law := stats.BinomialDist{N: n, P: q}
 	sum := 0.0
 	for k := lo; k < hi; k++ {
 		sum += law.PMF(float64(k))
@@ -106,7 +106,7 @@ func TestIntervalAgreesWithBinomial(t *testing.T) {
 func TestMedianIntervalAgreesWithMoremath(t *testing.T) {
 	for _, n := range []int{31, 100, 1001, 50_000, 1_000_000} {
 		iv, ok := QuantileInterval(counting(n), 0.5, 0.95)
-		other := moremath.QuantileCI(n, 0.5, 0.95)
+		other := stats.QuantileCI(n, 0.5, 0.95)
 		if !ok || math.Abs(iv.Lo-float64(other.LoOrder)) > 1 || math.Abs(iv.Hi-float64(other.HiOrder)) > 1 {
 			t.Errorf("n %d: %v, go-moremath [%d, %d]", n, iv, other.LoOrder, other.HiOrder)
 		}
@@ -115,7 +115,7 @@ func TestMedianIntervalAgreesWithMoremath(t *testing.T) {
 
 // The reason for sums of our own; when it falls, so may they.
 func TestMoremathAsksTooManySamples(t *testing.T) {
-	if ci := moremath.QuantileCI(368, 0.99, 0.95); ci.HiOrder <= 368 {
+	if ci := stats.QuantileCI(368, 0.99, 0.95); ci.HiOrder <= 368 {
 		t.Errorf("go-moremath now gives a p99 of 368 samples the interval [%d, %d]", ci.LoOrder, ci.HiOrder)
 	}
 }

@@ -26,7 +26,9 @@ type show struct {
 
 // demo is the seed's program.
 func demo(ctx context.Context, s streams, hold time.Duration, path string, argv []string) (err error) {
-	fmt.Fprintln(s.out, " - Hello ?")
+	if _, err := fmt.Fprintln(s.out, " - Hello ?"); err != nil {
+		return err
+	}
 	d := &show{}
 	defer func() { err = errors.Join(err, d.close()) }()
 	child, err := d.start(path, argv)

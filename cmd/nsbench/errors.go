@@ -75,11 +75,15 @@ func explainError(stderr io.Writer, err error) {
 	if err == nil || errors.As(err, &command) {
 		return
 	}
-	fmt.Fprintf(stderr, "nsbench: error: %s\n", oneLine(err.Error()))
-	var h hinted
-	if errors.As(err, &h) {
-		fmt.Fprintf(stderr, "nsbench: hint: %s\n", oneLine(h.hint))
+	tell(stderr, "nsbench: error: %s\n", oneLine(err.Error()))
+	if h, ok := errors.AsType[hinted](err); ok {
+		tell(stderr, "nsbench: hint: %s\n", oneLine(h.hint))
 	}
+}
+
+// tell writes to stderr. If that cannot be written to, there is nobody to tell.
+func tell(stderr io.Writer, format string, args ...any) {
+	_, _ = fmt.Fprintf(stderr, format, args...)
 }
 
 // oneLine joins the lines that errors.Join makes.

@@ -58,7 +58,7 @@ func explain(w io.Writer, p gate.Primitive) (err error) {
 	return err
 }
 
-func section(w io.Writer, title string, p program.Program) {
+func section(w *strings.Builder, title string, p program.Program) {
 	fmt.Fprintf(w, "%s:\n", title)
 	for line := range strings.Lines(p.String()) {
 		fmt.Fprintf(w, "    %s", line)

@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"text/tabwriter"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
 	"github.com/nsbench/nsbench/sync/gate"
@@ -75,13 +75,14 @@ func probe(p gate.Primitive) gate.Support {
 }
 
 func printList(s streams, all []listed) error {
-	t := table.NewWriter()
-	t.SetStyle(plainTable)
-	t.AppendHeader(table.Row{"primitive", "family", "here", "how"})
+	t := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	_, err := fmt.Fprintln(t, "primitive\tfamily\there\thow")
 	for _, l := range all {
-		t.AppendRow(table.Row{l.Name, l.Family, l.Available, l.Summary})
+		if err == nil {
+			_, err = fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", l.Name, l.Family, l.Available, l.Summary)
+		}
 	}
-	if _, err := fmt.Fprintln(s.out, t.Render()); err != nil {
+	if err = firstError(err, t.Flush()); err != nil {
 		return err
 	}
 	for _, l := range all {
@@ -94,12 +95,3 @@ func printList(s streams, all []listed) error {
 	}
 	return nil
 }
-
-// plainTable has columns and nothing drawn between them.
-var plainTable = func() table.Style {
-	style := table.StyleDefault
-	style.Options = table.OptionsNoBordersAndSeparators
-	style.Format.Header = 0
-	style.Box.PaddingLeft, style.Box.PaddingRight = "", "  "
-	return style
-}()

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"time"
@@ -36,12 +35,12 @@ func (p *progress) draw(now bench.Progress) {
 	}
 	p.drawn = now.Elapsed
 	left := now.Elapsed * time.Duration(now.Rounds-now.Round) / time.Duration(now.Round)
-	fmt.Fprintf(p.w, "\rround %d of %d, about %v left \x1b[K", now.Round, now.Rounds, left.Round(time.Second))
+	tell(p.w, "\rround %d of %d, about %v left \x1b[K", now.Round, now.Rounds, left.Round(time.Second))
 }
 
 // done takes the line away.
 func (p *progress) done() {
 	if p.w != nil && p.drawn > 0 {
-		fmt.Fprint(p.w, "\r\x1b[K")
+		tell(p.w, "\r\x1b[K")
 	}
 }

@@ -84,6 +84,6 @@ func reportRun(s streams, dir *output, f format) error {
 		return err
 	}
 	err = errors.Join(f.print(s.out, rep, []string{record}), render(rep, dir.path))
-	fmt.Fprintf(s.err, "nsbench: %s and report.html are in %s\n", recordName, dir.path)
+	tell(s.err, "nsbench: %s and report.html are in %s\n", recordName, dir.path)
 	return err
 }

@@ -166,7 +166,7 @@ func (f *runFlags) place(stderr io.Writer) (bench.Placement, error) {
 		p = bench.CrossCPU
 		if cpus, err := bench.UsableCPUs(); err == nil && len(cpus) < 2 {
 			p = bench.SameCPU
-			fmt.Fprintln(stderr, "nsbench: warning: only one CPU may be used here: measuring same-cpu")
+			tell(stderr, "nsbench: warning: only one CPU may be used here: measuring same-cpu\n")
 		}
 		return p, nil
 	}
@@ -190,7 +190,7 @@ func usable(s streams, plan bench.Plan, quiet bool) (bench.Plan, []string) {
 		}
 		skipped = append(skipped, p.Name)
 		if !quiet {
-			fmt.Fprintf(s.err, "nsbench: warning: skipped: %v\n", support.Reason)
+			tell(s.err, "nsbench: warning: skipped: %v\n", support.Reason)
 		}
 		return true
 	})

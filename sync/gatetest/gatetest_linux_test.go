@@ -5,16 +5,11 @@ package gatetest
 import (
 	"errors"
 	"math"
-	"os"
-	"os/exec"
-	"regexp"
 	"runtime"
 	"slices"
 	"testing"
 
 	"golang.org/x/sys/unix"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/nsbench/nsbench/sync/gate"
 	"github.com/nsbench/nsbench/sync/program"
@@ -94,94 +89,4 @@ func prologue(parts []program.Part) (p program.Program) {
 		next = fd.N + 1
 	}
 	return append(p, program.CloseRange(uint32(next), math.MaxUint32), program.SetMask(all.Signals()))
-}
-
-// A broken is a primitive that breaks some promises, and keeps the others.
-type broken struct {
-	breaks []string // names of subtests
-	gate.Primitive
-}
-
-// breaking returns primitives each of which makes one mistake that was made in
-// earnest before, or easily could be.
-func breaking() map[string]broken {
-	change := func(of gate.Primitive, change func(*mistaken)) gate.Primitive {
-		was := of.New
-		of.New = func(b *program.Board) (gate.Gate, error) {
-			g, err := was(b)
-			if err != nil {
-				return nil, err
-			}
-			m := &mistaken{Gate: g, wait: g.Wait(), release: g.Release(program.Child)}
-			change(m)
-			return m, nil
-		}
-		return of
-	}
-	goes := []string{
-		"holds until the release", "goes on after the release", "an early release is not lost",
-		"an interruption is no release", "no descriptor leaks", "the child is reaped", "two gates do not mix",
-	}
-	return map[string]broken{
-		// Its own copy of the write end keeps the child from ever reading end of file.
-		"keeps its write end": {goes, change(gate.PipeEOF, func(m *mistaken) { m.wait = m.wait[1:] })},
-
-		"does not wait": {
-			[]string{"holds until the release", "goes on after the release", "an early release is not lost",
-				"an interruption is no release", "no descriptor leaks", "the child is reaped", "two gates do not mix"},
-			change(gate.Eventfd, func(m *mistaken) { m.wait = program.Program{program.Arm()} }),
-		},
-		"does not wait, and does not say that it blocks": {
-			[]string{"holds until the release", "goes on after the release", "an early release is not lost",
-				"an interruption is no release", "no descriptor leaks", "the child is reaped", "two gates do not mix"},
-			change(gate.Spin, func(m *mistaken) { m.wait = program.Program{program.Arm()} }),
-		},
-		"spins, and says that it blocks": {
-			goes,
-			change(gate.Spin, func(*mistaken) {}),
-		},
-
-		// What was pending, or stored, before the wait began is thrown away.
-		"clears its word": {
-			[]string{"an early release is not lost"},
-			change(gate.Futex, func(m *mistaken) { m.wait = slices.Insert(m.wait, 0, unstore(m)) }),
-		},
-
-		// Any signal is taken for the one that is meant.
-		"takes any signal": {
-			[]string{"an interruption is no release"},
-			change(gate.Sigwait, func(m *mistaken) {
-				m.wait[1] = program.Sigwait(program.Signals(program.SIGUSR1, program.SIGUSR2))
-			}),
-		},
-
-		"never closes": {
-			[]string{"no descriptor leaks"},
-			change(gate.UnixStream, func(m *mistaken) { m.keep = true }),
-		},
-		"closes what is not its own": {
-			[]string{"holds until the release"},
-			change(gate.PipeEOF, func(m *mistaken) { m.forget = true }),
-		},
-	}
-}
-
-// A mistaken is a gate whose programs have been edited.
-type mistaken struct {
-	gate.Gate
-	wait, release program.Program
-	keep, forget  bool
-}
-
-func (m *mistaken) Wait() program.Program                { return slices.Clone(m.wait) }
-func (m *mistaken) Release(program.Peer) program.Program { return slices.Clone(m.release) }
-
-func (m *mistaken) Close(ran ...program.Program) error {
-	switch {
-	case m.keep:
-		return nil
-	case m.forget:
-		return m.Gate.Close()
-	}
-	return m.Gate.Close(ran...)
 }

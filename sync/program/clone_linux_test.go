@@ -248,7 +248,7 @@ func cloneAt(depth int, code Code, stack []byte) error {
 		return err
 	}
 	if infoErr != nil || !strings.Contains(string(info), fmt.Sprintf("\nPid:\t%d\n", pid)) {
-		return fmt.Errorf("descriptor %d is not a pidfd of child %d: %q, %v", pidfd, pid, info, infoErr)
+		return fmt.Errorf("descriptor %d is not a pidfd of child %d: %q, %w", pidfd, pid, info, errors.Join(infoErr, errors.New("no such line")))
 	}
 	return unix.Close(pidfd)
 }

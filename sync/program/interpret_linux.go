@@ -27,7 +27,7 @@ func enter(code unsafe.Pointer) {
 	interpret(code)
 	f := (*frame)(code)
 	for {
-		syscall.RawSyscall6(unix.SYS_EXIT_GROUP, uintptr(f.verdict), 0, 0, 0, 0, 0)
+		_, _, _ = syscall.RawSyscall6(unix.SYS_EXIT_GROUP, uintptr(f.verdict), 0, 0, 0, 0, 0)
 	}
 }
 
@@ -52,7 +52,7 @@ func interpret(code unsafe.Pointer) {
 		case doStamp:
 			sys.Store64(s.args[0], sys.Cycles())
 		case doClock:
-			syscall.RawSyscall6(unix.SYS_CLOCK_GETTIME, unix.CLOCK_MONOTONIC, uintptr(unsafe.Pointer(&f.scratch)), 0, 0, 0, 0)
+			_, _, _ = syscall.RawSyscall6(unix.SYS_CLOCK_GETTIME, unix.CLOCK_MONOTONIC, uintptr(unsafe.Pointer(&f.scratch)), 0, 0, 0, 0)
 			sys.Store64(s.args[0], uint64(f.scratch.Sec*1e9+f.scratch.Nsec))
 		case doStore:
 			sys.Store32(s.args[0], uint32(s.args[1]))
@@ -60,7 +60,7 @@ func interpret(code unsafe.Pointer) {
 			sys.SpinUntil32(s.args[0], uint32(s.args[1]))
 		case doYield:
 			for sys.Load32(s.args[0]) != uint32(s.args[1]) {
-				syscall.RawSyscall6(unix.SYS_SCHED_YIELD, 0, 0, 0, 0, 0, 0)
+				_, _, _ = syscall.RawSyscall6(unix.SYS_SCHED_YIELD, 0, 0, 0, 0, 0, 0)
 			}
 		case doFutex:
 			for sys.Load32(s.args[0]) == uint32(s.args[1]) {

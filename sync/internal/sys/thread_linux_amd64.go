@@ -13,6 +13,6 @@ const archGetFS = 0x1003 // ARCH_GET_FS, arch_prctl(2); x/sys does not have it
 // addressed from: the FS base.
 func ThreadPointer() (fs uintptr) {
 	// It cannot fail: the address is writable.
-	syscall.RawSyscall(unix.SYS_ARCH_PRCTL, archGetFS, uintptr(unsafe.Pointer(&fs)), 0)
+	_, _, _ = syscall.RawSyscall(unix.SYS_ARCH_PRCTL, archGetFS, uintptr(unsafe.Pointer(&fs)), 0)
 	return fs
 }
