@@ -123,7 +123,7 @@ func (s *session) pass(ctx context.Context, c *launch.Child, l *life, random *ra
 			return err
 		}
 		if s.plan.Hold > 0 && !s.awaitArmed(ctx, c, i) {
-			return ctx.Err()
+			return context.Cause(ctx)
 		}
 		if i == 0 {
 			if err := s.initJob(c); err != nil {
@@ -131,7 +131,7 @@ func (s *session) pass(ctx context.Context, c *launch.Child, l *life, random *ra
 			}
 		}
 		if s.plan.Hold > 0 && !s.hold(ctx, s.board.Stage(i).Armed, s.drawHold(random)) {
-			return ctx.Err()
+			return context.Cause(ctx)
 		}
 		h.outcome, h.run = program.Run(code), true
 		if h.outcome.Verdict != program.Released {

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"runtime"
 	"slices"
@@ -104,7 +105,7 @@ func (k *clock) calibrate() {
 
 // ns is the time from one stamp to another, negative if they are out of order.
 func (k *clock) ns(from, to uint64) int64 {
-	return int64(float64(int64(to-from))*1e9/k.hz + 0.5)
+	return int64(math.Round(float64(int64(to-from)) * 1e9 / k.hz))
 }
 
 // ticks is how far a stamp advances in d.

@@ -55,7 +55,7 @@ func pin(cpu int) (undo func() error, err error) {
 	}
 	set.Set(cpu)
 	if err := setAffinity(&set); err != nil {
-		return nil, fmt.Errorf("pin to CPU %d: %w", cpu, err)
+		return nil, errors.Join(fmt.Errorf("pin to CPU %d: %w", cpu, err), setAffinity(&old))
 	}
 	return func() error { return setAffinity(&old) }, nil
 }

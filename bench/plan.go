@@ -51,6 +51,10 @@ func Placements() []Placement { return []Placement{SameCPU, CrossCPU, Free} }
 // ErrOneCPU says that a placement needs more CPUs than there are.
 var ErrOneCPU = errors.New("only one CPU may be used here")
 
+// ErrFiles says that the gates of a child would need more descriptors than this
+// process may have.
+var ErrFiles = errors.New("the limit on open files is too low")
+
 // Bounds of a plan. Ten million releases a series is more than a day of the
 // slowest of them; a longer hold than an hour is a typing error.
 const (
@@ -95,10 +99,15 @@ func (p Plan) children(round int) []int {
 	return children
 }
 
-// longest is how long the holds of these children can be, all together.
+// slowRelease is more than a release takes whose waiter spins on the parent's
+// own CPU and goes on only when its time slice has ended, a few milliseconds
+// for either side.
+const slowRelease = 50 * time.Millisecond
+
+// longest is how long these children can take, all together, if none hangs.
 func (p Plan) longest(children []int) (d time.Duration) {
 	for _, stages := range children {
-		d += time.Duration(stages) * p.Hold * 3 / 2
+		d += time.Duration(stages) * (p.Hold*3/2 + slowRelease)
 	}
 	return d
 }

@@ -16,7 +16,8 @@ import (
 
 // Run carries a plan out and yields a header, the blocks, and an end. When the
 // context is done, the children are killed, the block under way is yielded
-// with those of its children that were through, and the error is the context's.
+// with those of its children that were through, and the error is the context's
+// cause.
 // The error of a clone that was refused is a *launch.CloneError.
 func Run(ctx context.Context, plan Plan, about About, o Observer) error {
 	s, err := newSession(plan)
@@ -49,10 +50,7 @@ func (s *session) run(ctx context.Context, about About, o Observer) error {
 		return err
 	}
 	err = r.rounds(ctx)
-	if endErr := r.yield(r.end(err)); err == nil {
-		err = endErr
-	}
-	return err
+	return errors.Join(err, r.yield(r.end(ctx, err)))
 }
 
 func (r *run) yield(rec result.Record) error {
@@ -83,7 +81,7 @@ func (r *run) header(about About) (*result.Header, error) {
 	}, nil
 }
 
-func (r *run) end(err error) *result.End {
+func (r *run) end(ctx context.Context, err error) *result.End {
 	r.clock.calibrate()
 	end := &result.End{
 		Finished: time.Now().UTC(),
@@ -95,7 +93,7 @@ func (r *run) end(err error) *result.End {
 	if err != nil {
 		end.Ended, end.Error = result.EndedFailed, err.Error()
 	}
-	if errors.Is(err, context.Canceled) {
+	if ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
 		end.Ended = result.EndedInterrupted
 	}
 	return end
@@ -130,15 +128,8 @@ func (r *run) visit(ctx context.Context, b *result.Block) error {
 	}
 	r.blocks++
 	r.samples += len(b.Stage)
-	if yieldErr := r.yield(b); err == nil {
-		err = yieldErr
-	}
-	return err
+	return errors.Join(err, r.yield(b))
 }
-
-// patience is how long a block may take beyond its holds before its children
-// are taken to hang. It is far more than the slowest primitive needs.
-const patience = time.Minute
 
 // harvest is after how many releases the garbage of a block is collected: a
 // clone copies the tables of all pages that the parent has ever touched.
@@ -147,7 +138,7 @@ const harvest = 500
 func (r *run) measure(ctx context.Context, b *result.Block) error {
 	children := r.plan.children(b.Round)
 	var hung atomic.Bool
-	watchdog := time.AfterFunc(patience+r.plan.longest(children), func() {
+	watchdog := time.AfterFunc(r.patience+r.plan.longest(children), func() {
 		hung.Store(true)
 		r.launcher.Kill()
 	})
@@ -160,14 +151,14 @@ func (r *run) measure(ctx context.Context, b *result.Block) error {
 			garbage = 0
 		}
 		if ctx.Err() != nil {
-			return ctx.Err()
+			return context.Cause(ctx)
 		}
 		l, err := r.child(ctx, r.plan.Primitives[b.Series], stages, random, n == len(children)-1)
 		if err != nil {
 			return err
 		}
 		if ctx.Err() != nil && l.outcome.Verdict != program.Released {
-			return ctx.Err()
+			return context.Cause(ctx)
 		}
 		r.appendLife(b, &l)
 		if err := r.broken(b, &l, hung.Load()); err != nil {

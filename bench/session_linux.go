@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"slices"
 	"time"
 
 	"golang.org/x/sys/unix"
 
 	"github.com/nsbench/nsbench/bench/launch"
+	"github.com/nsbench/nsbench/sync/gate"
 	"github.com/nsbench/nsbench/sync/program"
 )
 
@@ -23,8 +25,12 @@ type session struct {
 	clock      *clock
 	board      *program.Board
 	launcher   *launch.Launcher
+	patience   time.Duration // how long a block may take beyond its holds before its children are taken to hang
 	undo       []func() error
 }
+
+// enoughPatience is far more than the slowest primitive needs.
+const enoughPatience = time.Minute
 
 // newSession prepares a run on this goroutine, which keeps its thread until
 // close. The checks that can refuse a run are all made here.
@@ -32,13 +38,13 @@ func newSession(plan Plan) (_ *session, err error) {
 	if err := plan.Check(); err != nil {
 		return nil, err
 	}
-	s := &session{plan: plan}
+	s := &session{plan: plan, patience: enoughPatience}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.close())
 		}
 	}()
-	for _, prepare := range []func() error{s.checkFiles, s.launch, s.place, s.quiet, s.startClock, s.mapBoard, s.settleNamespaces} {
+	for _, prepare := range []func() error{s.checkFiles, s.spareProcessor, s.launch, s.place, s.quiet, s.startClock, s.mapBoard, s.settleNamespaces} {
 		if err := prepare(); err != nil {
 			return nil, err
 		}
@@ -79,8 +85,19 @@ func (s *session) checkFiles() error {
 	return nil
 }
 
-// ErrFiles says that the limit on open files is too low for the plan.
-var ErrFiles = errors.New("raise the limit (ulimit -n) or lower --stages")
+// spareProcessor lets another goroutine run while this one keeps its thread
+// busy, or waits where the runtime does not know of it: the one that compares
+// clocks, the watchdog, and whoever ends the context. With one processor, which
+// is what one CPU gives a process, they would come never.
+func (s *session) spareProcessor() error {
+	before := runtime.GOMAXPROCS(0)
+	if before > 1 {
+		return nil
+	}
+	runtime.GOMAXPROCS(2)
+	s.later(func() error { runtime.GOMAXPROCS(before); return nil })
+	return nil
+}
 
 func (s *session) launch() (err error) {
 	if s.launcher, err = launch.New(); err == nil {
@@ -130,13 +147,30 @@ func (s *session) quiet() error {
 	return nil
 }
 
-func (s *session) startClock() (err error) {
-	other := s.cpus.child
-	if s.plan.Placement == SameCPU {
-		other = -1
+func (s *session) startClock() error {
+	other, err := s.otherCPU()
+	if err != nil {
+		return err
 	}
 	s.clock, err = newClock(other)
 	return err
+}
+
+// otherCPU is the one whose clock has to agree with the parent's: the child's;
+// or, where the scheduler chooses, one that either side may come to run on. It
+// is negative if there is none.
+func (s *session) otherCPU() (int, error) {
+	switch s.plan.Placement {
+	case SameCPU:
+		return -1, nil
+	case CrossCPU:
+		return s.cpus.child, nil
+	}
+	allowed, err := UsableCPUs()
+	if err != nil || len(allowed) < 2 {
+		return -1, err
+	}
+	return allowed[len(allowed)-1], nil
 }
 
 // mapBoard maps a board for all stages of a child. The figures are upper
@@ -167,21 +201,33 @@ func (s *session) settleNamespaces() error {
 	return err
 }
 
-// trial clones a child that does nothing, and does the parent's init job for it.
+// trial clones a child, does the parent's init job for it, and lets it go. The
+// child has to be held meanwhile: nobody may map the users of a process that
+// has ended.
 func (s *session) trial() error {
 	if err := s.board.Reset(1); err != nil {
 		return err
 	}
-	child, err := s.launcher.Start(s.config(), s.board, program.Part{Program: program.Program{program.Arm()}})
+	held, err := gate.Sigwait.New(s.board)
 	if err != nil {
 		return err
 	}
-	mapErr := s.initJob(child)
-	exit, err := child.Wait()
-	if err == nil && child.Outcome().Verdict != program.Released {
-		err = fmt.Errorf("trial child: %v (%v)", child.Outcome(), exit)
+	child, err := s.launcher.Start(s.config(), s.board, program.Part{Program: held.Wait()})
+	if err != nil {
+		return err
 	}
-	return errors.Join(mapErr, err)
+	jobErr := s.initJob(child)
+	code, err := s.board.Load(program.Env{Peer: child.PID}, program.Part{Program: held.Release(program.Child)})
+	if err == nil {
+		program.Run(code)
+	} else {
+		err = errors.Join(err, child.Kill())
+	}
+	exit, waitErr := child.Wait()
+	if child.Outcome().Verdict != program.Released {
+		waitErr = errors.Join(waitErr, fmt.Errorf("trial child: %v (%v)", child.Outcome(), exit))
+	}
+	return errors.Join(jobErr, err, waitErr)
 }
 
 // config is how children come to be. On the parent's CPU they need no pinning:

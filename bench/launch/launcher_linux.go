@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sys/unix"
 
@@ -28,13 +29,23 @@ type Launcher struct {
 // stackSize is far more than the interpreter's chain of nosplit calls can use.
 const stackSize = 64 << 10
 
+// launching says that there is a launcher in this process.
+var launching atomic.Bool
+
 // New locks the calling goroutine to its thread, which is to stay until Close:
 // the children die with the thread that cloned them. prctl(2).
+//
+// A process has one launcher at a time. Two would each withhold the other's
+// stack, and the children of the first would have none.
 func New() (*Launcher, error) {
+	if !launching.CompareAndSwap(false, true) {
+		return nil, errors.New("launcher: this process has one already")
+	}
 	runtime.LockOSThread()
 	l, err := newLauncher()
 	if err != nil {
 		runtime.UnlockOSThread()
+		launching.Store(false)
 		return nil, fmt.Errorf("launcher: %w", err)
 	}
 	return l, nil
@@ -142,5 +153,6 @@ func (l *Launcher) Close() error {
 	}
 	errs = append(errs, l.free())
 	runtime.UnlockOSThread()
+	launching.Store(false)
 	return errors.Join(errs...)
 }

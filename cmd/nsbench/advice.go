@@ -11,20 +11,23 @@ import (
 	"github.com/nsbench/nsbench/bench/launch"
 )
 
-// explainRun adds to the error of a run what the user can do about it.
-func explainRun(err error, dir *output) error {
+// explainRun adds to the error of a run, or of the demo, what the user can do
+// about it.
+func explainRun(err error) error {
 	var clone *launch.CloneError
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, bench.ErrOneCPU):
 		return withHint(err, "nsbench run --placement same-cpu")
-	case errors.As(err, &clone):
-		return withHint(err, cloneAdvice(clone))
-	case errors.Is(err, syscall.ENOSPC):
-		return withHint(err, "free some space or choose another --out; what was measured before is in "+dir.path)
 	case errors.Is(err, fs.ErrNotExist) && strings.Contains(err.Error(), "/proc"):
 		return withHint(err, "mount -t proc proc /proc")
+	case errors.As(err, &clone):
+		return withHint(err, cloneAdvice(clone))
+	case errors.Is(err, bench.ErrFiles):
+		return withHint(err, "raise the limit (ulimit -n), or lower --stages")
+	case errors.Is(err, syscall.ENOSPC):
+		return withHint(err, "free some space, or choose another --out; what was measured before is kept")
 	}
 	return err
 }
@@ -35,7 +38,8 @@ func cloneAdvice(e *launch.CloneError) string {
 	relevant := map[string]bool{"userns": true, "seccomp": true, "caps": true, "kernel": true}
 	var advice []string
 	for _, c := range host.This().Checks() {
-		if !relevant[c.Check] || c.Status == host.StatusOK {
+		missing := c.Check != "caps" || strings.Contains(c.Found, "CAP_SYS_ADMIN") // the others forbid no clone
+		if !relevant[c.Check] || c.Status == host.StatusOK || !missing {
 			continue
 		}
 		text := c.Check + ": " + c.Found

@@ -2,9 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -21,7 +21,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root := newCommand(streams{stdin, stdout, stderr})
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
-	if i, ok := interrupted(ctx); ok && err != nil {
+	i, ok := interrupted(ctx)
+	if _, told := errors.AsType[interruption](err); ok && err != nil && !told {
 		return i
 	}
 	return err
@@ -45,8 +46,30 @@ func newCommand(s streams) *cobra.Command {
 	root.AddCommand(
 		newRun(s), newReport(s), newList(s), newExplain(s), newDemo(s), newDoctor(s), newVersion(s),
 	)
+	root.SetHelpCommand(newHelp())
 	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		if c.Name() == "completion" {
+			c.Args, c.RunE = cobra.ArbitraryArgs, unknownShell
+		}
+	}
 	return root
+}
+
+// newHelp is cobra's own but for a command that there is not: that one prints
+// the help of something else, and succeeds.
+func newHelp() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [command]",
+		Short: "Help about any command",
+		RunE: func(c *cobra.Command, args []string) error {
+			about, rest, err := c.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return unknownCommand(c.Root(), args)
+			}
+			return about.Help()
+		},
+	}
 }
 
 // unknownCommand is what runs when no subcommand is named.
@@ -54,26 +77,47 @@ func unknownCommand(root *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return root.Help()
 	}
+	return unknown("command", args[0], commandNames(root))
+}
+
+// unknownShell is what completion runs when it is given none of its shells.
+func unknownShell(completion *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return completion.Help()
+	}
+	return unknown("shell", args[0], commandNames(completion))
+}
+
+func commandNames(parent *cobra.Command) []string {
 	var names []string
-	for _, c := range root.Commands() {
-		if c.IsAvailableCommand() {
+	for _, c := range parent.Commands() {
+		if c.IsAvailableCommand() || c.Name() == "help" {
 			names = append(names, c.Name())
 		}
 	}
-	return unknown("command", args[0], names)
+	return names
 }
 
 // flagError makes a usage error of a flag that cannot be parsed, and lists the
 // flags that there are if it is one that there is not.
 func flagError(c *cobra.Command, err error) error {
-	name, ok := strings.CutPrefix(err.Error(), "unknown flag: --")
+	missing, ok := errors.AsType[*pflag.NotExistError](err)
 	if !ok {
 		return usageError{err}
 	}
+	typed := "--" + missing.GetSpecifiedName()
+	if letters := missing.GetSpecifiedShortnames(); letters != "" {
+		typed = "-" + letters
+	}
 	var names []string
-	c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		if f.Shorthand != "" {
+			names = append(names, "-"+f.Shorthand)
+		}
+		names = append(names, "--"+f.Name)
+	})
 	slices.Sort(names)
-	return unknown("flag", "--"+name, names)
+	return unknown("flag", typed, names)
 }
 
 // usageArgs makes usage errors of a command's errors about its arguments.

@@ -33,7 +33,7 @@ func demo(ctx context.Context, s streams, hold time.Duration, path string, argv 
 	defer func() { err = errors.Join(err, d.close()) }()
 	child, err := d.start(path, argv)
 	if err != nil {
-		return explainRun(err, nil)
+		return explainRun(err)
 	}
 	stop := context.AfterFunc(ctx, d.launcher.Kill)
 	defer stop()
@@ -106,14 +106,14 @@ func environmentSize(argv []string) (n int) {
 func (d *show) initJob(ctx context.Context, child *launch.Child, hold time.Duration) error {
 	if d.userns {
 		if err := launch.WriteMaps(child.PID); err != nil {
-			return explainRun(err, nil)
+			return explainRun(err)
 		}
 	}
 	job := time.NewTimer(hold)
 	defer job.Stop()
 	select {
 	case <-ctx.Done():
-		return ctx.Err()
+		return context.Cause(ctx)
 	case <-job.C: // some damn long init job
 		return nil
 	}

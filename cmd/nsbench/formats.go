@@ -1,12 +1,14 @@
 package main
 
 import (
-	"fmt"
+	"errors"
 	"io"
 	"os"
+	"strings"
 
 	"golang.org/x/term"
 
+	"github.com/nsbench/nsbench/bench/result"
 	"github.com/nsbench/nsbench/reports"
 )
 
@@ -46,27 +48,41 @@ func formatNamed(name string) (format, error) {
 }
 
 // print prints records in the format.
-func (f format) print(w io.Writer, rep *reports.Report, files []string) error {
+func (f format) print(s streams, rep *reports.Report, files []string) error {
 	if f.gathers != nil {
-		return f.gathers(w, rep)
+		return f.gathers(s.out, rep)
 	}
-	for _, path := range files {
-		if err := f.stream(w, path); err != nil {
-			return err
-		}
-	}
-	return nil
+	warnOfProblems(s.err, rep)
+	return f.stream(s.out, files)
 }
 
-func (f format) stream(w io.Writer, path string) error {
-	record, err := os.Open(path)
-	if err != nil {
+// warnOfProblems tells what is wrong with the records: samples have no place
+// where it could be told.
+func warnOfProblems(stderr io.Writer, rep *reports.Report) {
+	for n, run := range rep.Runs {
+		for _, problem := range run.Problems {
+			tell(stderr, "nsbench: warning: run %d: %s\n", n, oneLine(problem))
+		}
+	}
+}
+
+// stream prints the samples of all files as those of one record, under one line
+// of names and with their runs counted through. A torn line is no failure: all
+// the others were printed, and it was warned of.
+func (f format) stream(w io.Writer, files []string) (err error) {
+	var records []io.Reader
+	for _, path := range files {
+		file, openErr := os.Open(path)
+		if openErr != nil {
+			return openErr
+		}
+		defer func() { err = firstError(err, file.Close()) }()
+		records = append(records, file, strings.NewReader("\n")) // a torn line must not swallow the next file's first
+	}
+	if err := f.streams(w, io.MultiReader(records...)); !errors.Is(err, result.ErrTorn) {
 		return err
 	}
-	if err := f.streams(w, record); err != nil {
-		return fmt.Errorf("%s: %w", path, firstError(err, record.Close()))
-	}
-	return record.Close()
+	return nil
 }
 
 // width is that of the terminal that w is, and no limit if it is none.

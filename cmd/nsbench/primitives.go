@@ -44,6 +44,8 @@ func selectPrimitives(names []string) ([]gate.Primitive, error) {
 func selectNamespaces(names []string) (set launch.Namespaces, err error) {
 	valid := launch.NamespaceNames()
 	switch {
+	case len(names) == 0:
+		return 0, usagef("namespaces: none is named: say none if that is what is meant")
 	case slices.Equal(names, []string{"none"}):
 		return 0, nil
 	case slices.Equal(names, []string{"all"}):

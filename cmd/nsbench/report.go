@@ -46,7 +46,7 @@ func report(s streams, files []string, out string, f format) error {
 			return err
 		}
 	}
-	return f.print(s.out, rep, files)
+	return f.print(s, rep, files)
 }
 
 // gather reads the records of several files, one after another.
@@ -66,24 +66,29 @@ func gather(files []string) (*reports.Report, error) {
 	return all, nil
 }
 
-// render writes the page and the pictures of a report into a directory.
+// render writes the page and the pictures of a report into a directory. It
+// stops at the first that cannot be written: what is wrong with a directory is
+// wrong for all of them.
 func render(rep *reports.Report, dir string) error {
-	err := replaceFile(filepath.Join(dir, "report.html"), func(w io.Writer) error { return reports.HTML(w, rep) })
-	errs := []error{err}
-	for _, p := range reports.Pictures(rep) {
-		errs = append(errs, replaceFile(filepath.Join(dir, p.Name), p.Render))
+	err := replaceFile(filepath.Join(dir, reportName), func(w io.Writer) error { return reports.HTML(w, rep) })
+	if err != nil {
+		return err
 	}
-	return errors.Join(errs...)
+	for _, p := range reports.Pictures(rep) {
+		if err := replaceFile(filepath.Join(dir, p.Name), p.Render); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// reportRun prints what a run has recorded, and renders it next to the record.
+// reportRun renders what a run has recorded next to the record, and prints it:
+// last, because a reader that has seen enough ends this process by SIGPIPE.
 func reportRun(s streams, dir *output, f format) error {
 	record := filepath.Join(dir.path, recordName)
 	rep, err := gather([]string{record})
 	if err != nil {
 		return err
 	}
-	err = errors.Join(f.print(s.out, rep, []string{record}), render(rep, dir.path))
-	tell(s.err, "nsbench: %s and report.html are in %s\n", recordName, dir.path)
-	return err
+	return errors.Join(render(rep, dir.path), f.print(s, rep, []string{record}))
 }

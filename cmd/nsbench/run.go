@@ -15,6 +15,7 @@ import (
 
 	"github.com/nsbench/nsbench/bench"
 	"github.com/nsbench/nsbench/bench/host"
+	"github.com/nsbench/nsbench/bench/result"
 	"github.com/nsbench/nsbench/sync/gate"
 )
 
@@ -76,13 +77,17 @@ func (f *runFlags) define(flags *pflag.FlagSet) {
 	flags.StringVar(&f.out, "out", "", "directory for the record and the reports (default nsbench-out/<time>)")
 	flags.StringVar(&f.format, "format", "table", "of the result on stdout: "+strings.Join(formatNames(), ", "))
 	flags.BoolVar(&f.force, "force", false, "overwrite a run that is in the directory already")
-	flags.BoolVarP(&f.quiet, "quiet", "q", false, "no progress")
+	flags.BoolVarP(&f.quiet, "quiet", "q", false, "neither progress nor warnings, nor where the record is")
 }
 
 // measure checks everything that can be checked, then measures, then reports.
 // What was measured is reported even if the run did not come to its end.
 func measure(c *cobra.Command, s streams, f runFlags) error {
-	plan, err := f.plan(c.Flags(), s.err)
+	warnings := s.err
+	if f.quiet {
+		warnings = io.Discard
+	}
+	plan, err := f.plan(c.Flags(), warnings)
 	if err != nil {
 		return err
 	}
@@ -90,7 +95,7 @@ func measure(c *cobra.Command, s streams, f runFlags) error {
 	if err != nil {
 		return err
 	}
-	plan, skipped := usable(s, plan, f.quiet)
+	plan, skipped := usable(plan, warnings)
 	if len(plan.Primitives) == 0 {
 		return fmt.Errorf("run: none of the primitives can be used here: %s", strings.Join(skipped, ", "))
 	}
@@ -99,18 +104,35 @@ func measure(c *cobra.Command, s streams, f runFlags) error {
 		return err
 	}
 	p := newProgress(s.err, f.quiet)
-	err = bench.Run(c.Context(), plan, about(), bench.Observer{Record: dir.record, Progress: p.draw})
+	err = bench.Run(c.Context(), plan, about(), bench.Observer{Record: recorder(dir, plan, warnings), Progress: p.draw})
 	p.done()
-	err = explainRun(err, dir)
+	err = explainRun(err)
 	if dir.empty() {
 		return errors.Join(err, dir.discard())
 	}
-	err = errors.Join(err, dir.close())
-	if reportErr := reportRun(s, dir, format); reportErr != nil {
-		err = errors.Join(err, reportErr)
-	}
+	err = errors.Join(err, dir.close(), tellRun(s, dir, format, f.quiet))
 	if err == nil && f.strict && len(skipped) > 0 {
 		err = skippedError{skipped}
+	}
+	return err
+}
+
+// recorder writes into the directory, and says on the way if the run is not
+// quite the one that was asked for.
+func recorder(dir *output, plan bench.Plan, warnings io.Writer) func(result.Record) error {
+	return func(rec result.Record) error {
+		if h, ok := rec.(*result.Header); ok && h.Environment.UserNS {
+			tell(warnings, "nsbench: warning: not privileged to clone into %v alone: a user namespace is added, and its maps are written as part of the init job\n", plan.Namespaces)
+		}
+		return dir.record(rec)
+	}
+}
+
+// tellRun reports what a run has recorded, and says where that is.
+func tellRun(s streams, dir *output, f format, quiet bool) error {
+	err := reportRun(s, dir, f)
+	if err == nil && !quiet {
+		tell(s.err, "nsbench: %s and %s are in %s\n", recordName, reportName, dir.path)
 	}
 	return err
 }
@@ -120,7 +142,7 @@ func about() bench.About {
 }
 
 // plan makes a plan of the flags, or a usage error.
-func (f *runFlags) plan(flags *pflag.FlagSet, stderr io.Writer) (bench.Plan, error) {
+func (f *runFlags) plan(flags *pflag.FlagSet, warnings io.Writer) (bench.Plan, error) {
 	primitives, err := selectPrimitives(f.primitives)
 	if err != nil {
 		return bench.Plan{}, err
@@ -132,7 +154,7 @@ func (f *runFlags) plan(flags *pflag.FlagSet, stderr io.Writer) (bench.Plan, err
 	if f.launcher != "clone" {
 		return bench.Plan{}, unknown("launcher", f.launcher, []string{"clone"})
 	}
-	placement, err := f.place(stderr)
+	placement, err := f.place(warnings)
 	if err != nil {
 		return bench.Plan{}, err
 	}
@@ -160,13 +182,13 @@ func (f *runFlags) plan(flags *pflag.FlagSet, stderr io.Writer) (bench.Plan, err
 
 // place returns the placement that was asked for; if none was, cross-cpu, or
 // what can be had with one CPU.
-func (f *runFlags) place(stderr io.Writer) (bench.Placement, error) {
+func (f *runFlags) place(warnings io.Writer) (bench.Placement, error) {
 	p := bench.Placement(f.placement)
 	if f.placement == "" {
 		p = bench.CrossCPU
 		if cpus, err := bench.UsableCPUs(); err == nil && len(cpus) < 2 {
 			p = bench.SameCPU
-			tell(stderr, "nsbench: warning: only one CPU may be used here: measuring same-cpu\n")
+			tell(warnings, "nsbench: warning: only one CPU may be used here: measuring same-cpu\n")
 		}
 		return p, nil
 	}
@@ -181,7 +203,7 @@ func (f *runFlags) place(stderr io.Writer) (bench.Placement, error) {
 }
 
 // usable takes out of a plan the primitives that cannot be used here, and says so.
-func usable(s streams, plan bench.Plan, quiet bool) (bench.Plan, []string) {
+func usable(plan bench.Plan, warnings io.Writer) (bench.Plan, []string) {
 	var skipped []string
 	plan.Primitives = slices.DeleteFunc(slices.Clone(plan.Primitives), func(p gate.Primitive) bool {
 		support := probe(p)
@@ -189,9 +211,7 @@ func usable(s streams, plan bench.Plan, quiet bool) (bench.Plan, []string) {
 			return false
 		}
 		skipped = append(skipped, p.Name)
-		if !quiet {
-			tell(s.err, "nsbench: warning: skipped: %v\n", support.Reason)
-		}
+		tell(warnings, "nsbench: warning: skipped: %v\n", support.Reason)
 		return true
 	})
 	return plan, skipped

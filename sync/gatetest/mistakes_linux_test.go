@@ -35,7 +35,7 @@ const (
 // mistakes that have been made in earnest, or easily could be.
 var mistakes = map[string]mistake{
 	"its own copy of the write end stays open": {
-		edited(gate.PipeEOF, func(g *editedGate) { g.wait = g.wait[1:] }),
+		edited(gate.PipeEOF, func(g *editedGate) { g.wait[0] = program.PollIn(g.wait[:1].Files()[0]) }),
 		[]string{holds, goesOn, early, interrupted, leaks, reaped, mix},
 	},
 	"it does not wait": {
@@ -146,16 +146,14 @@ var forgetful = gate.Primitive{Name: "forgetful", Blocking: true, New: func(b *p
 	}, err
 }}
 
-// neighbourly has each gate release all that are open.
+// neighbourly has each gate release those that were made before it, too.
 func neighbourly(p gate.Primitive) gate.Primitive {
 	var open []*editedGate
 	return edited(p, func(g *editedGate) {
-		open = append(open, g)
-		for _, other := range open[:len(open)-1] {
-			own := g.release
-			g.release = append(slices.Clone(own), other.release[0])
-			other.release = append(other.release, own[0])
+		for _, other := range open {
+			g.release = append(g.release, other.release[0])
 		}
+		open = append(open, g)
 		was := g.close
 		g.close = func(ran ...program.Program) error {
 			open = slices.DeleteFunc(open, func(o *editedGate) bool { return o == g })

@@ -16,8 +16,8 @@ const (
 	// so much as woken up: half a second, and more on a loaded machine.
 	asleepLooks = int(500 * time.Millisecond / between)
 
-	// runningTicks is how much CPU time it may use.
-	runningTicks = 100
+	// runningTicks is how much CPU time it may use: half a second.
+	runningTicks = 50
 )
 
 // until waits until a look at the child is the one that is waited for. It fails

@@ -14,7 +14,6 @@ const (
 	callSigprocmask
 	callSigaction
 	callFutex
-	callNanosleep
 	callPoll
 	callPrctl
 	callCloseRange
@@ -56,9 +55,6 @@ var callTable = [calls]struct {
 	callSigaction:    {"rt_sigaction", 4, eintrFails},
 	callFutex:        {"futex", 4, eintrFails}, // only to wake; a wait is an operation of its own
 
-	// The kernel writes what is left into the second argument, which is the
-	// first one: called again, the sleep goes on and does not start over.
-	callNanosleep:    {"nanosleep", 2, eintrAgain},
 	callPoll:         {"ppoll", 5, eintrAgain},
 	callPrctl:        {"prctl", 5, eintrFails},
 	callCloseRange:   {"close_range", 3, eintrFails},

@@ -36,10 +36,15 @@ func start(t *testing.T, b *Board, parts ...Part) *child {
 // startIn starts a child in the namespaces of the flags.
 func startIn(t *testing.T, flags uint64, b *Board, parts ...Part) *child {
 	t.Helper()
+	return startOn(t, mapStack(t), flags, b, parts...)
+}
+
+func startOn(t *testing.T, stack []byte, flags uint64, b *Board, parts ...Part) *child {
+	t.Helper()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	code := load(t, b, parts...)
-	pid, pidfd, err := Clone(code, flags, mapStack(t))
+	pid, pidfd, err := Clone(code, flags, stack)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,5 +12,6 @@ const (
 	cpuClockThread = 3          // CLOCK_THREAD_CPUTIME_ID
 	waitPID        = 1          // P_PID
 	waitEnd        = 0x41000004 // WEXITED|WNOWAIT|__WALL
+	timerAbstime   = 1
 	maxErrno       = 4095
 )

@@ -21,6 +21,7 @@ func TestConstants(t *testing.T) {
 		{"cpuClockThread", cpuClockThread, unix.CLOCK_THREAD_CPUTIME_ID},
 		{"waitPID", waitPID, unix.P_PID},
 		{"waitEnd", waitEnd, unix.WEXITED | unix.WNOWAIT | unix.WALL},
+		{"timerAbstime", timerAbstime, unix.TIMER_ABSTIME},
 		{"SIGKILL", uint64(SIGKILL), uint64(unix.SIGKILL)},
 		{"SIGUSR1", uint64(SIGUSR1), uint64(unix.SIGUSR1)},
 		{"SIGUSR2", uint64(SIGUSR2), uint64(unix.SIGUSR2)},
@@ -63,7 +64,7 @@ func TestNumbers(t *testing.T) {
 	want := map[string]uintptr{
 		"close": unix.SYS_CLOSE, "read": unix.SYS_READ, "write": unix.SYS_WRITE, "kill": unix.SYS_KILL,
 		"rt_sigtimedwait": unix.SYS_RT_SIGTIMEDWAIT, "rt_sigprocmask": unix.SYS_RT_SIGPROCMASK,
-		"rt_sigaction": unix.SYS_RT_SIGACTION, "futex": unix.SYS_FUTEX, "nanosleep": unix.SYS_NANOSLEEP,
+		"rt_sigaction": unix.SYS_RT_SIGACTION, "futex": unix.SYS_FUTEX,
 		"ppoll": unix.SYS_PPOLL, "prctl": unix.SYS_PRCTL, "close_range": unix.SYS_CLOSE_RANGE,
 		"sethostname": unix.SYS_SETHOSTNAME, "execve": unix.SYS_EXECVE, "exit_group": unix.SYS_EXIT_GROUP, "waitid": unix.SYS_WAITID,
 		"getrusage": unix.SYS_GETRUSAGE, "clock_gettime": unix.SYS_CLOCK_GETTIME, "getcpu": unix.SYS_GETCPU,

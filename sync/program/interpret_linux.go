@@ -70,6 +70,17 @@ func interpret(code unsafe.Pointer) {
 				}
 				errno = 0
 			}
+		case doSleep:
+			_, _, _ = syscall.RawSyscall6(unix.SYS_CLOCK_GETTIME, unix.CLOCK_MONOTONIC, uintptr(unsafe.Pointer(&f.scratch)), 0, 0, 0, 0)
+			f.scratch.Nsec += int64(sys.Load64(s.args[0] + unsafe.Offsetof(f.scratch.Nsec)))
+			f.scratch.Sec += int64(sys.Load64(s.args[0])) + f.scratch.Nsec/1e9
+			f.scratch.Nsec %= 1e9
+			for {
+				_, _, errno = syscall.RawSyscall6(unix.SYS_CLOCK_NANOSLEEP, unix.CLOCK_MONOTONIC, timerAbstime, uintptr(unsafe.Pointer(&f.scratch)), 0, 0, 0)
+				if errno != unix.EINTR {
+					break
+				}
+			}
 		case doCall:
 			for {
 				r, _, errno = syscall.RawSyscall6(s.nr, s.args[0], s.args[1], s.args[2], s.args[3], s.args[4], s.args[5])

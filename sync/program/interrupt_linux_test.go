@@ -99,42 +99,58 @@ func TestFutexWakeWithoutStore(t *testing.T) {
 	c.ends(t, released)
 }
 
-// An interrupted sleep goes on with what is left.
-//
-// Between two interruptions the child is asleep for a tick at least: it was seen
-// to be so before, and has not been woken since. So the ticks that it survives
-// are time that it has slept, whatever the machine does in between. A sleep
-// that started over would survive any number of them.
+// An interrupted sleep goes on with what is left: it neither starts over nor
+// grows longer. Interrupted all the while, it would else go on for ever; it is
+// given up when the child sleeps where twice the time has passed.
 func TestInterruptedSleepGoesOn(t *testing.T) {
-	const (
-		length = 200 * time.Millisecond
-		tick   = 10 * time.Millisecond
-	)
-	survived := 0
-	for survived == 0 { // once in a while this process may sleep longer than the child
-		b := newBoard(t, 1)
-		c := start(t, b, Part{Program: Program{SetMask(0), Interrupt(SIGUSR2), Arm(), Sleep(length), Resumed()}})
-		c.awaitAsleep(t, b, 0)
-		for survived = 0; interruptAfter(t, c, tick); survived++ {
-			if asleep := time.Duration(survived) * tick; asleep > length+tick {
-				t.Fatalf("interrupted every %v, the child still sleeps after more than %v", tick, asleep)
+	const length = 100 * time.Millisecond
+	for name, pause := range map[string]Program{
+		"now and then": {Sleep(10 * time.Millisecond)},
+		"all the time": nil, // more often than the timer's slack, 50 us
+	} {
+		t.Run(name, func(t *testing.T) {
+			own := newBoard(t, 1)
+			interrupted := 0
+			for interrupted == 0 { // once in a while the child may end before the first
+				b := newBoard(t, 1)
+				c := start(t, b, Part{Program: Program{SetMask(0), Interrupt(SIGUSR2), Arm(), Sleep(length), Resumed()}})
+				c.awaitAsleep(t, b, 0)
+				armed := b.Stage(0).Armed
+				for {
+					if err := own.Reset(1); err != nil {
+						t.Fatal(err)
+					}
+					Run(load(t, own, Part{Program: pause}))
+					passed := time.Duration(Syscall.Now() - armed)
+					state := c.state(t)
+					if state == 'Z' {
+						break
+					}
+					if state == 'S' && passed > 2*length {
+						t.Fatalf("after %d interruptions and %v the child still sleeps, want %v", interrupted, passed, length)
+					}
+					c.signal(t, unix.SIGUSR2)
+					interrupted++
+				}
+				c.ends(t, released)
+				if s := b.Stage(0); time.Duration(s.Resumed-s.Armed) < length {
+					t.Fatalf("interrupted %d times, the child slept %d ns, want at least %v", interrupted, s.Resumed-s.Armed, length)
+				}
 			}
-		}
-		c.ends(t, released)
-		if s := b.Stage(0); time.Duration(s.Resumed-s.Armed) < length {
-			t.Fatalf("interrupted %d times, the child slept %d ns, want at least %v", survived, s.Resumed-s.Armed, length)
-		}
+		})
 	}
 }
 
-// interruptAfter interrupts a child that sleeps, after d, and reports whether
-// it went to sleep again.
-func interruptAfter(t *testing.T, c *child, d time.Duration) bool {
-	t.Helper()
-	run(t, Sleep(d))
-	slept := c.sleeps(t)
-	c.signal(t, unix.SIGUSR2)
-	return c.asleep(t, slept)
+// A code that sleeps may run again: it has not used its time up.
+func TestSleepAgain(t *testing.T) {
+	b := newBoard(t, 1)
+	code := load(t, b, Part{Program: Program{Arm(), Sleep(5 * time.Millisecond), Resumed()}})
+	for range 3 {
+		Run(code)
+		if s := b.Stage(0); s.Resumed-s.Armed < 5e6 {
+			t.Errorf("slept %d ns, want at least 5 ms", s.Resumed-s.Armed)
+		}
+	}
 }
 
 // A close that is interrupted has closed: Linux frees the number before it does

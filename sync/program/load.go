@@ -63,6 +63,7 @@ const (
 	doSpin
 	doYield
 	doFutex
+	doSleep
 )
 
 const (
@@ -143,7 +144,7 @@ func (r *resolver) step(s *step, op *Op, stage int) error {
 		return nil
 	}
 	for i, a := range &op.args {
-		v, err := r.operand(a, stage, s.args[0])
+		v, err := r.operand(a, stage)
 		if err != nil {
 			return err
 		}
@@ -152,7 +153,7 @@ func (r *resolver) step(s *step, op *Op, stage int) error {
 	return nil
 }
 
-var doOf = [kinds]uint32{kindCall: doCall, kindStore: doStore, kindSpin: doSpin, kindYield: doYield, kindFutex: doFutex, kindStamp: doStamp}
+var doOf = [kinds]uint32{kindCall: doCall, kindStore: doStore, kindSpin: doSpin, kindYield: doYield, kindFutex: doFutex, kindSleep: doSleep, kindStamp: doStamp}
 
 func (op *Op) flags() (f uintptr) {
 	if op.wants {
@@ -169,7 +170,7 @@ func (op *Op) flags() (f uintptr) {
 
 func (r *resolver) stage(i int) uintptr { return uintptr(unsafe.Pointer(r.board.Stage(i))) }
 
-func (r *resolver) operand(a operand, stage int, first uintptr) (uintptr, error) {
+func (r *resolver) operand(a operand, stage int) (uintptr, error) {
 	switch a.kind {
 	case operandWord:
 		if a.val > int64(r.given-wordSize) {
@@ -196,8 +197,6 @@ func (r *resolver) operand(a operand, stage int, first uintptr) (uintptr, error)
 		return r.data(string(binary.NativeEndian.AppendUint32(fd, pollIn)))
 	case operandAction:
 		return r.data(string(sys.Interrupting()))
-	case operandSame:
-		return first, nil
 	case operandPeer:
 		if r.env.Peer <= 0 { // kill(2): 0 is the caller's whole process group, -1 everybody
 			return 0, fmt.Errorf("the other side is process %d", r.env.Peer)

@@ -12,7 +12,6 @@ var numbers = [calls]uintptr{
 	callSigprocmask:  unix.SYS_RT_SIGPROCMASK,
 	callSigaction:    unix.SYS_RT_SIGACTION,
 	callFutex:        unix.SYS_FUTEX,
-	callNanosleep:    unix.SYS_NANOSLEEP,
 	callPoll:         unix.SYS_PPOLL,
 	callPrctl:        unix.SYS_PRCTL,
 	callCloseRange:   unix.SYS_CLOSE_RANGE,

@@ -31,6 +31,7 @@ const (
 	kindSpin         // load a word until it has a value
 	kindYield        // the same, with sched_yield between
 	kindFutex        // futex wait while a word has a value
+	kindSleep        // sleep until a moment
 	kindStamp        // write the time into the stage
 	kindArm          // proof, then the stamp that tells the other side
 	kindResume       // the stamp, then proof
@@ -88,6 +89,9 @@ func (op *Op) check() error {
 	if needsWord[op.kind] && op.args[0].kind != operandWord {
 		return errors.New("argument 0: not a word of the board")
 	}
+	if op.kind == kindSleep && op.args[0].kind != operandTime {
+		return errors.New("argument 0: not a time")
+	}
 	return nil
 }
 
@@ -100,6 +104,8 @@ func (op *Op) arity() int {
 		return callTable[op.call].arity
 	case kindStore, kindSpin, kindYield, kindFutex:
 		return 2
+	case kindSleep:
+		return 1
 	default:
 		return 0
 	}
@@ -118,6 +124,8 @@ func (op Op) String() string {
 		return fmt.Sprintf("while (*%v != %v) sched_yield();", op.args[0], op.args[1])
 	case kindFutex:
 		return fmt.Sprintf("while (*%v == %v) futex(%v, FUTEX_WAIT, %v, NULL);", op.args[0], op.args[1], op.args[0], op.args[1])
+	case kindSleep:
+		return fmt.Sprintf("clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, now + %v, NULL)", op.args[0])
 	case kindStamp:
 		return fmt.Sprintf("stamp(%v)", op.field)
 	case kindArm:

@@ -41,7 +41,6 @@ const (
 	operandSignals             // the address of the signal set val
 	operandTime                // the address of a struct timespec of val nanoseconds
 	operandBuffer              // the address of val bytes in the board
-	operandSame                // what argument 0 was resolved to
 	operandPoll                // the address of a struct pollfd: POLLIN on the descriptor val
 	operandAction              // the address of a struct sigaction whose handler only interrupts
 	operandPeer                // the process ID of the other side
@@ -123,8 +122,6 @@ func (a operand) String() string {
 		return fmt.Sprintf("{tv_sec=%d, tv_nsec=%d}", a.val/1e9, a.val%1e9)
 	case operandBuffer:
 		return "buf"
-	case operandSame:
-		return "same"
 	case operandPoll:
 		return fmt.Sprintf("[{fd=%v, events=POLLIN}]", file(FD{a.text, int(a.val)}))
 	case operandAction:

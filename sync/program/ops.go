@@ -87,9 +87,14 @@ func FutexWake(w Word, n int) Op {
 	return syscallOp(callFutex, word(w), named(futexWake, "FUTEX_WAKE"), number(int64(n)), named(0, "NULL"))
 }
 
-// Sleep sleeps for d, however often it is interrupted. nanosleep(2).
+// Sleep sleeps for d, however often it is interrupted. clock_nanosleep(2).
+//
+// It sleeps until a moment, TIMER_ABSTIME. The design that lost is to go on with
+// what nanosleep says is left: that includes the slack of the timer, 50 us, so a
+// sleep that is interrupted more often than that grows longer each time and
+// never ends. The Go runtime's preemption signals come that often.
 func Sleep(d time.Duration) Op {
-	return syscallOp(callNanosleep, interval(d), operand{kind: operandSame})
+	return Op{kind: kindSleep, args: [6]operand{interval(d)}}
 }
 
 // PollIn asks, without waiting, whether a descriptor is readable: 1 if it is, else 0.

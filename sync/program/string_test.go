@@ -35,7 +35,7 @@ func TestOpString(t *testing.T) {
 		{YieldUntil(go1, 1), `while (*go != 1) sched_yield();`},
 		{FutexWait(go1, 0), `while (*go == 0) futex(go, FUTEX_WAIT, 0, NULL);`},
 		{FutexWake(go1, 2).Want(1), `futex(go, FUTEX_WAKE, 2, NULL) = 1`},
-		{Sleep(1200 * time.Millisecond), `nanosleep({tv_sec=1, tv_nsec=200000000}, same)`},
+		{Sleep(1200 * time.Millisecond), `clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, now + {tv_sec=1, tv_nsec=200000000}, NULL)`},
 		{PollIn(r).Want(0).Gone(1), `ppoll([{fd=r, events=POLLIN}], 1, {tv_sec=0, tv_nsec=0}, NULL, 0) = 0; 1: parent-gone`},
 		{ParentDeathSignal(SIGKILL), `prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)`},
 		{CloseRange(3, 5), `close_range(3, 5, 0)`},
@@ -52,7 +52,7 @@ func TestOpString(t *testing.T) {
 		{ReleaseCPU(), `getcpu(cpu, NULL, NULL)`},
 		{Op{}, `invalid(0)`},
 		{Op{kind: kindCall}, `invalid call(0)`},
-		{Op{kind: kindCall, call: calls}, `invalid call(20)`},
+		{Op{kind: kindCall, call: calls}, `invalid call(19)`},
 		{Stamp(200), `stamp(field(200))`},
 	}
 	for _, test := range tests {

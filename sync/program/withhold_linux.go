@@ -69,6 +69,7 @@ func (w *Withheld) Renew() error {
 	if err != nil {
 		return errors.Join(err, maps.Close())
 	}
+	program = strings.ReplaceAll(program, "\n", `\012`) // as it stands in maps. proc_pid_maps(5)
 	spans, err := private(maps, program)
 	if err = errors.Join(err, maps.Close()); err != nil {
 		return fmt.Errorf("read /proc/self/maps: %w", err)

@@ -1,0 +1,259 @@
+package nsbench_test
+
+import (
+	"encoding/json"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// recorded stands for the run that a document shows, whose times no machine
+// would repeat.
+const recorded = "reports/testdata/run.jsonl"
+
+// build builds the command that the documents speak of.
+func build(t *testing.T) (nsbench string) {
+	t.Helper()
+	nsbench = filepath.Join(t.TempDir(), "nsbench")
+	// Git refuses a version of a repository that another user owns.
+	cmd := exec.Command("go", "build", "-buildvcs=false", "-o", nsbench, "./cmd/nsbench")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %v\n%s", cmd, err, out)
+	}
+	return nsbench
+}
+
+// A session is a command in a document, and what the document says it prints.
+type session struct {
+	where string
+	args  []string
+	want  []string
+}
+
+var console = regexp.MustCompile("(?ms)^```console\n(.*?)^```$")
+
+// sessions finds the commands in the console blocks of a document.
+func sessions(t *testing.T, name string) (all []session) {
+	t.Helper()
+	for _, block := range console.FindAllStringSubmatch(read(t, name), -1) {
+		for line := range strings.Lines(block[1]) {
+			line = strings.TrimRight(line, "\n")
+			switch typed, command := strings.CutPrefix(line, "$ nsbench "); {
+			case command:
+				all = append(all, session{where: name + ": " + line, args: strings.Fields(typed)})
+			case len(all) == 0 || strings.HasPrefix(line, "$"):
+				t.Fatalf("%s: a console block has %q where a nsbench command is due", name, line)
+			default:
+				all[len(all)-1].want = append(all[len(all)-1].want, line)
+			}
+		}
+	}
+	return all
+}
+
+// What a document says that a command prints is what it prints.
+func TestDocumentedCommands(t *testing.T) {
+	nsbench, ran := build(t), 0
+	for _, name := range documents(t) {
+		for _, s := range sessions(t, name) {
+			ran++
+			t.Run(s.where, func(t *testing.T) {
+				switch s.args[0] {
+				case "run":
+					s.compareForm(t, printed(nsbench, "report", recorded), primitives(t, nsbench))
+				case "demo":
+					needDemo(t, nsbench)
+					s.compare(t, printed(nsbench, s.args...))
+				default:
+					s.compare(t, printed(nsbench, s.args...))
+				}
+			})
+		}
+	}
+	if ran == 0 {
+		t.Error("no document has a command")
+	}
+}
+
+// printed is what a command prints, line by line and without the blanks at
+// their ends, which no reader sees. Some commands are shown for their errors,
+// so that its status says nothing here.
+func printed(nsbench string, args ...string) []string {
+	out, _ := exec.Command(nsbench, args...).CombinedOutput()
+	lines := strings.Split(strings.TrimRight(string(out), "\n"), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return lines
+}
+
+// needDemo ends a test where no child can be cloned into namespaces: it is
+// skipped, or it fails where NSBENCH_TEST_REQUIRE names the ability.
+func needDemo(t *testing.T, nsbench string) {
+	t.Helper()
+	out, err := exec.Command(nsbench, "demo", "--hold", "0s", "--", "true").CombinedOutput()
+	switch {
+	case err == nil:
+	case slices.Contains(strings.Split(os.Getenv("NSBENCH_TEST_REQUIRE"), ","), "userns"):
+		t.Fatalf("userns is required: %v: %s", err, out)
+	default:
+		t.Skipf("no namespaces: %v: %s", err, out)
+	}
+}
+
+// elision stands for lines that a document leaves out. What it shows before is
+// as long as it is; what it shows behind begins with the line that follows and
+// goes on to the end.
+const elision = "..."
+
+func (s session) compare(t *testing.T, got []string) {
+	t.Helper()
+	if at := slices.Index(s.want, elision); at >= 0 {
+		resumed := slices.Index(got, s.want[at+1])
+		if resumed < at {
+			t.Fatalf("nothing that is printed begins with %q:\n%s", s.want[at+1], strings.Join(got, "\n"))
+		}
+		got = slices.Concat(got[:at], []string{elision}, got[resumed:])
+	}
+	if diff := cmp.Diff(s.want, got); diff != "" {
+		t.Errorf("it prints something else (-document +printed):\n%s", diff)
+	}
+}
+
+// compareForm holds the run that a document shows to one that is recorded: it
+// has the same lines but for their figures, a row for each primitive, and a
+// verdict. What the verdict says is the data's business.
+func (s session) compareForm(t *testing.T, got, names []string) {
+	t.Helper()
+	have := map[string]bool{}
+	for _, line := range got {
+		have[form(line, names)] = true
+	}
+	at, verdict := slices.Index(s.want, elision), slices.IndexFunc(s.want, startsVerdict)
+	if at < 0 || verdict < at {
+		t.Fatal("it shows no host, no tables or no verdict")
+	}
+	for _, line := range s.want[:at] {
+		label := strings.Fields(line)[0]
+		if !slices.ContainsFunc(got, func(l string) bool { return strings.HasPrefix(l, label+" ") }) {
+			t.Errorf("no line begins with %q", label)
+		}
+	}
+	var rows []string
+	for _, line := range s.want[at+1 : verdict] {
+		if !have[form(line, names)] {
+			t.Errorf("no line has the form of %q, which is %q", line, form(line, names))
+		}
+		if name, _, _ := strings.Cut(line, " "); slices.Contains(names, name) {
+			rows = append(rows, name)
+		}
+	}
+	slices.Sort(rows)
+	if diff := cmp.Diff(slices.Sorted(slices.Values(names)), rows); diff != "" {
+		t.Errorf("the primitives of its rows (-all +shown):\n%s", diff)
+	}
+}
+
+func startsVerdict(line string) bool {
+	return strings.HasPrefix(line, "On cross-cpu, the median first release by pipe-eof takes ")
+}
+
+var (
+	figure = regexp.MustCompile(`\d[\d,.]*(-\d[\d,.]*)?(ns|us|ms|s|%)?`)
+	rule   = regexp.MustCompile(`-{5,}`)
+	reason = regexp.MustCompile(`left out: .*`)
+)
+
+// form is a line without what differs from run to run: figures, the order of
+// the primitives, and the width of columns.
+func form(line string, names []string) string {
+	line = rule.ReplaceAllString(reason.ReplaceAllString(line, "left out"), "--")
+	cells := strings.Fields(figure.ReplaceAllString(line, "0"))
+	for i, c := range cells {
+		switch {
+		case c == "-":
+			cells[i] = "0" // too few samples for a figure
+		case i == 0 && slices.Contains(names, strings.TrimSuffix(c, ":")):
+			cells[i] = "primitive"
+		}
+	}
+	return strings.Join(cells, " ")
+}
+
+// primitives are the names of the catalogue.
+func primitives(t *testing.T, nsbench string) (names []string) {
+	t.Helper()
+	out, err := exec.Command(nsbench, "list", "--format", "json").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []struct{ Name string }
+	if err := json.Unmarshal(out, &all); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range all {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
+var (
+	usage = regexp.MustCompile("nsbench ([a-z]+)([^\n`]*)")
+	flags = regexp.MustCompile("(?:^|[\\s`])(--?[a-z][a-z-]*)")
+)
+
+// A flag in README.md is one of the command that it is shown with, and where it
+// stands alone, of some command.
+func TestDocumentedFlags(t *testing.T) {
+	const name = "README.md"
+	text, of := read(t, name), flagsOf(t, build(t))
+	shown := usage.FindAllStringSubmatch(text, -1)
+	if len(shown) == 0 {
+		t.Errorf("%s shows no command", name)
+	}
+	for _, u := range shown {
+		args, _, _ := strings.Cut(u[2], " -- ") // what follows is demo's command
+		args, _, _ = strings.Cut(args, " #")    // and this a remark
+		for _, f := range flags.FindAllStringSubmatch(args, -1) {
+			if !slices.Contains(of[u[1]], f[1]) {
+				t.Errorf("%s: nsbench %s has no flag %s", name, u[1], f[1])
+			}
+		}
+	}
+	all := slices.Concat(slices.Collect(maps.Values(of))...)
+	for _, f := range flags.FindAllStringSubmatch(text, -1) {
+		if strings.HasPrefix(f[1], "--") && !slices.Contains(all, f[1]) {
+			t.Errorf("%s: no command has the flag %s", name, f[1])
+		}
+	}
+}
+
+// flagsOf lists the flags of each command, as its help has them.
+func flagsOf(t *testing.T, nsbench string) map[string][]string {
+	t.Helper()
+	of := map[string][]string{}
+	for _, line := range printed(nsbench, "help") {
+		command := regexp.MustCompile(`^  ([a-z]+)  `).FindStringSubmatch(line)
+		if command == nil {
+			continue
+		}
+		of[command[1]] = nil
+		for _, line := range printed(nsbench, command[1], "--help") {
+			f := regexp.MustCompile(`^ +(-[a-z])?,? +(--[a-z-]+)`).FindStringSubmatch(line)
+			if f != nil {
+				of[command[1]] = append(of[command[1]], f[1:]...)
+			}
+		}
+	}
+	if len(of) == 0 {
+		t.Fatal("nsbench help lists no command")
+	}
+	return of
+}
