@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,9 +19,7 @@ import (
 // helpers it prepares a hostile place and executes what it is told there.
 func TestMain(m *testing.M) {
 	commands := map[string]func(){"nsbench": main}
-	for name, helper := range helpers() {
-		commands[name] = helper
-	}
+	maps.Copy(commands, helpers())
 	testscript.Main(visible{m}, commands)
 }
 
