@@ -81,14 +81,17 @@ func (w *Withheld) Renew() error {
 	return advise(w.spans, unix.MADV_DONTFORK)
 }
 
-// Release gives clones all memory again.
+// Release gives clones all memory again, but for the vDSO and its data: the
+// kernel takes advice on its own mappings and does not take it back. A process
+// that is forked in the usual way later misses them only if it asks the C
+// library for the time before it executes another program.
 func (w *Withheld) Release() error { return advise(w.spans, unix.MADV_DOFORK) }
 
 // A span is a range of addresses.
 type span struct{ from, to uintptr }
 
 // private returns the private mappings, but for what the child executes and
-// reads, which is the program itself, and what the kernel has mapped.
+// reads, which is the program itself.
 func private(maps io.Reader, program string) (spans []span, err error) {
 	lines := bufio.NewScanner(maps)
 	for lines.Scan() {
@@ -97,8 +100,7 @@ func private(maps io.Reader, program string) (spans []span, err error) {
 			return nil, fmt.Errorf("not a mapping: %q", lines.Text())
 		}
 		perms, path := m[3], m[4]
-		needed := path == program && perms[1] != 'w' || strings.HasPrefix(path, "[v")
-		if perms[3] != 'p' || needed {
+		if perms[3] != 'p' || path == program && perms[1] != 'w' {
 			continue
 		}
 		var s span
@@ -123,12 +125,12 @@ func without(spans []span, hole span) []span {
 	return slices.DeleteFunc(rest, func(s span) bool { return s.from >= s.to })
 }
 
-// advise gives advice on each span. One that has been unmapped meanwhile is
-// passed over.
+// advise gives advice on each span. One that has been unmapped meanwhile
+// (ENOMEM), or on which the advice cannot be given (EINVAL), is passed over.
 func advise(spans []span, advice int) error {
 	for _, s := range spans {
 		_, _, errno := unix.Syscall(unix.SYS_MADVISE, s.from, s.to-s.from, uintptr(advice))
-		if errno != 0 && errno != unix.ENOMEM {
+		if errno != 0 && errno != unix.ENOMEM && errno != unix.EINVAL {
 			return os.NewSyscallError("madvise", errno)
 		}
 	}

@@ -166,7 +166,8 @@ c000000000-c000400000 rw-p 00000000 00:00 0                              [anon: 
 `
 	want := []span{
 		{0x700000, 0x800000}, {0x800000, 0x900000}, {0xc000000000, 0xc000400000},
-		{0x7f0000010000, 0x7f0000020000}, {0x7ffe00000000, 0x7ffe00010000},
+		{0x7f0000010000, 0x7f0000020000}, {0x7f0000020000, 0x7f0000030000}, {0x7f0000030000, 0x7f0000040000},
+		{0x7ffe00000000, 0x7ffe00010000},
 	}
 	got, err := private(strings.NewReader(maps), "/bin/my program")
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(span{})); err != nil || diff != "" {
