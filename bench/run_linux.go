@@ -17,15 +17,14 @@ import (
 // Run carries a plan out and yields a header, the blocks, and an end. When the
 // context is done, the children are killed, the block under way is yielded
 // with those of its children that were through, and the error is the context's
-// cause.
-// The error of a clone that was refused is a *launch.CloneError.
-func Run(ctx context.Context, plan Plan, about About, o Observer) error {
+// cause. The error of a clone that was refused is a *launch.CloneError.
+func Run(ctx context.Context, plan Plan, about About, o Observer) (err error) {
 	s, err := newSession(plan)
 	if err != nil {
 		return err
 	}
-	runErr := s.run(ctx, about, o)
-	return errors.Join(runErr, s.close())
+	defer func() { err = errors.Join(err, s.close()) }() // at a panic of the observer, too
+	return s.run(ctx, about, o)
 }
 
 // A run is a session on its way through the rounds.

@@ -96,7 +96,11 @@ func carryOut(t *testing.T, ctx context.Context, p Plan, o Observer) error {
 // and fails it where NSBENCH_TEST_REQUIRE says that they can.
 func requireNamespaces(t *testing.T, p Plan) {
 	t.Helper()
+	required := strings.Split(os.Getenv("NSBENCH_TEST_REQUIRE"), ",")
 	if p.Placement == CrossCPU && len(usable(t)) < 2 {
+		if slices.Contains(required, "cpus") {
+			t.Fatalf("NSBENCH_TEST_REQUIRE=%s: %v", strings.Join(required, ","), ErrOneCPU)
+		}
 		t.Skip(ErrOneCPU)
 	}
 	s, err := newSession(p)
@@ -109,7 +113,6 @@ func requireNamespaces(t *testing.T, p Plan) {
 	if _, refused := errors.AsType[*launch.CloneError](err); !refused {
 		t.Fatal(err)
 	}
-	required := strings.Split(os.Getenv("NSBENCH_TEST_REQUIRE"), ",")
 	if slices.Contains(required, "root") || slices.Contains(required, "userns") {
 		t.Fatalf("NSBENCH_TEST_REQUIRE=%s: %v", strings.Join(required, ","), err)
 	}

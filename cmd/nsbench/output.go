@@ -36,7 +36,7 @@ type output struct {
 // that cannot begin must not cost the one before it.
 func openOutput(path string, force bool, now time.Time) (*output, error) {
 	if path == "" {
-		path = filepath.Join("nsbench-out", now.Format("2006-01-02T15-04-05"))
+		path = unused(filepath.Join("nsbench-out", now.Format("2006-01-02T15-04-05")))
 	}
 	path = filepath.Clean(path)
 	o := &output{path: path, made: missing(path)}
@@ -48,6 +48,20 @@ func openOutput(path string, force bool, now time.Time) (*output, error) {
 		return nil, withHint(errors.Join(fmt.Errorf("output directory: %w", err), removeMade(o.made)), "choose another with --out")
 	}
 	return o, nil
+}
+
+// unused returns a path that nothing is at: the path, or the path and a number,
+// for runs that begin in the same second.
+func unused(path string) string {
+	for n := 1; ; n++ {
+		candidate := path
+		if n > 1 {
+			candidate = fmt.Sprintf("%s-%d", path, n)
+		}
+		if _, err := os.Lstat(candidate); err != nil {
+			return candidate
+		}
+	}
 }
 
 var errHoldsRun = errors.New("holds a run already")

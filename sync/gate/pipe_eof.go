@@ -17,8 +17,8 @@ import (
 // the child until it is closed there: a stray copy delays the release, and
 // loses nothing.
 //
-// Cost: a pipe, which is 2 descriptors in the parent and, once written to, its
-// buffer; one close for the child, one read, one close for the parent.
+// Cost: a pipe, which is 2 descriptors in the parent, and whose buffer is never
+// written to; one close for the child, one read, one close for the parent.
 //
 // When the parent dies, the kernel closes its end: the child goes on, into a
 // world that may be half made. It cannot tell that from a release. PipeByte
