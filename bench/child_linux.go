@@ -20,18 +20,17 @@ import (
 // A held is one stage of a child under way: its gate, and the parent's side of it.
 type held struct {
 	gate    gate.Gate
+	hold    program.Program // nil if the gate has none
 	release program.Program
-	outcome program.Outcome // of the parent's side
-	run     bool
+	outcome program.Outcome   // of the parent's side
+	ran     []program.Program // what has run of it
 }
 
-// close frees what the release has left of the gate.
-func (h *held) close() error {
-	if h.run {
-		return h.gate.Close(h.release)
-	}
-	return h.gate.Close()
-}
+// failed reports whether the parent's side ended before its end.
+func (h *held) failed() bool { return h.ran != nil && h.outcome.Verdict != program.Released }
+
+// close frees what the parent's side has left of the gate.
+func (h *held) close() error { return h.gate.Close(h.ran...) }
 
 // A life is what is known of a child once it is gone; the stages are in the board.
 type life struct {
@@ -88,7 +87,11 @@ func (s *session) makeGates(p gate.Primitive, stages int, l *life) ([]program.Pa
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", p.Name, err)
 		}
-		l.stages = append(l.stages, held{gate: g, release: s.stampedRelease(g, i == stages-1)})
+		h := held{gate: g, release: s.stampedRelease(g, i == stages-1)}
+		if holder, ok := g.(gate.Holder); ok {
+			h.hold = holder.Hold(program.Child)
+		}
+		l.stages = append(l.stages, h)
 		parts[i] = program.Part{Stage: i, Program: append(g.Wait(), program.Resumed())}
 	}
 	return parts, nil
@@ -115,15 +118,17 @@ func (s *session) stampedRelease(g gate.Gate, last bool) program.Program {
 // pass holds the child and releases it, stage by stage. It returns early,
 // without an error, when the child ends before its time: its outcome tells why.
 func (s *session) pass(ctx context.Context, c *launch.Child, l *life, random *rand.Rand) error {
-	env := program.Env{Peer: c.PID}
 	for i := range l.stages {
 		h := &l.stages[i]
-		code, err := s.board.Load(env, program.Part{Stage: i, Program: h.release})
+		code, err := s.load(c, i, h.release)
 		if err != nil {
 			return err
 		}
-		if s.plan.Hold > 0 && !s.awaitArmed(ctx, c, i) {
+		if (s.plan.Hold > 0 || h.hold != nil) && !s.awaitArmed(ctx, c, i) {
 			return context.Cause(ctx)
+		}
+		if err := s.confirm(c, h, i); err != nil || h.failed() {
+			return errors.Join(err, c.Kill())
 		}
 		if i == 0 {
 			if err := s.initJob(c); err != nil {
@@ -133,11 +138,31 @@ func (s *session) pass(ctx context.Context, c *launch.Child, l *life, random *ra
 		if s.plan.Hold > 0 && !s.hold(ctx, s.board.Stage(i).Armed, s.drawHold(random)) {
 			return context.Cause(ctx)
 		}
-		h.outcome, h.run = program.Run(code), true
-		if h.outcome.Verdict != program.Released {
-			return nil
+		h.ran = append(h.ran, h.release)
+		h.outcome = program.Run(code)
+		if h.failed() {
+			return c.Kill() // nobody else will let it go
 		}
 	}
+	return nil
+}
+
+// load resolves a program of the parent's side.
+func (s *session) load(c *launch.Child, stage int, p program.Program) (program.Code, error) {
+	return s.board.Load(program.Env{Peer: c.PID, Pidfd: c.Pidfd()}, program.Part{Stage: stage, Program: p})
+}
+
+// confirm does what the parent has to do before it can release.
+func (s *session) confirm(c *launch.Child, h *held, stage int) error {
+	if h.hold == nil {
+		return nil
+	}
+	code, err := s.load(c, stage, h.hold)
+	if err != nil {
+		return err
+	}
+	h.ran = append(h.ran, h.hold)
+	h.outcome = program.Run(code)
 	return nil
 }
 

@@ -48,8 +48,8 @@ func (s *session) between(from, to uint64) int64 {
 func (s *session) doubt(series int, st *program.Stage, l *life, i int) (reason, detail string) {
 	p := s.plan.Primitives[series]
 	switch {
-	case l.stages[i].run && l.stages[i].outcome.Verdict != program.Released:
-		return result.ReasonOutcome, fmt.Sprintf("the release: %v", l.stages[i].outcome)
+	case l.stages[i].failed():
+		return result.ReasonOutcome, fmt.Sprintf("the parent's side: %v", l.stages[i].outcome)
 	case st.Resumed == 0:
 		return result.ReasonOutcome, fmt.Sprintf("the wait: %v, %v", l.outcome, l.exit)
 	case st.Released < st.Armed:

@@ -26,7 +26,7 @@ func TestDoubt(t *testing.T) {
 		{"was preempted only", blocking, func(st *program.Stage, _ *life) { st.After = st.Before; st.After.Involuntary++ }, result.ReasonNotBlocked, ""},
 		{"armed too late", blocking, func(st *program.Stage, _ *life) { st.Armed = 250 }, result.ReasonEarly, ""},
 		{"armed too late, and did not block", blocking, func(st *program.Stage, _ *life) { st.Armed, st.After = 250, st.Before }, result.ReasonEarly, ""},
-		{"went on without a release", blocking, func(st *program.Stage, l *life) { st.Released, st.Signalled, l.stages[0].run = 0, 0, false }, result.ReasonEarly, ""},
+		{"went on without a release", blocking, func(st *program.Stage, l *life) { st.Released, st.Signalled, l.stages[0].ran = 0, 0, nil }, result.ReasonEarly, ""},
 		{"armed as it was released", blocking, func(st *program.Stage, _ *life) { st.Armed = st.Released }, result.ReasonClock,
 			"armed 200, released 200, signalled 210, resumed 300"},
 		{"resumed before it was released", blocking, func(st *program.Stage, _ *life) { st.Resumed = 199 }, result.ReasonClock,
@@ -42,14 +42,14 @@ func TestDoubt(t *testing.T) {
 		}, result.ReasonOutcome, "the wait: failed: part 1 op 2: invalid argument, exit status 3"},
 		{"the release failed", blocking, func(_ *program.Stage, l *life) {
 			l.stages[0].outcome = program.Outcome{Verdict: program.Failed, Index: 1, Errno: 9}
-		}, result.ReasonOutcome, "the release: failed: part 0 op 1: bad file descriptor"},
+		}, result.ReasonOutcome, "the parent's side: failed: part 0 op 1: bad file descriptor"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			st := &program.Stage{Armed: 100, Released: 200, Signalled: 210, Resumed: 300}
 			st.After.Voluntary = 1
 			l := &life{
-				stages:  []held{{run: true, outcome: program.Outcome{Verdict: program.Released}}},
+				stages:  []held{{ran: []program.Program{nil}, outcome: program.Outcome{Verdict: program.Released}}},
 				outcome: program.Outcome{Verdict: program.Released},
 				exit:    launch.Exit{Status: int(program.Released)},
 			}

@@ -176,7 +176,7 @@ func (s *session) otherCPU() (int, error) {
 // mapBoard maps a board for all stages of a child. The figures are upper
 // bounds of what one child and one stage of it take.
 func (s *session) mapBoard() (err error) {
-	const forChild, forStage = 64 << 10, 8 << 10
+	const forChild, forStage = 64 << 10, 16 << 10
 	s.board, err = program.NewBoard(forChild+s.plan.Stages*forStage, s.clock.Clock)
 	if err == nil {
 		s.later(s.board.Close)
@@ -217,7 +217,7 @@ func (s *session) trial() error {
 		return err
 	}
 	jobErr := s.initJob(child)
-	code, err := s.board.Load(program.Env{Peer: child.PID}, program.Part{Program: held.Release(program.Child)})
+	code, err := s.board.Load(program.Env{Peer: child.PID, Pidfd: child.Pidfd()}, program.Part{Program: held.Release(program.Child)})
 	if err == nil {
 		program.Run(code)
 	} else {

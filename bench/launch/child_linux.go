@@ -22,6 +22,10 @@ type Child struct {
 	pidfd int
 }
 
+// Pidfd is a pidfd of the child, which stays the launcher's. It refers to this
+// child and no other, and is closed when the child is reaped. pidfd_open(2).
+func (c *Child) Pidfd() int { return c.pidfd }
+
 // pin puts the child on one CPU. It is the parent that does so: the child has
 // the parent's mask to begin with, and if it was to pin itself it would first
 // have to run where the parent does, and to wait until the parent's time slice

@@ -146,7 +146,7 @@ func (h *held) close() {
 func (h *held) release() {
 	h.t.Helper()
 	h.released = true
-	code, err := h.board.Load(program.Env{Peer: h.PID}, program.Part{Stage: h.stage, Program: h.gate.Release(program.Child)})
+	code, err := h.board.Load(program.Env{Peer: h.PID, Pidfd: h.Pidfd()}, program.Part{Stage: h.stage, Program: h.gate.Release(program.Child)})
 	if err != nil {
 		h.t.Fatal(err)
 	}

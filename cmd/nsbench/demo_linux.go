@@ -120,7 +120,7 @@ func (d *show) initJob(ctx context.Context, child *launch.Child, hold time.Durat
 }
 
 func (d *show) letGo(child *launch.Child) error {
-	code, err := d.board.Load(program.Env{Peer: child.PID}, program.Part{Program: d.release})
+	code, err := d.board.Load(program.Env{Peer: child.PID, Pidfd: child.Pidfd()}, program.Part{Program: d.release})
 	if err != nil {
 		return err
 	}

@@ -24,6 +24,8 @@ var Eventfd = Primitive{
 	Summary:     "the parent adds 1 to an eventfd; the child's read takes it",
 	Blocking:    true,
 	Descriptors: 1,
+	SetUp:       ByParent,
+	Frees:       FreesOne,
 	Cost:        "an eventfd; child: read; parent: write, once for each reader",
 	ParentDies:  "waits for ever: an eventfd has no hang-up",
 	Source:      "eventfd(2)",

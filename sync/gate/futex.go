@@ -25,6 +25,8 @@ var Futex = Primitive{
 	Family:     Memory,
 	Summary:    "the parent stores into shared memory and wakes; the child sleeps on it",
 	Blocking:   true,
+	SetUp:      ByParent,
+	Frees:      FreesAll,
 	Cost:       "a word of shared memory; child: futex; parent: a store and a futex, which free every waiter at once",
 	ParentDies: "sleeps for ever",
 	Source:     "futex(2), futex(7)",

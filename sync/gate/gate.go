@@ -36,6 +36,18 @@ type Gate interface {
 	Close(ran ...program.Program) error
 }
 
+// A Holder is a gate whose parent has something to do before it can release:
+// to see that the child has stopped, or to fetch what releases it. Such a gate
+// cannot be released early. The others can: their release is kept.
+type Holder interface {
+	Gate
+
+	// Hold is what the parent does after the child has armed and before
+	// the release. It comes to its end when the child is held, or has ended.
+	// What it makes is freed by Close.
+	Hold(child program.Peer) program.Program
+}
+
 // A Primitive is one way to hold and release. The strings are sentences for a
 // reader; what they say is also in the primitive's doc.
 type Primitive struct {
@@ -47,14 +59,39 @@ type Primitive struct {
 	// to prove that it did.
 	Blocking bool
 
-	Descriptors int    // that a gate holds in the parent
-	Cost        string // of a gate, a wait and a release
-	ParentDies  string // what the child sees when the parent dies before the release
-	Source      string // man page sections
+	// Once says that a process can wait at one such gate in its life and no more.
+	Once bool
+
+	Descriptors int      // that a gate holds in the parent until it is released
+	SetUp       Side     // which side can set the gate up
+	Frees       Waiters  // whom one release frees
+	CutBy       []string // the new namespaces, by their names in namespaces(7), in which the child cannot be reached
+	Cost        string   // of a gate, a wait and a release
+	ParentDies  string   // what the child sees when the parent dies before the release
+	Source      string   // man page sections
 
 	// New makes a gate. Words of memory come from the board.
 	New func(*program.Board) (Gate, error)
 }
+
+// A Side says which side of the clone can set a gate up.
+type Side string
+
+// The sides.
+const (
+	ByParent Side = "the parent, before the clone"
+	ByChild  Side = "the child, after the clone"
+	ByEither Side = "either side, for it has a name"
+)
+
+// Waiters says whom one release frees, of several that wait at the same gate.
+type Waiters string
+
+// The waiters.
+const (
+	FreesAll Waiters = "every waiter"
+	FreesOne Waiters = "one waiter"
+)
 
 // A Family is a kind of primitive.
 type Family string
@@ -66,11 +103,21 @@ const (
 	Signal  Family = "signal"
 	Memory  Family = "memory"
 	Socket  Family = "socket"
+	File    Family = "file"
+	IPC     Family = "ipc" // System V and POSIX
+	Other   Family = "other"
 )
 
-// All returns the catalogue, in its fixed order.
+// All returns the catalogue, in its fixed order: by family, and what others are
+// variants of comes first.
 func All() []Primitive {
-	return []Primitive{PipeEOF, PipeByte, Eventfd, Sigwait, Spin, SpinYield, Futex, UnixStream}
+	return []Primitive{
+		PipeEOF, PipeByte,
+		Eventfd,
+		Sigwait,
+		Spin, SpinYield, Futex,
+		UnixStream,
+	}
 }
 
 // Named returns the primitive of that name.
@@ -96,4 +143,31 @@ func (e ends) Close(ran ...program.Program) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// An opened is a descriptor that a program will open in this process: its
+// number comes to stand in a word of the board.
+type opened struct {
+	program.Word
+	board *program.Board
+}
+
+const notOpened = ^uint32(0)
+
+func newOpened(b *program.Board, name string) (opened, error) {
+	w, err := b.Word(name)
+	if err == nil {
+		b.Set(w, notOpened)
+	}
+	return opened{w, b}, err
+}
+
+// close closes the descriptor if it has been opened.
+func (o opened) close() error {
+	n := o.board.Value(o.Word)
+	if n == notOpened {
+		return nil
+	}
+	o.board.Set(o.Word, notOpened)
+	return sys.Close(int(n))
 }

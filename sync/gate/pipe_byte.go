@@ -20,6 +20,8 @@ var PipeByte = Primitive{
 	Summary:     "the parent writes a byte into a pipe; end of file means that it died",
 	Blocking:    true,
 	Descriptors: 2,
+	SetUp:       ByParent,
+	Frees:       FreesOne,
 	Cost:        "a pipe and a page of its buffer; child: close, read; parent: write, once for each reader",
 	ParentDies:  "reads end of file and knows that the parent is gone (fails closed)",
 	Source:      "pipe(7), read(2), write(2)",

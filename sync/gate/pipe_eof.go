@@ -29,6 +29,8 @@ var PipeEOF = Primitive{
 	Summary:     "the parent closes the last write end of a pipe; the child reads end of file",
 	Blocking:    true,
 	Descriptors: 2,
+	SetUp:       ByParent,
+	Frees:       FreesAll,
 	Cost:        "a pipe; child: close, read; parent: close, which frees every reader at once",
 	ParentDies:  "goes on as if it had been released (fails open)",
 	Source:      "pipe(7), read(2), close(2)",

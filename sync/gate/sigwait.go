@@ -22,6 +22,8 @@ var Sigwait = Primitive{
 	Summary:     "the parent sends SIGUSR1; the child, which has it blocked, takes it",
 	Blocking:    true,
 	Descriptors: 0,
+	SetUp:       ByChild,
+	Frees:       FreesOne,
 	Cost:        "a signal; child: rt_sigtimedwait; parent: kill, once for each child",
 	ParentDies:  "waits for ever, unless the parent-death signal is the one it waits for",
 	Source:      "sigwaitinfo(2), kill(2), signal(7)",

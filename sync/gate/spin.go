@@ -17,6 +17,8 @@ var Spin = Primitive{
 	Name:       "spin",
 	Family:     Memory,
 	Summary:    "the parent stores into shared memory; the child loads it in a loop",
+	SetUp:      ByParent,
+	Frees:      FreesAll,
 	Cost:       "a word of shared memory; child: a whole CPU; parent: a store, which frees every reader at once",
 	ParentDies: "spins for ever",
 	Source:     "mmap(2), MAP_SHARED",

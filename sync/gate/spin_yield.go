@@ -13,6 +13,8 @@ var SpinYield = Primitive{
 	Name:       "spin-yield",
 	Family:     Memory,
 	Summary:    "as spin, with a sched_yield between the loads",
+	SetUp:      ByParent,
+	Frees:      FreesAll,
 	Cost:       "a word of shared memory; child: a whole CPU that others may take; parent: a store, which frees every reader at once",
 	ParentDies: "yields for ever",
 	Source:     "sched_yield(2), mmap(2)",
@@ -29,7 +31,7 @@ func newSpinYield(b *program.Board) (Gate, error) {
 }
 
 func (g spinYield) Wait() program.Program {
-	return program.Program{program.Arm(), program.YieldUntil(g.word, 1)}
+	return program.Program{program.Arm(), program.YieldWhile(g.word, 0)}
 }
 
 func (g spinYield) Release(program.Peer) program.Program {

@@ -23,13 +23,13 @@ var UnixStream = Primitive{
 	Summary:     "the parent writes a byte to a socketpair; end of file means that it died",
 	Blocking:    true,
 	Descriptors: 2,
+	SetUp:       ByParent,
+	Frees:       FreesOne,
 	Cost:        "a socketpair and a socket buffer; child: close, read; parent: write, once for each reader",
 	ParentDies:  "reads end of file and knows that the parent is gone (fails closed)",
 	Source:      "unix(7), socketpair(2)",
 	New:         newUnixStream,
 }
-
-const econnreset program.Errno = 104
 
 type unixStream struct {
 	ends
@@ -51,7 +51,7 @@ func (g *unixStream) Wait() program.Program {
 	return program.Program{
 		program.Close(g.parent), // our copy, or the parent's death would not show
 		program.Arm(),
-		program.Read(g.child, 1).Want(1).Gone(0).GoneError(econnreset),
+		program.Read(g.child, 1).Want(1).Gone(0).GoneError(program.ECONNRESET),
 	}
 }
 

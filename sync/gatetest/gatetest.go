@@ -27,8 +27,9 @@ import (
 
 // A Child is a process that a launcher has started.
 type Child interface {
-	// ID is its process ID, as seen from here.
+	// ID is its process ID, as seen from here, and Pidfd a pidfd of it.
 	ID() int
+	Pidfd() int
 
 	// Reap waits until the child has ended, and reaps it.
 	Reap() error
@@ -44,8 +45,8 @@ type Child interface {
 type Start func(b *program.Board, parts ...program.Part) (Child, error)
 
 // A Starter prepares one test's launcher and returns what starts its children.
-// It is called on the goroutine of that test, where the children are then
-// started and reaped; by t.Cleanup it ends those that a failed test leaves
+// It is called on the goroutine of that test, locked to its thread, where the
+// children are then started and reaped; by t.Cleanup it ends those that a failed test leaves
 // behind, and frees what it has taken.
 type Starter func(t *testing.T) Start
 

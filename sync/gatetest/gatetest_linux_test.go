@@ -5,7 +5,6 @@ package gatetest
 import (
 	"errors"
 	"math"
-	"runtime"
 	"slices"
 	"testing"
 
@@ -31,6 +30,7 @@ type clone struct {
 }
 
 func (c *clone) ID() int                  { return c.pid }
+func (c *clone) Pidfd() int               { return c.pidfd }
 func (c *clone) Outcome() program.Outcome { return c.code.Outcome() }
 
 func (c *clone) Reap() error {
@@ -60,8 +60,6 @@ func starter(t *testing.T) Start {
 		}
 	})
 	return func(b *program.Board, parts ...program.Part) (Child, error) {
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
 		code, err := b.Load(program.Env{}, slices.Insert(parts, 0, program.Part{Program: prologue(parts)})...)
 		if err != nil {
 			return nil, err

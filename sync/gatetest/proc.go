@@ -12,8 +12,10 @@ import (
 
 // States of a process. proc_pid_stat(5).
 const (
-	asleep = 'S'
-	ended  = 'Z'
+	asleep  = 'S'
+	stopped = 'T' // by a signal
+	traced  = 't' // by its tracer
+	ended   = 'Z'
 )
 
 // A look is what /proc says of a child.
@@ -29,6 +31,12 @@ type stat struct {
 	parent int
 	ticks  int // of CPU time, hundredths of a second
 }
+
+// rests reports whether the process neither runs nor wants to.
+func (s stat) rests() bool { return s.state == asleep || s.stops() }
+
+// stops reports whether it is stopped, so that not even a signal makes it run.
+func (s stat) stops() bool { return s.state == stopped || s.state == traced }
 
 // look looks at a child that has not been reaped.
 func (r *rig) look(c Child) look {

@@ -1,6 +1,7 @@
 package gatetest
 
 import (
+	"runtime"
 	"testing"
 	"time"
 
@@ -33,6 +34,9 @@ const stages = 3
 func newRig(t *testing.T, p gate.Primitive, starter Starter) *rig {
 	t.Helper()
 	r := &rig{T: t, primitive: p}
+	// A child can be traced only by the thread that cloned it. ptrace(2)
+	runtime.LockOSThread()
+	t.Cleanup(runtime.UnlockOSThread)
 	// The children are ended before their board goes.
 	r.board, r.own = r.newBoard(), r.newBoard()
 	r.launch = starter(t)
@@ -90,15 +94,26 @@ func (r *rig) hold(p gate.Primitive) *held {
 // release releases a gate, with the stamp before it that a harness takes.
 func (r *rig) release(h *held) {
 	r.Helper()
+	r.confirm(h)
 	release := h.gate.Release(program.Child)
 	h.ran = append(h.ran, release)
 	r.run(h, append(program.Program{program.Stamp(program.StampReleased)}, release...))
 }
 
+// confirm has the parent do what it has to before it can release.
+func (r *rig) confirm(h *held) {
+	r.Helper()
+	if g, ok := h.gate.(gate.Holder); ok {
+		hold := g.Hold(program.Child)
+		h.ran = append(h.ran, hold)
+		r.run(h, hold)
+	}
+}
+
 // run runs a program in this process that has to do with a child.
 func (r *rig) run(h *held, p program.Program) {
 	r.Helper()
-	code, err := r.board.Load(program.Env{Peer: h.child.ID()}, program.Part{Stage: h.stage, Program: p})
+	code, err := r.board.Load(program.Env{Peer: h.child.ID(), Pidfd: h.child.Pidfd()}, program.Part{Stage: h.stage, Program: p})
 	r.check(err)
 	if o := program.Run(code); o.Verdict != program.Released {
 		r.Fatalf("%v\nin this process:\n%v", o, p)

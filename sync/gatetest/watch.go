@@ -28,7 +28,7 @@ func (r *rig) until(h *held, event string, is func(look) bool) {
 	first := r.look(h.child)
 	for last, same := first, 0; ; same++ {
 		s := r.look(h.child)
-		if s.state != asleep || s.switches != last.switches {
+		if !s.rests() || s.switches != last.switches {
 			last, same = s, 0
 		}
 		switch {
@@ -59,32 +59,37 @@ func (r *rig) awaitWaiting(h *held) {
 // waits reports whether the child has armed and, if the primitive blocks, sleeps:
 // between the stamp and the wait there is nothing to sleep for.
 func (r *rig) waits(h *held, s look) bool {
-	return r.board.AwaitArmed(h.stage, 1) && (s.state == asleep || !r.primitive.Blocking)
+	return r.board.AwaitArmed(h.stage, 1) && (s.rests() || !r.primitive.Blocking)
 }
 
-// mustWait fails unless the child still waits.
+// mustWait fails unless the child still waits. One that looks from time to time
+// may be found looking.
 func (r *rig) mustWait(h *held, when string) {
 	r.Helper()
-	s := r.look(h.child)
-	if r.board.Stage(h.stage).Resumed != 0 || s.state == ended {
-		r.Fatalf("the child went on %s", when)
-	}
-	if !r.waits(h, s) {
-		r.Fatalf("the child is in state %c %s, want it to wait", s.state, when)
-	}
+	r.until(h, "waited "+when, func(s look) bool {
+		if r.board.Stage(h.stage).Resumed != 0 || s.state == ended {
+			r.Fatalf("the child went on %s", when)
+		}
+		return r.waits(h, s)
+	})
 }
 
 // awaitInterrupted waits until the child has been interrupted since a look at
 // it, and waits again. A signal wakes its process up before kill returns, so
 // one that then sleeps has run since, and has gone to sleep once more. One that
-// does not sleep has taken the signal when it is no longer pending.
+// does not sleep has taken the signal when it is no longer pending. One that is
+// stopped cannot be interrupted: it has the signal pending.
 func (r *rig) awaitInterrupted(h *held, before look) {
 	r.Helper()
 	r.until(h, "went back to its wait", func(s look) bool {
-		if r.primitive.Blocking {
+		pending := s.pending&program.Signals(program.SIGUSR2) != 0
+		switch {
+		case s.stops():
+			return pending
+		case r.primitive.Blocking:
 			return s.state == asleep && s.switches > before.switches
 		}
-		return s.state != ended && s.pending&program.Signals(program.SIGUSR2) == 0
+		return s.state != ended && !pending
 	})
 	r.mustWait(h, "when it was interrupted")
 }

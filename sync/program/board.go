@@ -79,6 +79,19 @@ func (b *Board) Word(name string) (Word, error) {
 	return Word{name, offset}, err
 }
 
+// Memory gives out size bytes that are 0, on cache lines of their own.
+func (b *Board) Memory(name string, size int) (Memory, error) {
+	size = (size + wordSize - 1) / wordSize * wordSize
+	offset, err := b.take(size, wordSize)
+	return Memory{name, offset, size}, err
+}
+
+// Bytes is the memory as this process sees it, until the board is reset.
+func (b *Board) Bytes(m Memory) []byte { return b.mem[m.offset : m.offset+m.size] }
+
+// Set stores v into a word, from this process.
+func (b *Board) Set(w Word, v uint32) { sys.Store32(uintptr(b.at(w.offset)), v) }
+
 // Stage returns stage i, from 0. The child writes to it while it runs.
 func (b *Board) Stage(i int) *Stage {
 	if i < 0 || i >= b.stages {

@@ -24,6 +24,39 @@ const (
 	callGetrusage
 	callClockGettime
 	callGetcpu
+	callOpenat
+	callMknodat
+	callStatx
+	callFlock
+	callFcntl
+	callEpollCreate
+	callEpollCtl
+	callEpollWait
+	callSignalfd
+	callSigsuspend
+	callSigqueue
+	callPidfdSignal
+	callPidfdGetfd
+	callGetpid
+	callGetppid
+	callPtrace
+	callSeccomp
+	callIoctl
+	callUserfaultfd
+	callMmap
+	callUringEnter
+	callWaitv
+	callNanosleep
+	callYield
+	callSemop
+	callMsgsnd
+	callMsgrcv
+	callMqSend
+	callMqReceive
+	callSocket
+	callConnect
+	callAccept
+	callShutdown
 	calls
 )
 
@@ -65,4 +98,48 @@ var callTable = [calls]struct {
 	callGetrusage:    {"getrusage", 2, eintrFails},
 	callClockGettime: {"clock_gettime", 2, eintrFails},
 	callGetcpu:       {"getcpu", 3, eintrFails},
+	callOpenat:       {"openat", 4, eintrAgain},
+	callMknodat:      {"mknodat", 4, eintrFails},
+	callStatx:        {"statx", 5, eintrFails},
+	callFlock:        {"flock", 2, eintrAgain},
+	callFcntl:        {"fcntl", 3, eintrAgain},
+	callEpollCreate:  {"epoll_create1", 1, eintrFails},
+	callEpollCtl:     {"epoll_ctl", 4, eintrFails},
+	callEpollWait:    {"epoll_pwait", 6, eintrAgain},
+	callSignalfd:     {"signalfd4", 4, eintrFails},
+	callSigsuspend:   {"rt_sigsuspend", 2 + noted, eintrFails},
+	callSigqueue:     {"rt_sigqueueinfo", 3, eintrFails},
+	callPidfdSignal:  {"pidfd_send_signal", 4, eintrFails},
+	callPidfdGetfd:   {"pidfd_getfd", 3, eintrFails},
+	callGetpid:       {"getpid", 0, eintrFails},
+	callGetppid:      {"getppid", 0, eintrAgain},
+	callPtrace:       {"ptrace", 4, eintrFails},
+	callSeccomp:      {"seccomp", 3, eintrFails},
+	callIoctl:        {"ioctl", 3, eintrAgain},
+	callUserfaultfd:  {"userfaultfd", 1, eintrFails},
+	callMmap:         {"mmap", 6, eintrFails},
+	callUringEnter:   {"io_uring_enter", 6, eintrAgain},
+	callWaitv:        {"futex_waitv", 5, eintrAgain},
+	callNanosleep:    {"nanosleep", 2, eintrAgain},
+	callYield:        {"sched_yield", 0, eintrFails},
+	callSemop:        {"semop", 3, eintrAgain},
+	callMsgsnd:       {"msgsnd", 4, eintrAgain},
+	callMsgrcv:       {"msgrcv", 5, eintrAgain},
+	callMqSend:       {"mq_timedsend", 5, eintrAgain},
+	callMqReceive:    {"mq_timedreceive", 5, eintrAgain},
+	callSocket:       {"socket", 3, eintrFails},
+	callConnect:      {"connect", 3, eintrFails},
+	callAccept:       {"accept4", 4, eintrAgain},
+	callShutdown:     {"shutdown", 2, eintrFails},
+}
+
+// noted is an argument of rt_sigsuspend of which the kernel knows nothing; see Suspend.
+const noted = 1
+
+// shown is how many arguments are printed: those that the kernel looks at.
+func (c call) shown() int {
+	if c == callSigsuspend {
+		return callTable[c].arity - noted
+	}
+	return callTable[c].arity
 }

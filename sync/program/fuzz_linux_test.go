@@ -19,7 +19,7 @@ func FuzzLoad(f *testing.F) {
 		{{}},
 		{Close(r), Arm(), Read(r, 1).Want(1).Gone(0).GoneError(104), Resumed()},
 		{Write(r, "x"), PollIn(r).Want(0).Try(), Sleep(time.Second), Exec("/bin/sh", []string{"sh", "-c"}, []string{""})},
-		{Store(word, 1), SpinUntil(word, 1), YieldUntil(word, 1), FutexWait(word, 0), FutexWake(word, 1)},
+		{Store(word, 1), SpinUntil(word, 1), YieldWhile(word, 0), FutexWait(word, 0), FutexWake(word, 1)},
 		{Kill(Child, SIGUSR1), Sigwait(Signals(SIGUSR1)), SetMask(0), Interrupt(SIGUSR2)},
 		{Store(Word{"w", math.MaxInt - wordSize + 1}, 1), Store(Word{"w", math.MinInt}, 1), Read(r, maxBuffer), Sleep(math.MaxInt64)},
 		{Store(Word{"w", math.MaxInt - wordSize + 1}, 1)}, // well-formed, and past the end of any board

@@ -58,17 +58,35 @@ func interpret(code unsafe.Pointer) {
 			sys.Store32(s.args[0], uint32(s.args[1]))
 		case doSpin:
 			sys.SpinUntil32(s.args[0], uint32(s.args[1]))
-		case doYield:
-			for sys.Load32(s.args[0]) != uint32(s.args[1]) {
-				_, _, _ = syscall.RawSyscall6(unix.SYS_SCHED_YIELD, 0, 0, 0, 0, 0, 0)
+		case doPause:
+			for !sys.Await32(s.args[0], uint32(s.args[1]), 1<<30) {
+				continue
 			}
-		case doFutex:
-			for sys.Load32(s.args[0]) == uint32(s.args[1]) {
-				_, _, errno = syscall.RawSyscall6(unix.SYS_FUTEX, s.args[0], futexWait, s.args[1], 0, 0, 0)
+		case doSpinFor:
+			sys.Await32(s.args[0], uint32(s.args[1]), uint64(s.args[2]))
+		case doLoad:
+			r = uintptr(int64(int32(sys.Load32(s.args[0] + s.args[1]))))
+		case doMove:
+			sys.Store64(s.args[0], sys.Load64(s.args[1]))
+		case doAddress:
+			sys.Store64(s.args[0], uint64(s.args[1]))
+		case doFetch:
+			sys.Store64(s.args[1], sys.Load64(s.args[0]))
+		case doWhile:
+			for sys.Load32(s.word) == uint32(s.old) {
+				_, _, errno = syscall.RawSyscall6(s.nr, s.args[0], s.args[1], s.args[2], s.args[3], s.args[4], s.args[5])
 				if errno != unix.EINTR && errno != unix.EAGAIN && errno != 0 {
 					break
 				}
 				errno = 0
+			}
+		case doEvery:
+			for {
+				r, _, errno = syscall.RawSyscall6(s.nr, s.args[0], s.args[1], s.args[2], s.args[3], s.args[4], s.args[5])
+				if uintptr(errno) != s.old {
+					break
+				}
+				_, _, _ = syscall.RawSyscall6(unix.SYS_NANOSLEEP, s.word, 0, 0, 0, 0, 0)
 			}
 		case doSleep:
 			_, _, _ = syscall.RawSyscall6(unix.SYS_CLOCK_GETTIME, unix.CLOCK_MONOTONIC, uintptr(unsafe.Pointer(&f.scratch)), 0, 0, 0, 0)
@@ -100,6 +118,9 @@ func interpret(code unsafe.Pointer) {
 		case errno != 0, s.flags&flagWant != 0 && int64(r) != s.want:
 			f.end(uint32(Failed), s, r, errno)
 			return
+		}
+		if s.into != 0 && errno == 0 {
+			sys.Store64(s.into, uint64(r))
 		}
 		s = (*step)(unsafe.Add(unsafe.Pointer(s), stepSize))
 	}

@@ -16,7 +16,8 @@ type Part struct {
 
 // Env is what operands are resolved to that are not known before the clone.
 type Env struct {
-	Peer int // process ID of the other side
+	Peer  int // process ID of the other side
+	Pidfd int // a pidfd of it, for the operations that take one
 }
 
 // A Code is a sequence of programs, resolved into a board and ready to run.
@@ -52,6 +53,9 @@ type step struct {
 
 	want, gone, goneErrno int64
 	flags                 uintptr
+
+	word, old uintptr // doWhile: the address of the word; doEvery: of the sleep
+	into      uintptr
 }
 
 // What the interpreter does at a step. Ordered by how much a nanosecond there matters.
@@ -61,8 +65,14 @@ const (
 	doClock
 	doStore
 	doSpin
-	doYield
-	doFutex
+	doWhile
+	doEvery
+	doPause
+	doSpinFor
+	doLoad
+	doMove
+	doAddress
+	doFetch // an argument of a step to come
 	doSleep
 )
 
@@ -89,7 +99,11 @@ func (b *Board) Load(env Env, parts ...Part) (Code, error) {
 			return Code{}, fmt.Errorf("part %d: stage %d of %d", i, p.Stage, b.stages)
 		}
 		for j := range p.Program {
-			steps += len(p.Program[j].expand())
+			simple := p.Program[j].expand()
+			steps += len(simple)
+			for k := range simple {
+				steps += simple[k].fetches()
+			}
 		}
 	}
 	given := b.used
@@ -120,20 +134,53 @@ func (r *resolver) part(n int, p Part) error {
 	for i := range p.Program {
 		simple := p.Program[i].expand()
 		for j := range simple {
-			s := (*step)(r.board.at(r.next))
-			r.next += stepSize
-			if err := r.step(s, &simple[j], p.Stage); err != nil {
+			if err := r.op(&simple[j], p.Stage, uint32(n), uint32(i)); err != nil {
 				return &OpError{i, p.Program[i], err}
 			}
-			s.part, s.index = uint32(n), uint32(i)
 		}
 	}
 	return nil
 }
 
+// fetches is how many steps have to stand before that of the operation, to
+// fetch arguments that nobody knows until then.
+func (op *Op) fetches() (n int) {
+	for i := range op.args {
+		if op.args[i].kind == operandValue {
+			n++
+		}
+	}
+	return n
+}
+
+func (r *resolver) op(op *Op, stage int, part, index uint32) error {
+	fetches := op.fetches()
+	s := (*step)(r.board.at(r.next + fetches*stepSize))
+	if err := r.step(s, op, stage); err != nil {
+		return err
+	}
+	s.part, s.index = part, index
+	for i := range op.args {
+		if op.args[i].kind != operandValue {
+			continue
+		}
+		from, err := r.word(op.args[i])
+		if err != nil {
+			return err
+		}
+		*(*step)(r.board.at(r.next)) = step{
+			do: doFetch, part: part, index: index,
+			args: [6]uintptr{from, uintptr(unsafe.Pointer(&s.args[i]))},
+		}
+		r.next += stepSize
+	}
+	r.next += stepSize
+	return nil
+}
+
 func (r *resolver) step(s *step, op *Op, stage int) error {
 	*s = step{do: doOf[op.kind], want: op.want, gone: op.gone, goneErrno: op.goneErrno, flags: op.flags()}
-	if op.kind == kindCall {
+	if op.calls() {
 		s.nr, s.eintr = numbers[op.call], uint32(callTable[op.call].eintr)
 	}
 	if op.kind == kindStamp {
@@ -143,17 +190,36 @@ func (r *resolver) step(s *step, op *Op, stage int) error {
 		}
 		return nil
 	}
-	for i, a := range &op.args {
-		v, err := r.operand(a, stage)
+	for i := range op.args {
+		v, err := r.operand(op.args[i], stage)
 		if err != nil {
 			return err
 		}
 		s.args[i] = v
 	}
-	return nil
+	return r.extras(s, op, stage)
 }
 
-var doOf = [kinds]uint32{kindCall: doCall, kindStore: doStore, kindSpin: doSpin, kindYield: doYield, kindFutex: doFutex, kindSleep: doSleep, kindStamp: doStamp}
+// extras resolves what an operation has besides its arguments.
+func (r *resolver) extras(s *step, op *Op, stage int) (err error) {
+	switch op.kind {
+	case kindWhile:
+		s.old = uintptr(op.old)
+		s.word, err = r.operand(op.word, stage)
+	case kindEvery:
+		s.old = uintptr(op.not)
+		s.word, err = r.operand(op.nap, stage)
+	}
+	if err == nil && op.into.kind != operandNone {
+		s.into, err = r.operand(op.into, stage)
+	}
+	return err
+}
+
+var doOf = [kinds]uint32{
+	kindCall: doCall, kindWhile: doWhile, kindEvery: doEvery, kindStore: doStore, kindMove: doMove, kindAddress: doAddress, kindLoad: doLoad,
+	kindSpin: doSpin, kindPause: doPause, kindSpinFor: doSpinFor, kindSleep: doSleep, kindStamp: doStamp,
+}
 
 func (op *Op) flags() (f uintptr) {
 	if op.wants {
@@ -172,11 +238,10 @@ func (r *resolver) stage(i int) uintptr { return uintptr(unsafe.Pointer(r.board.
 
 func (r *resolver) operand(a operand, stage int) (uintptr, error) {
 	switch a.kind {
-	case operandWord:
-		if a.val > int64(r.given-wordSize) {
-			return 0, fmt.Errorf("word at %d: the board has given out %d bytes", a.val, r.given)
-		}
-		return uintptr(r.board.at(int(a.val))), nil
+	case operandWord, operandMemory:
+		return r.word(a)
+	case operandValue:
+		return 0, nil // fetched by a step of its own
 	case operandField:
 		return r.stage(stage) + uintptr(a.val), nil
 	case operandData:
@@ -192,9 +257,12 @@ func (r *resolver) operand(a operand, stage int) (uintptr, error) {
 		return r.data(string(binary.NativeEndian.AppendUint64(sec, uint64(a.val%1e9))))
 	case operandBuffer:
 		return r.data(string(make([]byte, a.val)))
-	case operandPoll:
-		fd := binary.NativeEndian.AppendUint32(nil, uint32(a.val))
-		return r.data(string(binary.NativeEndian.AppendUint32(fd, pollIn)))
+	case operandStruct:
+		return r.structure(*a.members, stage)
+	case operandCall:
+		return numbers[a.val], nil
+	case operandNote:
+		return r.data(string(sys.Noting()))
 	case operandAction:
 		return r.data(string(sys.Interrupting()))
 	case operandPeer:
@@ -202,9 +270,41 @@ func (r *resolver) operand(a operand, stage int) (uintptr, error) {
 			return 0, fmt.Errorf("the other side is process %d", r.env.Peer)
 		}
 		return uintptr(r.env.Peer), nil
+	case operandPeerFile:
+		if r.env.Pidfd <= 0 {
+			return 0, fmt.Errorf("the pidfd of the other side is %d", r.env.Pidfd)
+		}
+		return uintptr(r.env.Pidfd), nil
 	default:
 		return uintptr(a.val), nil
 	}
+}
+
+// word returns the address of what the board has given out.
+func (r *resolver) word(a operand) (uintptr, error) {
+	if a.val+8 > int64(r.given) {
+		return 0, fmt.Errorf("word at %d: the board has given out %d bytes", a.val, r.given)
+	}
+	return uintptr(r.board.at(int(a.val))), nil
+}
+
+// structure puts the members of a structure into the board, one after another.
+func (r *resolver) structure(members []member, stage int) (uintptr, error) {
+	var b []byte
+	for _, m := range members {
+		if m.size == 0 {
+			b = append(b, m.text...)
+			continue
+		}
+		v, err := r.operand(m.operand, stage)
+		if err != nil {
+			return 0, err
+		}
+		var all [8]byte
+		binary.NativeEndian.PutUint64(all[:], uint64(v))
+		b = append(b, all[:m.size]...) // both architectures are little-endian
+	}
+	return r.data(string(b))
 }
 
 // data puts a copy of s into the board.

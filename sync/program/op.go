@@ -3,7 +3,6 @@ package program
 import (
 	"errors"
 	"fmt"
-	"strings"
 )
 
 // An Op is one operation: a system call, or a step on shared memory. Make one
@@ -14,6 +13,12 @@ type Op struct {
 	field Field
 	args  [6]operand
 	waits SignalSet // the signals that the call waits for
+
+	word operand // of kindWhile: the word, and the value at which the call is made again
+	old  uint32
+	nap  operand // of kindEvery: how long to sleep while the call fails, and with what
+	not  Errno
+	into operand // the word that receives the result, if any
 
 	want, gone     int64
 	wants, goners  bool // whether want and gone are set
@@ -27,10 +32,15 @@ type kind uint8
 const (
 	kindInvalid kind = iota
 	kindCall         // one system call
+	kindWhile        // one system call, again and again while a word has a value
+	kindEvery        // one system call, again after a sleep while it fails
 	kindStore        // store a word
+	kindMove         // copy a double word
+	kindAddress      // store the address of a memory into a double word
+	kindLoad         // load a word, which is the result
 	kindSpin         // load a word until it has a value
-	kindYield        // the same, with sched_yield between
-	kindFutex        // futex wait while a word has a value
+	kindPause        // the same, with a pause of the CPU between
+	kindSpinFor      // the same, a number of times
 	kindSleep        // sleep until a moment
 	kindStamp        // write the time into the stage
 	kindArm          // proof, then the stamp that tells the other side
@@ -58,105 +68,100 @@ func (op Op) GoneError(errno Errno) Op {
 	return op
 }
 
+// Into puts the result, if the operation does not fail, into a word: all 64
+// bits of it, for it may be an address.
+func (op Op) Into(w Word) Op {
+	op.into = word(w)
+	return op
+}
+
 // Try lets the program go on when the call fails.
 func (op Op) Try() Op {
 	op.ignoreFailures = true
 	return op
 }
 
+// calls reports whether the operation makes a system call that its programmer chose.
+func (op *Op) calls() bool {
+	return op.kind == kindCall || op.kind == kindWhile || op.kind == kindEvery
+}
+
 func (op *Op) check() error {
 	if op.kind == kindInvalid || op.kind >= kinds {
 		return errors.New("no such operation")
 	}
-	if op.kind == kindCall && (op.call == 0 || op.call >= calls) {
+	if op.calls() && (op.call == 0 || op.call >= calls) {
 		return errors.New("no such call")
 	}
 	if op.kind == kindStamp && op.field >= fields {
 		return errors.New("no such stamp")
 	}
-	if op.kind != kindCall && (op.wants || op.goners) {
+	if !op.calls() && op.kind != kindLoad && (op.wants || op.goners || op.into.kind != operandNone) {
 		return errors.New("it has no result to be wanted")
 	}
-	if op.goneErrno < 0 || op.goneErrno > maxErrno {
+	if op.goneErrno < 0 || op.goneErrno > maxErrno || op.not > maxErrno {
 		return errors.New("no such errno")
 	}
+	return op.checkOperands()
+}
+
+func (op *Op) checkOperands() error {
 	needed := op.arity()
 	for i, a := range op.args {
 		if err := a.check(i < needed); err != nil {
 			return fmt.Errorf("argument %d: %w", i, err)
 		}
 	}
-	if needsWord[op.kind] && op.args[0].kind != operandWord {
-		return errors.New("argument 0: not a word of the board")
+	for _, extra := range []struct {
+		name   string
+		a      operand
+		needed bool
+	}{
+		{"result", op.into, op.into.kind != operandNone},
+		{"condition", op.word, op.kind == kindWhile},
+		{"sleep", op.nap, op.kind == kindEvery},
+	} {
+		if err := extra.a.check(extra.needed); err != nil {
+			return fmt.Errorf("%s: %w", extra.name, err)
+		}
 	}
-	if op.kind == kindSleep && op.args[0].kind != operandTime {
-		return errors.New("argument 0: not a time")
+	if op.into.kind != operandNone && op.into.val%8 != 0 {
+		return errors.New("result: not a double word")
+	}
+	return op.checkFirst()
+}
+
+// checkFirst refuses what the interpreter could not work on by itself.
+func (op *Op) checkFirst() error {
+	first := op.args[0].kind
+	switch op.kind {
+	case kindStore, kindMove, kindAddress, kindSpin, kindPause, kindSpinFor:
+		if first != operandWord {
+			return errors.New("argument 0: not a word of the board")
+		}
+	case kindLoad:
+		if first != operandWord && first != operandValue {
+			return errors.New("argument 0: neither a word of the board nor what one holds")
+		}
+	case kindSleep:
+		if first != operandTime {
+			return errors.New("argument 0: not a time")
+		}
 	}
 	return nil
 }
 
-// needsWord holds the kinds whose first argument the interpreter loads from or stores to.
-var needsWord = [kinds]bool{kindStore: true, kindSpin: true, kindYield: true, kindFutex: true}
-
 func (op *Op) arity() int {
 	switch op.kind {
-	case kindCall:
+	case kindCall, kindWhile, kindEvery:
 		return callTable[op.call].arity
-	case kindStore, kindSpin, kindYield, kindFutex:
+	case kindSpinFor:
+		return 3
+	case kindStore, kindMove, kindAddress, kindLoad, kindSpin, kindPause:
 		return 2
 	case kindSleep:
 		return 1
 	default:
 		return 0
 	}
-}
-
-// String prints the operation as strace would, with what is expected of it.
-func (op Op) String() string {
-	switch op.kind {
-	case kindCall:
-		return op.callString()
-	case kindStore:
-		return fmt.Sprintf("*%v = %v", op.args[0], op.args[1])
-	case kindSpin:
-		return fmt.Sprintf("while (*%v != %v);", op.args[0], op.args[1])
-	case kindYield:
-		return fmt.Sprintf("while (*%v != %v) sched_yield();", op.args[0], op.args[1])
-	case kindFutex:
-		return fmt.Sprintf("while (*%v == %v) futex(%v, FUTEX_WAIT, %v, NULL);", op.args[0], op.args[1], op.args[0], op.args[1])
-	case kindSleep:
-		return fmt.Sprintf("clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, now + %v, NULL)", op.args[0])
-	case kindStamp:
-		return fmt.Sprintf("stamp(%v)", op.field)
-	case kindArm:
-		return "arm()"
-	case kindResume:
-		return "stamp(resumed)"
-	default:
-		return fmt.Sprintf("invalid(%d)", op.kind)
-	}
-}
-
-func (op Op) callString() string {
-	if op.call == callNone || op.call >= calls {
-		return fmt.Sprintf("invalid call(%d)", op.call)
-	}
-	var args []string
-	for _, a := range op.args[:callTable[op.call].arity] {
-		args = append(args, a.String())
-	}
-	s := callTable[op.call].name + "(" + strings.Join(args, ", ") + ")"
-	if op.wants {
-		s += fmt.Sprintf(" = %d", op.want)
-	}
-	if op.goners {
-		s += fmt.Sprintf("; %d: parent-gone", op.gone)
-	}
-	if op.goneErrno != 0 {
-		s += fmt.Sprintf("; %v: parent-gone", Errno(op.goneErrno))
-	}
-	if op.ignoreFailures {
-		s += "; or fails"
-	}
-	return s
 }

@@ -19,9 +19,49 @@ type Word struct {
 	offset int
 }
 
+// A Memory is room in a board for a structure that the kernel, or one side of
+// a gate, fills in.
+type Memory struct {
+	Name         string
+	offset, size int
+}
+
+// Word returns the word at an offset, a multiple of 4, of the memory.
+func (m Memory) Word(name string, offset int) Word {
+	if offset < 0 || offset+4 > m.size {
+		return Word{Name: name} // offset 0 is no word, and Check says so
+	}
+	return Word{name, m.offset + offset}
+}
+
 // A Peer is the process on the other side of a gate, by its role: which
 // process that is, is known only once it has been cloned.
 type Peer uint8
+
+// A File is a descriptor: an FD, whose number is known before the clone; a
+// Word that a call has put a descriptor Into; or a Peer, by its pidfd.
+type File interface{ file() operand }
+
+func (fd FD) file() operand  { return operand{kind: operandFile, val: int64(fd.N), text: fd.Name} }
+func (w Word) file() operand { return value(w) }
+func (p Peer) file() operand { return operand{kind: operandPeerFile, val: int64(p)} }
+
+// A Process is a process ID: that of a Peer, or one that a call has put Into a Word.
+type Process interface{ process() operand }
+
+func (p Peer) process() operand { return operand{kind: operandPeer, val: int64(p)} }
+func (w Word) process() operand { return value(w) }
+
+// An ID names an object of System V IPC, under the name by which the programs
+// of its gate call it. sysvipc(7).
+type ID struct {
+	Name string
+	N    int
+}
+
+func (id ID) operand() operand {
+	return operand{kind: operandNumber, val: int64(id.N), text: id.Name}
+}
 
 // Child is the process that waits.
 const Child Peer = 1
@@ -30,34 +70,50 @@ const Child Peer = 1
 type operandKind uint8
 
 const (
-	operandNone    operandKind = iota
-	operandNumber              // val, printed as text if there is one
-	operandFile                // the descriptor val, named text
-	operandWord                // the word at offset val
-	operandField               // the stage's memory at offset val
-	operandData                // the address of a copy of text in the board
-	operandString              // the same, with a NUL behind it
-	operandVector              // the address of a NULL-ended vector of the strings in text
-	operandSignals             // the address of the signal set val
-	operandTime                // the address of a struct timespec of val nanoseconds
-	operandBuffer              // the address of val bytes in the board
-	operandPoll                // the address of a struct pollfd: POLLIN on the descriptor val
-	operandAction              // the address of a struct sigaction whose handler only interrupts
-	operandPeer                // the process ID of the other side
+	operandNone     operandKind = iota
+	operandNumber               // val, printed as text if there is one
+	operandFile                 // the descriptor val, named text
+	operandWord                 // the word at offset val
+	operandField                // the stage's memory at offset val
+	operandData                 // the address of a copy of text in the board
+	operandString               // the same, with a NUL behind it
+	operandVector               // the address of a NULL-ended vector of the strings in text
+	operandSignals              // the address of the signal set val
+	operandTime                 // the address of a struct timespec of val nanoseconds
+	operandBuffer               // the address of val bytes in the board
+	operandAction               // the address of a struct sigaction whose handler only interrupts
+	operandNote                 // the same, of one whose handler notes that it ran; see Suspend
+	operandPeer                 // the process ID of the other side
+	operandPeerFile             // a pidfd of the other side
+	operandValue                // what the word at offset val holds when the operation runs
+	operandMemory               // the memory at offset val
+	operandStruct               // the address of a structure, printed as text
+	operandCall                 // the number of the call val on this architecture
 	operandKinds
 )
 
 // An operand is an argument of an operation before it is resolved.
 type operand struct {
-	kind operandKind
-	val  int64
-	text string
+	kind    operandKind
+	val     int64
+	text    string
+	members *[]member // of operandStruct
+}
+
+// A member is one of a structure: the bytes of a string if size is 0, else an
+// operand that takes so many bytes.
+type member struct {
+	size int
+	operand
 }
 
 func number(v int64) operand             { return operand{kind: operandNumber, val: v, text: ""} }
 func named(v int64, name string) operand { return operand{kind: operandNumber, val: v, text: name} }
-func file(fd FD) operand                 { return operand{kind: operandFile, val: int64(fd.N), text: fd.Name} }
-func word(w Word) operand                { return operand{kind: operandWord, val: int64(w.offset), text: w.Name} }
+func value(w Word) operand               { return operand{kind: operandValue, val: int64(w.offset), text: w.Name} }
+func memory(m Memory) operand {
+	return operand{kind: operandMemory, val: int64(m.offset), text: m.Name}
+}
+func word(w Word) operand { return operand{kind: operandWord, val: int64(w.offset), text: w.Name} }
 func stageField(f uintptr, n string) operand {
 	return operand{kind: operandField, val: int64(f), text: n}
 }
@@ -66,6 +122,18 @@ func buffer(n int) operand  { return operand{kind: operandBuffer, val: int64(n),
 func vector(s []string) operand {
 	return operand{kind: operandVector, val: int64(len(s)), text: strings.Join(s, "\x00")}
 }
+
+func structure(text string, members ...member) operand {
+	return operand{kind: operandStruct, text: text, members: &members}
+}
+
+func raw(s string) member               { return member{0, operand{kind: operandData, text: s}} }
+func u8(v uint8) member                 { return member{1, number(int64(v))} }
+func u16(v uint16) member               { return member{2, number(int64(v))} }
+func u32(v uint32) member               { return member{4, number(int64(v))} }
+func u64(v uint64) member               { return member{8, number(int64(v))} }
+func pointer(to operand) member         { return member{8, to} }
+func sized(size int, of operand) member { return member{size, of} }
 
 // strings returns the members of a vector.
 func (a operand) strings() []string {
@@ -81,10 +149,14 @@ func (a operand) check(needed bool) error {
 		return errors.New("no such operand")
 	case needed != (a.kind != operandNone):
 		return errors.New("missing or too many")
-	case (a.kind == operandFile || a.kind == operandPoll) && (a.val < 0 || a.val != int64(int32(a.val))):
+	case a.kind == operandFile && (a.val < 0 || a.val != int64(int32(a.val))):
 		return fmt.Errorf("descriptor %d", a.val)
-	case a.kind == operandWord && (a.val < wordsStart || a.val%wordSize != 0):
+	case (a.kind == operandWord || a.kind == operandValue) && (a.val < wordsStart || a.val%4 != 0):
 		return errors.New("not a word of a board")
+	case a.kind == operandMemory && (a.val < wordsStart || a.val%8 != 0):
+		return errors.New("not memory of a board")
+	case a.kind == operandCall && (a.val <= 0 || a.val >= int64(calls)):
+		return errors.New("no such call")
 	case a.kind == operandField && (a.val < 0 || a.val >= stageSize):
 		return errors.New("outside of the stage")
 	case a.kind == operandBuffer && (a.val < 0 || a.val > maxBuffer):
@@ -94,15 +166,48 @@ func (a operand) check(needed bool) error {
 		return errors.New("a NUL inside of a string")
 	case a.kind == operandTime && a.val < 0:
 		return fmt.Errorf("a time of %d ns", a.val)
-	case a.kind == operandPeer && a.val != int64(Child):
+	case (a.kind == operandPeer || a.kind == operandPeerFile) && a.val != int64(Child):
 		return errors.New("no such peer")
+	case a.kind == operandStruct:
+		return checkMembers(a.members)
+	}
+	return nil
+}
+
+// files appends the descriptors that the operand names.
+func (a *operand) files(to []FD) []FD {
+	switch a.kind {
+	case operandFile:
+		to = append(to, FD{a.text, int(int32(a.val))})
+	case operandStruct:
+		if a.members == nil {
+			return to
+		}
+		for i := range *a.members {
+			to = (*a.members)[i].files(to)
+		}
+	}
+	return to
+}
+
+func checkMembers(members *[]member) error {
+	if members == nil {
+		return errors.New("a structure without members")
+	}
+	for i, m := range *members {
+		if m.kind == operandValue {
+			return fmt.Errorf("member %d: not known before the operation runs", i)
+		}
+		if err := m.check(true); err != nil {
+			return fmt.Errorf("member %d: %w", i, err)
+		}
 	}
 	return nil
 }
 
 func (a operand) String() string {
 	switch a.kind {
-	case operandFile, operandWord, operandField:
+	case operandFile, operandWord, operandField, operandMemory:
 		if a.text == "" {
 			return strconv.FormatInt(a.val, 10)
 		}
@@ -122,12 +227,20 @@ func (a operand) String() string {
 		return fmt.Sprintf("{tv_sec=%d, tv_nsec=%d}", a.val/1e9, a.val%1e9)
 	case operandBuffer:
 		return "buf"
-	case operandPoll:
-		return fmt.Sprintf("[{fd=%v, events=POLLIN}]", file(FD{a.text, int(a.val)}))
+	case operandValue:
+		return "*" + printable(a.text)
+	case operandStruct:
+		return a.text
+	case operandCall:
+		return callTable[a.val].name
+	case operandNote:
+		return "{note, sa_flags=SA_SIGINFO}"
 	case operandAction:
 		return "{return, sa_flags=0}"
 	case operandPeer:
 		return "child"
+	case operandPeerFile:
+		return "child's pidfd"
 	default:
 		return "?"
 	}

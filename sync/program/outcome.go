@@ -33,7 +33,30 @@ func (v Verdict) String() string {
 // An Errno is an error number of Linux.
 type Errno uint16
 
+// The error numbers that mean something to a program.
+const (
+	ENOENT     Errno = 2
+	EAGAIN     Errno = 11
+	ENOSYS     Errno = 38
+	ECONNRESET Errno = 104
+)
+
 func (e Errno) String() string { return syscall.Errno(e).Error() }
+
+// Name is the symbol of an error number that means something to a program.
+func (e Errno) Name() string {
+	switch e {
+	case ENOENT:
+		return "ENOENT"
+	case EAGAIN:
+		return "EAGAIN"
+	case ENOSYS:
+		return "ENOSYS"
+	case ECONNRESET:
+		return "ECONNRESET"
+	}
+	return fmt.Sprintf("errno %d", uint16(e))
+}
 
 // An Outcome is how a program ended, and where.
 type Outcome struct {

@@ -40,10 +40,8 @@ func (p Program) String() string {
 func (p Program) Files() []FD {
 	var fds []FD
 	for i := range p {
-		for _, a := range &p[i].args {
-			if a.kind == operandFile || a.kind == operandPoll {
-				fds = append(fds, FD{a.text, int(int32(a.val))})
-			}
+		for j := range p[i].args {
+			fds = p[i].args[j].files(fds)
 		}
 	}
 	slices.SortFunc(fds, func(a, b FD) int { return a.N - b.N })

@@ -135,8 +135,8 @@ func TestFutexWaitOfAnotherValue(t *testing.T) {
 }
 
 // The waits that do not sleep end with their value and with no other.
-func TestSpinAndYield(t *testing.T) {
-	for name, until := range map[string]func(Word, uint32) Op{"spin": SpinUntil, "yield": YieldUntil} {
+func TestSpinAndPause(t *testing.T) {
+	for name, until := range map[string]func(Word, uint32) Op{"spin": SpinUntil, "pause": PauseUntil} {
 		t.Run(name, func(t *testing.T) {
 			b := newBoard(t, 1)
 			w := newWord(t, b)

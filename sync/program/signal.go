@@ -13,7 +13,16 @@ const (
 	SIGKILL Signal = 9
 	SIGUSR1 Signal = 10
 	SIGUSR2 Signal = 12
+	SIGCONT Signal = 18
+	SIGSTOP Signal = 19
 )
+
+// realtime is the first real-time signal of the kernel. The C library keeps
+// two or three of them for itself. signal(7), "Real-time signals".
+const realtime = 32
+
+// RealTime returns the real-time signal of that number, counted from the kernel's first.
+func RealTime(n uint8) Signal { return realtime + Signal(n) }
 
 func (s Signal) String() string {
 	switch s {
@@ -23,6 +32,13 @@ func (s Signal) String() string {
 		return "SIGUSR1"
 	case SIGUSR2:
 		return "SIGUSR2"
+	case SIGCONT:
+		return "SIGCONT"
+	case SIGSTOP:
+		return "SIGSTOP"
+	}
+	if s >= realtime && s <= 64 {
+		return fmt.Sprintf("SIGRT_%d", s-realtime)
 	}
 	return fmt.Sprintf("signal %d", uint8(s))
 }

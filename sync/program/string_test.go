@@ -27,12 +27,12 @@ func TestOpString(t *testing.T) {
 		{Kill(Child, SIGUSR1), `kill(child, SIGUSR1)`},
 		{Kill(Child, 15), `kill(child, signal 15)`},
 		{Sigwait(Signals(SIGUSR1)).Want(10), `rt_sigtimedwait([USR1], NULL, NULL, 8) = 10`},
-		{SetMask(Signals(SIGUSR2, SIGUSR1, 64)), `rt_sigprocmask(SIG_SETMASK, [USR1 USR2 64], NULL, 8)`},
+		{SetMask(Signals(SIGUSR2, SIGUSR1, RealTime(4))), `rt_sigprocmask(SIG_SETMASK, [USR1 USR2 RT_4], NULL, 8)`},
 		{SetMask(0), `rt_sigprocmask(SIG_SETMASK, [], NULL, 8)`},
 		{Interrupt(SIGUSR2), `rt_sigaction(SIGUSR2, {return, sa_flags=0}, NULL, 8)`},
 		{Store(go1, 1), `*go = 1`},
 		{SpinUntil(go1, 1), `while (*go != 1);`},
-		{YieldUntil(go1, 1), `while (*go != 1) sched_yield();`},
+		{YieldWhile(go1, 0), `while (*go == 0) sched_yield();`},
 		{FutexWait(go1, 0), `while (*go == 0) futex(go, FUTEX_WAIT, 0, NULL);`},
 		{FutexWake(go1, 2).Want(1), `futex(go, FUTEX_WAKE, 2, NULL) = 1`},
 		{Sleep(1200 * time.Millisecond), `clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, now + {tv_sec=1, tv_nsec=200000000}, NULL)`},
@@ -52,7 +52,7 @@ func TestOpString(t *testing.T) {
 		{ReleaseCPU(), `getcpu(cpu, NULL, NULL)`},
 		{Op{}, `invalid(0)`},
 		{Op{kind: kindCall}, `invalid call(0)`},
-		{Op{kind: kindCall, call: calls}, `invalid call(19)`},
+		{Op{kind: kindCall, call: calls}, `invalid call(52)`},
 		{Stamp(200), `stamp(field(200))`},
 	}
 	for _, test := range tests {

@@ -4,3 +4,6 @@ package sys
 
 // Interrupting has no struct to return but on Linux.
 func Interrupting() []byte { return nil }
+
+// Noting has no struct to return but on Linux.
+func Noting() []byte { return nil }

@@ -20,6 +20,10 @@ func Store64(addr uintptr, v uint64)
 // between, not even a PAUSE: it is the busiest wait there is.
 func SpinUntil32(addr uintptr, v uint32)
 
+// Await32 loads the word at addr at most n times until it is v, with a PAUSE
+// (YIELD on arm64) in between, and reports whether it came to be v.
+func Await32(addr uintptr, v uint32, n uint64) bool
+
 // AwaitNonzero64 loads the double word at addr at most n times, with a PAUSE
 // (YIELD on arm64) in between, and reports whether it saw a value other than
 // zero. The bound lets the caller look after other things.

@@ -76,3 +76,20 @@ TEXT ·Cycles(SB),NOSPLIT,$0-8
 	ORQ	DX, AX
 	MOVQ	AX, ret+0(FP)
 	RET
+
+// func Await32(addr uintptr, v uint32, n uint64) bool
+TEXT ·Await32(SB),NOSPLIT,$0-25
+	MOVQ	addr+0(FP), AX
+	MOVL	v+8(FP), DX
+	MOVQ	n+16(FP), CX
+again:
+	CMPL	(AX), DX
+	JEQ	seen
+	PAUSE
+	DECQ	CX
+	JGT	again
+	MOVB	$0, ret+24(FP)
+	RET
+seen:
+	MOVB	$1, ret+24(FP)
+	RET

@@ -75,3 +75,23 @@ TEXT ·Cycles(SB),NOSPLIT,$0-8
 	ISB	$15
 	MOVD	R0, ret+0(FP)
 	RET
+
+// func Await32(addr uintptr, v uint32, n uint64) bool
+TEXT ·Await32(SB),NOSPLIT,$0-25
+	MOVD	addr+0(FP), R0
+	MOVWU	v+8(FP), R3
+	MOVD	n+16(FP), R1
+again:
+	LDARW	(R0), R2
+	CMPW	R3, R2
+	BEQ	seen
+	YIELD
+	SUB	$1, R1
+	CMP	$0, R1
+	BGT	again
+	MOVB	ZR, ret+24(FP)
+	RET
+seen:
+	MOVD	$1, R2
+	MOVB	R2, ret+24(FP)
+	RET

@@ -1,0 +1,99 @@
+package program
+
+import (
+	"encoding/binary"
+	"time"
+)
+
+// Close closes a descriptor. close(2).
+func Close(fd File) Op { return syscallOp(callClose, fd.file()) }
+
+// CloseRange closes the descriptors from first to last. close_range(2), Linux 5.9.
+func CloseRange(first, last uint32) Op {
+	end := number(int64(last))
+	if last == ^uint32(0) {
+		end = named(int64(last), "~0U")
+	}
+	return syscallOp(callCloseRange, number(int64(first)), end, number(0))
+}
+
+// Read reads at most n bytes and forgets them. read(2).
+func Read(fd File, n int) Op { return syscallOp(callRead, fd.file(), buffer(n), number(int64(n))) }
+
+// Write writes b. write(2).
+func Write(fd File, b string) Op {
+	return syscallOp(callWrite, fd.file(), data(b), number(int64(len(b)))).Want(int64(len(b)))
+}
+
+// WriteCount writes n to an eventfd, in the byte order of the machine. eventfd(2).
+func WriteCount(fd File, n uint64) Op {
+	return Write(fd, string(binary.NativeEndian.AppendUint64(nil, n)))
+}
+
+// An Access is how a file is opened. open(2).
+type Access int64
+
+// The accesses.
+const (
+	ReadOnly  Access = 0
+	ReadWrite Access = 2
+)
+
+func (a Access) String() string {
+	if a == ReadWrite {
+		return "O_RDWR"
+	}
+	return "O_RDONLY"
+}
+
+// Open opens the file of that path, and has its descriptor as the result. openat(2).
+func Open(path string, a Access) Op {
+	return syscallOp(callOpenat, named(atFDCWD, "AT_FDCWD"), operand{kind: operandString, text: path},
+		named(int64(a)|oCloexec, a.String()+"|O_CLOEXEC"), number(0))
+}
+
+// Create makes an empty file. mknod(2).
+func Create(path string) Op {
+	return syscallOp(callMknodat, named(atFDCWD, "AT_FDCWD"), operand{kind: operandString, text: path}, named(sIFREG|0o600, "S_IFREG|0600"), number(0))
+}
+
+// AwaitFile looks for a file, and sleeps for d before it looks again, until
+// there is one. statx(2), nanosleep(2).
+func AwaitFile(path string, d time.Duration) Op {
+	op := syscallOp(callStatx, named(atFDCWD, "AT_FDCWD"), operand{kind: operandString, text: path},
+		named(0, "AT_STATX_SYNC_AS_STAT"), named(statxType, "STATX_TYPE"), buffer(statxSize))
+	op.kind, op.nap, op.not = kindEvery, interval(d), ENOENT
+	return op
+}
+
+// A Lock is what Flock and LockRecord do to a lock. flock(2), fcntl(2).
+type Lock uint8
+
+// The operations.
+const (
+	Shared Lock = iota
+	Unlock
+)
+
+// Flock takes a shared lock on a file, for which it waits, or gives one up. The
+// lock belongs to the open file description, not to the process. flock(2).
+func Flock(fd File, l Lock) Op {
+	if l == Unlock {
+		return syscallOp(callFlock, fd.file(), named(lockUN, "LOCK_UN"))
+	}
+	return syscallOp(callFlock, fd.file(), named(lockSH, "LOCK_SH"))
+}
+
+// LockRecord takes a shared lock on all bytes of a file, for which it waits, or
+// gives one up. The lock belongs to the open file description. fcntl(2), "Open
+// file description locks".
+func LockRecord(fd File, l Lock) Op {
+	command, kind, name := named(fOFDSetlkw, "F_OFD_SETLKW"), uint16(fRDLCK), "F_RDLCK"
+	if l == Unlock {
+		command, kind, name = named(fOFDSetlk, "F_OFD_SETLK"), fUNLCK, "F_UNLCK"
+	}
+	// struct flock, with two gaps of the compiler's.
+	lock := structure("{l_type="+name+", l_whence=SEEK_SET, l_start=0, l_len=0}",
+		u16(kind), u16(0), u32(0), u64(0), u64(0), u32(0), u32(0))
+	return syscallOp(callFcntl, fd.file(), command, lock)
+}

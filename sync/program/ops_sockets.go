@@ -1,0 +1,61 @@
+package program
+
+import (
+	"encoding/binary"
+	"fmt"
+	"net/netip"
+	"strconv"
+)
+
+// An Address is that of a socket.
+type Address struct {
+	family int64
+	name   string // AF_UNIX, AF_INET
+	bytes  string // struct sockaddr
+	text   string // as strace prints it
+}
+
+// UnixAddress is that of a unix socket: a path, or a name in the abstract
+// namespace, which begins with a NUL. unix(7).
+func UnixAddress(name string) Address {
+	b := binary.NativeEndian.AppendUint16(nil, afUnix)
+	b = append(b, name...)
+	text := strconv.Quote(name)
+	if name != "" && name[0] == 0 {
+		text = "@" + strconv.Quote(name[1:])
+	} else {
+		b = append(b, 0)
+	}
+	return Address{afUnix, "AF_UNIX", string(b), "{sa_family=AF_UNIX, sun_path=" + text + "}"}
+}
+
+// TCPAddress is that of a TCP socket over IPv4. ip(7).
+func TCPAddress(a netip.AddrPort) Address {
+	b := binary.NativeEndian.AppendUint16(nil, afInet)
+	b = binary.BigEndian.AppendUint16(b, a.Port())
+	ip := a.Addr().As4()
+	b = append(append(b, ip[:]...), make([]byte, 8)...)
+	return Address{afInet, "AF_INET", string(b), fmt.Sprintf("{sa_family=AF_INET, sin_port=htons(%d), sin_addr=inet_addr(%q)}", a.Port(), a.Addr())}
+}
+
+// Socket makes a stream socket that can connect to an address, and has it as
+// the result. socket(2).
+func Socket(to Address) Op {
+	return syscallOp(callSocket, named(to.family, to.name), named(sockStream|oCloexec, "SOCK_STREAM|SOCK_CLOEXEC"), number(0))
+}
+
+// Connect connects a socket. connect(2).
+func Connect(socket File, to Address) Op {
+	return syscallOp(callConnect, socket.file(), structure(to.text, raw(to.bytes)), number(int64(len(to.bytes))))
+}
+
+// Accept waits for a connection and has a socket of it as the result. accept(2).
+func Accept(listener File) Op {
+	return syscallOp(callAccept, listener.file(), null(), null(), named(oCloexec, "SOCK_CLOEXEC"))
+}
+
+// Shutdown says that nothing more will be sent: the peer reads end of file,
+// whoever else has the socket. shutdown(2), SHUT_WR.
+func Shutdown(socket File) Op {
+	return syscallOp(callShutdown, socket.file(), named(shutWR, "SHUT_WR"))
+}

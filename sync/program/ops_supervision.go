@@ -1,0 +1,111 @@
+package program
+
+// TraceMe has the parent trace this process. ptrace(2), PTRACE_TRACEME.
+func TraceMe() Op {
+	return syscallOp(callPtrace, named(ptraceTraceme, "PTRACE_TRACEME"), number(0), null(), number(0))
+}
+
+// Detach lets a stopped tracee go, as if it had never been stopped. ptrace(2),
+// PTRACE_DETACH.
+func Detach(tracee Peer) Op {
+	return syscallOp(callPtrace, named(ptraceDetach, "PTRACE_DETACH"), tracee.process(), null(), number(0))
+}
+
+// TakeFile duplicates a descriptor of the process on the other side, whose
+// number a word holds, and has the copy as the result. pidfd_getfd(2).
+func TakeFile(of Peer, theirs Word) Op {
+	return syscallOp(callPidfdGetfd, of.file(), value(theirs), number(0))
+}
+
+// NoNewPrivileges gives up the right to gain any by an execve, for good: the
+// condition on which the unprivileged may install filters. prctl(2).
+func NoNewPrivileges() Op {
+	return syscallOp(callPrctl, named(prSetNoNewPrivs, "PR_SET_NO_NEW_PRIVS"), number(1), number(0), number(0), number(0))
+}
+
+// Supervise has each getppid of this process wait for a supervisor's answer,
+// and has the descriptor for that supervisor as the result. Once received, such
+// a call can be interrupted by nothing but death. seccomp_unotify(2), Linux 5.19.
+//
+// The filter does not ask for the architecture, as one that guards something
+// has to: this process makes no calls by the numbers of another.
+func Supervise() Op {
+	filter := operand{kind: operandStruct, text: "filter", members: &[]member{
+		u16(bpfLoadAbsolute), u8(0), u8(0), u32(0), // the number of the call
+		u16(bpfJumpEqual), u8(0), u8(1), sized(4, operand{kind: operandCall, val: int64(callGetppid)}),
+		u16(bpfReturn), u8(0), u8(0), u32(seccompUserNotify),
+		u16(bpfReturn), u8(0), u8(0), u32(seccompAllow),
+	}}
+	return syscallOp(callSeccomp, named(seccompSetFilter, "SECCOMP_SET_MODE_FILTER"),
+		named(seccompNewListener|seccompWaitKillable, "SECCOMP_FILTER_FLAG_NEW_LISTENER|SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"),
+		structure("{getppid: notify}", u16(4), u16(0), u32(0), pointer(filter)))
+}
+
+// Getppid asks for the parent's process ID. getppid(2).
+func Getppid() Op { return syscallOp(callGetppid) }
+
+// The layouts of struct seccomp_notif, in which the kernel tells of a call, and
+// of struct seccomp_notif_resp, in which it is answered. The ID of the call
+// comes first in both.
+const (
+	NotificationSize = 80
+	AnswerSize       = 24
+	AnswerValue      = 8
+)
+
+// ReceiveNotification waits for a call to be answered and puts it into a
+// memory of NotificationSize bytes, which must be 0. seccomp_unotify(2).
+func ReceiveNotification(listener File, into Memory) Op {
+	return syscallOp(callIoctl, listener.file(), named(seccompRecv, "SECCOMP_IOCTL_NOTIF_RECV"), memory(into))
+}
+
+// SendAnswer answers a call. seccomp_unotify(2).
+func SendAnswer(listener File, answer Memory) Op {
+	return syscallOp(callIoctl, listener.file(), named(seccompSend, "SECCOMP_IOCTL_NOTIF_SEND"), memory(answer))
+}
+
+// Userfaultfd makes a descriptor by which the caller's faults can be served,
+// those in user mode only, and has it as the result. userfaultfd(2), Linux 5.11.
+func Userfaultfd() Op {
+	return syscallOp(callUserfaultfd, named(oCloexec|uffdUserMode, "O_CLOEXEC|UFFD_USER_MODE_ONLY"))
+}
+
+// UserfaultAPI opens the talk with a userfaultfd. ioctl_userfaultfd(2), UFFDIO_API.
+func UserfaultAPI(uffd File) Op {
+	return syscallOp(callIoctl, uffd.file(), named(uffdioAPI, "UFFDIO_API"), structure("{api=UFFD_API, features=0}", u64(uffdAPI), u64(0), u64(0)))
+}
+
+// MapPages maps n bytes of private memory that is not there yet, and has its
+// address as the result. mmap(2).
+func MapPages(n int) Op {
+	return syscallOp(callMmap, null(), number(int64(n)), named(protRW, "PROT_READ|PROT_WRITE"),
+		named(mapPrivateAnon, "MAP_PRIVATE|MAP_ANONYMOUS"), named(-1, "-1"), number(0))
+}
+
+// The layouts of struct uffdio_register and struct uffdio_copy, of which every
+// member has 8 bytes.
+const (
+	RegisterSize   = 32
+	RegisterStart  = 0
+	RegisterLength = 8
+	RegisterMode   = 16
+	CopySize       = 40
+	CopyTo         = 0
+	CopyFrom       = 8
+	CopyLength     = 16
+
+	// RegisterMissing is the mode in which pages that are not there are served.
+	RegisterMissing = 1
+)
+
+// UserfaultRegister has a userfaultfd serve the pages that a memory of
+// RegisterSize bytes tells of. ioctl_userfaultfd(2), UFFDIO_REGISTER.
+func UserfaultRegister(uffd File, pages Memory) Op {
+	return syscallOp(callIoctl, uffd.file(), named(uffdioRegister, "UFFDIO_REGISTER"), memory(pages))
+}
+
+// UserfaultCopy fills pages as a memory of CopySize bytes says, and wakes who
+// waits for them. ioctl_userfaultfd(2), UFFDIO_COPY.
+func UserfaultCopy(uffd File, pages Memory) Op {
+	return syscallOp(callIoctl, uffd.file(), named(uffdioCopy, "UFFDIO_COPY"), memory(pages))
+}

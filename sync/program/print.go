@@ -1,0 +1,85 @@
+package program
+
+import (
+	"fmt"
+	"strings"
+)
+
+// String prints the operation as strace would, with what is expected of it.
+// Where a word is spoken of, its name is its address, and *name what it holds.
+func (op Op) String() string {
+	switch op.kind {
+	case kindCall:
+		return op.callString() + op.expected()
+	case kindWhile:
+		return fmt.Sprintf("while (*%v == %d) %s;", op.word, op.old, op.callString())
+	case kindEvery:
+		return fmt.Sprintf("while (%s == %v) nanosleep(%v, NULL);", op.callString(), op.not.Name(), op.nap)
+	case kindStore:
+		return fmt.Sprintf("*%v = %v", op.args[0], op.args[1])
+	case kindMove:
+		return fmt.Sprintf("*%v = *%v", op.args[0], op.args[1])
+	case kindAddress:
+		return fmt.Sprintf("*%v = %v", op.args[0], op.args[1])
+	case kindLoad:
+		return op.loadString() + op.expected()
+	case kindSpin:
+		return fmt.Sprintf("while (*%v != %v);", op.args[0], op.args[1])
+	case kindPause:
+		return fmt.Sprintf("while (*%v != %v) pause;", op.args[0], op.args[1])
+	case kindSpinFor:
+		return fmt.Sprintf("for (i = 0; i < %v && *%v != %v; i++) pause;", op.args[2], op.args[0], op.args[1])
+	case kindSleep:
+		return fmt.Sprintf("clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, now + %v, NULL)", op.args[0])
+	case kindStamp:
+		return fmt.Sprintf("stamp(%v)", op.field)
+	case kindArm:
+		return "arm()"
+	case kindResume:
+		return "stamp(resumed)"
+	default:
+		return fmt.Sprintf("invalid(%d)", op.kind)
+	}
+}
+
+func (op Op) callString() string {
+	if op.call == callNone || op.call >= calls {
+		return fmt.Sprintf("invalid call(%d)", op.call)
+	}
+	var args []string
+	for _, a := range op.args[:op.call.shown()] {
+		args = append(args, a.String())
+	}
+	s := callTable[op.call].name + "(" + strings.Join(args, ", ") + ")"
+	if op.call == callSigsuspend {
+		s = "{ " + s + "; rt_sigreturn(); }" // the handler's way back
+	}
+	if op.into.kind != operandNone {
+		s = "*" + op.into.String() + " = " + s
+	}
+	return s
+}
+
+func (op Op) loadString() string {
+	if at := op.args[1].val; op.args[0].kind == operandValue {
+		return fmt.Sprintf("*(%v + %d)", op.args[0], at)
+	}
+	return "*" + op.args[0].String()
+}
+
+// expected is what the result has to be, and what it may mean.
+func (op Op) expected() (s string) {
+	if op.wants {
+		s += fmt.Sprintf(" = %d", op.want)
+	}
+	if op.goners {
+		s += fmt.Sprintf("; %d: parent-gone", op.gone)
+	}
+	if op.goneErrno != 0 {
+		s += fmt.Sprintf("; %v: parent-gone", Errno(op.goneErrno))
+	}
+	if op.ignoreFailures {
+		s += "; or fails"
+	}
+	return s
+}
