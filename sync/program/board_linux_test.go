@@ -1,6 +1,7 @@
 package program
 
 import (
+	"bytes"
 	"errors"
 	"math"
 	"testing"
@@ -75,6 +76,79 @@ func TestWordsLieApart(t *testing.T) {
 	code := load(t, b, Part{Program: Program{Exit(0)}})
 	if at, end := offsetIn(b, code), last+wordSize; at < end {
 		t.Errorf("code at %d, want it behind the words, which end at %d", at, end)
+	}
+}
+
+// A memory is of whole pairs of cache lines, all 0, and nobody else's.
+func TestMemory(t *testing.T) {
+	b := newBoard(t, 1)
+	end := 0
+	for _, size := range []int{1, wordSize, wordSize + 1, 4096} {
+		m, err := b.Memory("m", size)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m.offset%wordSize != 0 || m.offset < end || m.size < size {
+			t.Errorf("%d bytes at %d for %d, want a multiple of %d from %d on", m.size, m.offset, size, wordSize, end)
+		}
+		end = m.offset + m.size
+		mem := b.Bytes(m)
+		if len(mem) != m.size || !bytes.Equal(mem, make([]byte, m.size)) {
+			t.Errorf("%d bytes for %d, want as many and all 0", len(mem), m.size)
+		}
+		for i := range mem {
+			mem[i] = 0xff
+		}
+		w := m.Word("last", m.size-4)
+		if got := b.Value(w); got != ^uint32(0) {
+			t.Errorf("its last word is %#x, want what its bytes are", got)
+		}
+	}
+	w := newWord(t, b)
+	if got := b.Value(w); w.offset < end || got != 0 {
+		t.Errorf("the word behind is %d at %d, want 0 from %d on", got, w.offset, end)
+	}
+	for _, size := range []int{256 << 10, -4096} {
+		if _, err := b.Memory("m", size); !errors.Is(err, ErrBoardFull) {
+			t.Errorf("a memory of %d bytes: %v, want ErrBoardFull", size, err)
+		}
+	}
+	if err := b.Reset(1); err != nil {
+		t.Fatal(err)
+	}
+	again, err := b.Memory("m", 4096)
+	if err != nil || !bytes.Equal(b.Bytes(again), make([]byte, 4096)) {
+		t.Errorf("the memory after Reset is not all 0, or %v", err)
+	}
+}
+
+// A word that lies in no memory is none, and stays none when it is used.
+func TestWordOfMemory(t *testing.T) {
+	b := newBoard(t, 1)
+	m, err := b.Memory("m", 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	newWord(t, b) // behind it: whoever uses a word may load the double word there
+	for offset, valid := range map[int]bool{0: true, 4: true, m.size - 4: true, m.size - 3: false, m.size: false, -4: false, 2: false} {
+		_, err := b.Load(Env{}, Part{Program: Program{Store(m.Word("w", offset), 1)}})
+		if (err == nil) != valid {
+			t.Errorf("the word at %d: %v, want it taken: %v", offset, err, valid)
+		}
+	}
+}
+
+func TestSetAndValue(t *testing.T) {
+	b := newBoard(t, 1)
+	first, second := newWord(t, b), newWord(t, b)
+	b.Set(first, ^uint32(0))
+	if got, beside := b.Value(first), b.Value(second); got != ^uint32(0) || beside != 0 {
+		t.Errorf("the words are %#x and %#x, want the first set alone", got, beside)
+	}
+	c := start(t, b, Part{Program: Program{SpinUntil(first, ^uint32(0)), Store(second, 5)}})
+	c.ends(t, released)
+	if got := b.Value(second); got != 5 {
+		t.Errorf("the word is %d, want the child's 5", got)
 	}
 }
 
@@ -178,6 +252,14 @@ func TestLoadRefuses(t *testing.T) {
 		"a word at the end of the int": Store(Word{"w", math.MaxInt - wordSize + 1}, 1),
 		"a word not given out":         Store(Word{"w", b.used/wordSize*wordSize + wordSize}, 1),
 		"a kill of nobody":             Kill(Child, SIGUSR1),
+		"a signal for nobody":          PidfdSignal(Child, SIGUSR1),
+		"a result past the board":      Getpid().Into(Word{"w", 1 << 30}),
+		"a descriptor past the board":  Close(Word{"w", 1 << 30}),
+		"a condition past the board":   YieldWhile(Word{"w", 1 << 30}, 0),
+		"a member past the board":      FutexWaitv(Word{"w", 1 << 30}, 0),
+		"a memory past the board":      SendAnswer(FD{"l", 3}, Memory{"m", 1 << 30, 8}),
+		"a move from past the board":   Move(Word{"w", wordsStart}, Word{"w", 1 << 30}),
+		"a memory not given out":       PointTo(Word{"w", wordsStart}, Memory{"m", b.used/wordSize*wordSize + wordSize, 8}),
 	} {
 		if err := b.Reset(1); err != nil {
 			t.Fatal(err)

@@ -14,8 +14,10 @@ const (
 	callSigprocmask
 	callSigaction
 	callFutex
+	callFutexWake
 	callPoll
 	callPrctl
+	callTimerSlack
 	callCloseRange
 	callSethostname
 	callExecve
@@ -40,6 +42,7 @@ const (
 	callGetpid
 	callGetppid
 	callPtrace
+	callTraceMe
 	callSeccomp
 	callIoctl
 	callUserfaultfd
@@ -86,10 +89,12 @@ var callTable = [calls]struct {
 	callSigtimedwait: {"rt_sigtimedwait", 4, eintrAgain},
 	callSigprocmask:  {"rt_sigprocmask", 4, eintrFails},
 	callSigaction:    {"rt_sigaction", 4, eintrFails},
-	callFutex:        {"futex", 4, eintrFails}, // only to wake; a wait is an operation of its own
+	callFutex:        {"futex", 4, eintrAgain},
+	callFutexWake:    {"futex", 3, eintrFails},
 
 	callPoll:         {"ppoll", 5, eintrAgain},
 	callPrctl:        {"prctl", 5, eintrFails},
+	callTimerSlack:   {"prctl", 2, eintrFails},
 	callCloseRange:   {"close_range", 3, eintrFails},
 	callSethostname:  {"sethostname", 2, eintrFails},
 	callExecve:       {"execve", 3, eintrFails},
@@ -98,8 +103,8 @@ var callTable = [calls]struct {
 	callGetrusage:    {"getrusage", 2, eintrFails},
 	callClockGettime: {"clock_gettime", 2, eintrFails},
 	callGetcpu:       {"getcpu", 3, eintrFails},
-	callOpenat:       {"openat", 4, eintrAgain},
-	callMknodat:      {"mknodat", 4, eintrFails},
+	callOpenat:       {"openat", 3, eintrAgain},
+	callMknodat:      {"mknodat", 3, eintrFails},
 	callStatx:        {"statx", 5, eintrFails},
 	callFlock:        {"flock", 2, eintrAgain},
 	callFcntl:        {"fcntl", 3, eintrAgain},
@@ -114,6 +119,7 @@ var callTable = [calls]struct {
 	callGetpid:       {"getpid", 0, eintrFails},
 	callGetppid:      {"getppid", 0, eintrAgain},
 	callPtrace:       {"ptrace", 4, eintrFails},
+	callTraceMe:      {"ptrace", 1, eintrFails},
 	callSeccomp:      {"seccomp", 3, eintrFails},
 	callIoctl:        {"ioctl", 3, eintrAgain},
 	callUserfaultfd:  {"userfaultfd", 1, eintrFails},

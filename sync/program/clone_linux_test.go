@@ -3,7 +3,6 @@
 package program
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -115,21 +114,24 @@ func (c *child) signal(t *testing.T, sig unix.Signal) {
 // state is the child's state in /proc, such as 'S' when it sleeps. proc_pid_stat(5).
 func (c *child) state(t *testing.T) byte {
 	t.Helper()
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", c.pid))
+	stat := c.file(t, "stat")
+	return stat[strings.LastIndexByte(stat, ')')+2]
+}
+
+// file is what a file of the child's in /proc says.
+func (c *child) file(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/%s", c.pid, name))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return stat[bytes.LastIndexByte(stat, ')')+2]
+	return string(text)
 }
 
 // field is one of the child's /proc/PID/status. proc_pid_status(5).
 func (c *child) field(t *testing.T, name string) string {
 	t.Helper()
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", c.pid))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(string(status)) {
+	for line := range strings.Lines(c.file(t, "status")) {
 		if value, ok := strings.CutPrefix(line, name+":"); ok {
 			return strings.TrimSpace(value)
 		}

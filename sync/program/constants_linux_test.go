@@ -1,6 +1,11 @@
 package program
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"regexp"
 	"testing"
 	"unsafe"
 
@@ -12,19 +17,64 @@ func TestConstants(t *testing.T) {
 		name      string
 		got, want uint64
 	}{
-		{"futexWait", futexWait, 0}, // x/sys lacks the futex operations; futex(2) runs in the tests of the interpreter
-		{"futexWake", futexWake, 1},
-		{"sigSetmask", sigSetmask, unix.SIG_SETMASK},
-		{"prSetPdeathsig", prSetPdeathsig, unix.PR_SET_PDEATHSIG},
+		{"-atFDCWD", -atFDCWD, -unix.AT_FDCWD},
+		{"O_CLOEXEC", oCloexec, unix.O_CLOEXEC},
+		{"EPOLL_CLOEXEC", oCloexec, unix.EPOLL_CLOEXEC},
+		{"SFD_CLOEXEC", oCloexec, unix.SFD_CLOEXEC},
+		{"SOCK_CLOEXEC", oCloexec, unix.SOCK_CLOEXEC},
+		{"ReadOnly", uint64(ReadOnly), unix.O_RDONLY},
+		{"ReadWrite", uint64(ReadWrite), unix.O_RDWR},
+		{"sIFREG", sIFREG, unix.S_IFREG},
+		{"statxType", statxType, unix.STATX_TYPE},
+		{"lockSH", lockSH, unix.LOCK_SH},
+		{"lockUN", lockUN, unix.LOCK_UN},
+		{"fOFDSetlk", fOFDSetlk, unix.F_OFD_SETLK},
+		{"fOFDSetlkw", fOFDSetlkw, unix.F_OFD_SETLKW},
+		{"fRDLCK", fRDLCK, unix.F_RDLCK},
+		{"fUNLCK", fUNLCK, unix.F_UNLCK},
+		{"protRW", protRW, unix.PROT_READ | unix.PROT_WRITE},
+		{"mapShared", mapShared, unix.MAP_SHARED},
+		{"mapPrivateAnon", mapPrivateAnon, unix.MAP_PRIVATE | unix.MAP_ANONYMOUS},
 		{"pollIn", pollIn, unix.POLLIN},
+		{"EPOLLIN", pollIn, unix.EPOLLIN},
+		{"epollAdd", epollAdd, unix.EPOLL_CTL_ADD},
+		{"sigSetmask", sigSetmask, unix.SIG_SETMASK},
+		{"clockMonotonic", clockMonotonic, unix.CLOCK_MONOTONIC},
+		{"prSetPdeathsig", prSetPdeathsig, unix.PR_SET_PDEATHSIG},
+		{"prSetTimerslack", prSetTimerslack, unix.PR_SET_TIMERSLACK},
+		{"prSetNoNewPrivs", prSetNoNewPrivs, unix.PR_SET_NO_NEW_PRIVS},
 		{"rusageThread", rusageThread, unix.RUSAGE_THREAD},
 		{"cpuClockThread", cpuClockThread, unix.CLOCK_THREAD_CPUTIME_ID},
 		{"waitPID", waitPID, unix.P_PID},
 		{"waitEnd", waitEnd, unix.WEXITED | unix.WNOWAIT | unix.WALL},
+		{"waitStopped", waitStopped, unix.WSTOPPED},
 		{"timerAbstime", timerAbstime, unix.TIMER_ABSTIME},
+		{"afUnix", afUnix, unix.AF_UNIX},
+		{"afInet", afInet, unix.AF_INET},
+		{"sockStream", sockStream, unix.SOCK_STREAM},
+		{"shutWR", shutWR, unix.SHUT_WR},
+		{"ptraceTraceme", ptraceTraceme, unix.PTRACE_TRACEME},
+		{"ptraceDetach", ptraceDetach, unix.PTRACE_DETACH},
+		{"seccompSetFilter", seccompSetFilter, unix.SECCOMP_SET_MODE_FILTER},
+		{"seccompNewListener", seccompNewListener, unix.SECCOMP_FILTER_FLAG_NEW_LISTENER},
+		{"seccompWaitKillable", seccompWaitKillable, unix.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV},
+		{"seccompUserNotify", seccompUserNotify, unix.SECCOMP_RET_USER_NOTIF},
+		{"seccompAllow", seccompAllow, unix.SECCOMP_RET_ALLOW},
+		{"seccompRecv", seccompRecv, unix.SECCOMP_IOCTL_NOTIF_RECV},
+		{"seccompSend", seccompSend, unix.SECCOMP_IOCTL_NOTIF_SEND},
+		{"bpfLoadAbsolute", bpfLoadAbsolute, unix.BPF_LD | unix.BPF_W | unix.BPF_ABS},
+		{"bpfJumpEqual", bpfJumpEqual, unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K},
+		{"bpfReturn", bpfReturn, unix.BPF_RET | unix.BPF_K},
+		{"ENOENT", uint64(ENOENT), uint64(unix.ENOENT)},
+		{"EAGAIN", uint64(EAGAIN), uint64(unix.EAGAIN)},
+		{"ENOSYS", uint64(ENOSYS), uint64(unix.ENOSYS)},
+		{"EIDRM", uint64(EIDRM), uint64(unix.EIDRM)},
+		{"ECONNRESET", uint64(ECONNRESET), uint64(unix.ECONNRESET)},
 		{"SIGKILL", uint64(SIGKILL), uint64(unix.SIGKILL)},
 		{"SIGUSR1", uint64(SIGUSR1), uint64(unix.SIGUSR1)},
 		{"SIGUSR2", uint64(SIGUSR2), uint64(unix.SIGUSR2)},
+		{"SIGCONT", uint64(SIGCONT), uint64(unix.SIGCONT)},
+		{"SIGSTOP", uint64(SIGSTOP), uint64(unix.SIGSTOP)},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s = %d, want %d", c.name, c.got, c.want)
@@ -33,10 +83,21 @@ func TestConstants(t *testing.T) {
 }
 
 func TestSignalNames(t *testing.T) {
-	for _, sig := range []Signal{SIGKILL, SIGUSR1, SIGUSR2} {
+	for _, sig := range []Signal{SIGKILL, SIGUSR1, SIGUSR2, SIGCONT, SIGSTOP} {
 		if got, want := sig.String(), unix.SignalName(unix.Signal(sig)); got != want {
 			t.Errorf("signal %d prints %q, want %q", uint8(sig), got, want)
 		}
+	}
+}
+
+func TestErrnoNames(t *testing.T) {
+	for _, e := range []Errno{ENOENT, EAGAIN, ENOSYS, EIDRM, ECONNRESET} {
+		if got, want := e.Name(), unix.ErrnoName(unix.Errno(e)); got != want {
+			t.Errorf("errno %d is called %q, want %q", uint16(e), got, want)
+		}
+	}
+	if got := Errno(4000).Name(); got != "errno 4000" {
+		t.Errorf("errno 4000 is called %q", got)
 	}
 }
 
@@ -102,15 +163,18 @@ func TestNumbers(t *testing.T) {
 		"accept4":           unix.SYS_ACCEPT4,
 		"shutdown":          unix.SYS_SHUTDOWN,
 	}
+	inTable := map[string]bool{} // futex and ptrace are there twice, for their arguments are not always the same
 	for c := callNone + 1; c < calls; c++ {
 		name := callTable[c].name
 		if n, ok := want[name]; !ok || numbers[c] != n {
 			t.Errorf("call %d: %q is number %d, want %d", c, name, numbers[c], n)
 		}
-		delete(want, name)
+		inTable[name] = true
 	}
-	if len(want) > 0 {
-		t.Errorf("not in the table: %v", want)
+	for name := range want {
+		if !inTable[name] {
+			t.Errorf("%s is not in the table", name)
+		}
 	}
 }
 
@@ -126,4 +190,31 @@ func TestStageKeepsSidesApart(t *testing.T) {
 	if releasing >= waiting {
 		t.Errorf("the side that releases writes to pair %d, the one that waits to pair %d", releasing, waiting)
 	}
+}
+
+// A constant that no test compares with anything is a guess.
+func TestEveryConstantIsCompared(t *testing.T) {
+	file, err := parser.ParseFile(token.NewFileSet(), "constants.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := compared(t, "constants_linux_test.go") + compared(t, "header_linux_test.go")
+	for _, decl := range file.Decls {
+		for _, spec := range decl.(*ast.GenDecl).Specs {
+			for _, name := range spec.(*ast.ValueSpec).Names {
+				if used := regexp.MustCompile(`[^"\w]` + name.Name + `\b`); name.Name != "maxErrno" && !used.MatchString(tests) {
+					t.Errorf("%s is in no comparison", name.Name)
+				}
+			}
+		}
+	}
+}
+
+func compared(t *testing.T, file string) string {
+	t.Helper()
+	source, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(source)
 }

@@ -4,7 +4,9 @@ package program
 
 import (
 	"errors"
+	"path/filepath"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 	"unsafe"
@@ -15,35 +17,93 @@ import (
 // interruptions is how often each wait is interrupted.
 const interruptions = 5
 
+// A waiting is what a child does up to its wait, the last operation, and what
+// the parent does to release it.
+type waiting struct {
+	child   Program
+	release Program
+}
+
+// waits are those that a signal could end.
+var waits = map[string]func(*testing.T, *Board) waiting{
+	"read": func(t *testing.T, _ *Board) waiting {
+		r, w := pipe(t)
+		return waiting{Program{Read(r, 1).Want(1)}, Program{Write(w, "x")}}
+	},
+	"write": func(t *testing.T, _ *Board) waiting {
+		r, w := pipe(t)
+		size := fill(t, w)
+		return waiting{Program{Write(w, "x")}, Program{Read(r, size).Want(int64(size))}}
+	},
+	"ppoll": func(t *testing.T, _ *Board) waiting {
+		r, w := pipe(t)
+		return waiting{Program{AwaitPoll([]FD{r}, nil).Want(1)}, Program{Write(w, "x")}}
+	},
+	"epoll_pwait": func(t *testing.T, b *Board) waiting {
+		r, w := pipe(t)
+		epoll := newWord(t, b)
+		return waiting{Program{EpollCreate().Into(epoll), EpollAdd(epoll, r), EpollWait(epoll).Want(1)}, Program{Write(w, "x")}}
+	},
+	"futex": func(t *testing.T, b *Board) waiting {
+		word := newWord(t, b)
+		return waiting{Program{FutexWait(word, 0)}, Program{Store(word, 1), FutexWake(word, 1).Want(1)}}
+	},
+	"futex_waitv": func(t *testing.T, b *Board) waiting {
+		word := newWord(t, b)
+		return waiting{Program{FutexWaitv(word, 0)}, Program{Store(word, 1), FutexWake(word, 1).Want(1)}}
+	},
+	"nanosleep": func(t *testing.T, b *Board) waiting {
+		word := newWord(t, b)
+		return waiting{Program{SleepWhile(word, 0, time.Hour)}, Program{Store(word, 1), Kill(Child, SIGUSR2)}}
+	},
+	"statx": func(t *testing.T, _ *Board) waiting {
+		path := filepath.Join(t.TempDir(), "file")
+		return waiting{Program{AwaitFile(path, time.Hour)}, Program{Create(path), Kill(Child, SIGUSR2)}}
+	},
+	"rt_sigtimedwait": func(*testing.T, *Board) waiting {
+		return waiting{Program{Sigwait(Signals(SIGUSR1)).Want(int64(SIGUSR1))}, Program{Kill(Child, SIGUSR1)}}
+	},
+	"rt_sigsuspend": func(t *testing.T, b *Board) waiting {
+		return waiting{Program{Note(SIGUSR1), Suspend(SIGUSR1, newWord(t, b))}, Program{Kill(Child, SIGUSR1)}}
+	},
+	"signalfd": func(t *testing.T, b *Board) waiting {
+		file := newWord(t, b)
+		return waiting{Program{Signalfd(Signals(SIGUSR1)).Into(file), Read(file, SignalfdRecord).Want(SignalfdRecord)}, Program{Kill(Child, SIGUSR1)}}
+	},
+	"flock": func(t *testing.T, b *Board) waiting {
+		path, theirs, ours := newFile(t, ""), newWord(t, b), newWord(t, b)
+		if got := Run(load(t, b, Part{Program: Program{Open(path, ReadWrite).Into(ours)}})); got != released {
+			t.Fatal(got)
+		}
+		if err := unix.Flock(int(b.Value(ours)), unix.LOCK_EX); err != nil {
+			t.Fatal(err)
+		}
+		return waiting{Program{Open(path, ReadOnly).Into(theirs), Flock(theirs, Shared)}, Program{Flock(ours, Unlock), Close(ours)}}
+	},
+	"semop": func(t *testing.T, _ *Board) waiting {
+		set := newSemaphore(t)
+		return waiting{Program{Semop(set, -1)}, Program{Semop(set, 1)}}
+	},
+	"msgrcv": func(t *testing.T, _ *Board) waiting {
+		queue := newQueue(t)
+		return waiting{Program{Msgrcv(queue).Want(1)}, Program{Msgsnd(queue)}}
+	},
+	"mq_timedreceive": func(t *testing.T, _ *Board) waiting {
+		queue := newMq(t)
+		return waiting{Program{MqReceive(queue).Want(1)}, Program{MqSend(queue)}}
+	},
+}
+
 // A signal whose handler returns is not what was waited for. The child is shown
 // to have woken up for it, and to sleep again.
 func TestInterruptedWaitGoesOn(t *testing.T) {
-	tests := []struct {
-		name    string
-		prepare func(*testing.T, *Board) (wait Op, release Program)
-	}{
-		{"read", func(t *testing.T, _ *Board) (Op, Program) {
-			r, w := pipe(t)
-			return Read(r, 1).Want(1), Program{Write(w, "x")}
-		}},
-		{"write", func(t *testing.T, _ *Board) (Op, Program) {
-			r, w := pipe(t)
-			size := fill(t, w)
-			return Write(w, "x"), Program{Read(r, size).Want(int64(size))}
-		}},
-		{"futex", func(t *testing.T, b *Board) (Op, Program) {
-			word := newWord(t, b)
-			return FutexWait(word, 0), Program{Store(word, 1), FutexWake(word, 1).Want(1)}
-		}},
-		{"rt_sigtimedwait", func(*testing.T, *Board) (Op, Program) {
-			return Sigwait(Signals(SIGUSR1)).Want(int64(SIGUSR1)), Program{Kill(Child, SIGUSR1)}
-		}},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
+	for name, prepare := range waits {
+		t.Run(name, func(t *testing.T) {
 			b := newBoard(t, 1)
-			wait, release := test.prepare(t, b)
-			c := start(t, b, Part{Program: Program{SetMask(wait.waits), Interrupt(SIGUSR2), Arm(), wait, Resumed()}})
+			w := prepare(t, b)
+			last := len(w.child) - 1
+			c := start(t, b, Part{Program: slices.Concat(
+				Program{SetMask(w.child.Signals()), Interrupt(SIGUSR2)}, w.child[:last], Program{Arm(), w.child[last], Resumed()})})
 			c.awaitAsleep(t, b, 0)
 			for i := range interruptions {
 				slept := c.sleeps(t)
@@ -52,11 +112,7 @@ func TestInterruptedWaitGoesOn(t *testing.T) {
 					t.Fatalf("interruption %d was taken for the release: %v", i, c.code.Outcome())
 				}
 			}
-			code, err := b.Load(Env{Peer: c.pid}, Part{Program: release})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := Run(code); got != released {
+			if got := Run(loadFor(t, b, c, w.release...)); got != released {
 				t.Errorf("the release: %v", got)
 			}
 			c.ends(t, released)

@@ -49,12 +49,12 @@ func (a Access) String() string {
 // Open opens the file of that path, and has its descriptor as the result. openat(2).
 func Open(path string, a Access) Op {
 	return syscallOp(callOpenat, named(atFDCWD, "AT_FDCWD"), operand{kind: operandString, text: path},
-		named(int64(a)|oCloexec, a.String()+"|O_CLOEXEC"), number(0))
+		named(int64(a)|oCloexec, a.String()+"|O_CLOEXEC"))
 }
 
-// Create makes an empty file. mknod(2).
+// Create makes an empty file. mknod(2), whose last argument is for devices.
 func Create(path string) Op {
-	return syscallOp(callMknodat, named(atFDCWD, "AT_FDCWD"), operand{kind: operandString, text: path}, named(sIFREG|0o600, "S_IFREG|0600"), number(0))
+	return syscallOp(callMknodat, named(atFDCWD, "AT_FDCWD"), operand{kind: operandString, text: path}, named(sIFREG|0o600, "S_IFREG|0600"))
 }
 
 // AwaitFile looks for a file, and sleeps for d before it looks again, until

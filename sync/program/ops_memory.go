@@ -58,7 +58,7 @@ func SleepWhile(w Word, old uint32, d time.Duration) Op {
 // TimerSlack says how late a sleep of this thread may end, so that it can be
 // joined with others. PR_SET_TIMERSLACK(2const).
 func TimerSlack(d time.Duration) Op {
-	return syscallOp(callPrctl, named(prSetTimerslack, "PR_SET_TIMERSLACK"), number(d.Nanoseconds()), number(0), number(0), number(0))
+	return syscallOp(callTimerSlack, named(prSetTimerslack, "PR_SET_TIMERSLACK"), number(d.Nanoseconds()))
 }
 
 // FutexWait sleeps while a word is old. futex(2), FUTEX_WAIT.
@@ -76,7 +76,7 @@ func FutexWaitv(w Word, old uint32) Op {
 
 // FutexWake wakes at most n waiters on a word. futex(2), FUTEX_WAKE.
 func FutexWake(w Word, n int) Op {
-	return syscallOp(callFutex, word(w), named(futexWake, "FUTEX_WAKE"), number(int64(n)), null())
+	return syscallOp(callFutexWake, word(w), named(futexWake, "FUTEX_WAKE"), number(int64(n)))
 }
 
 // Sleep sleeps for d, however often it is interrupted. clock_nanosleep(2).

@@ -29,5 +29,5 @@ func AwaitEnd(of Peer) Op {
 // leaves it as it is. waitid(2).
 func AwaitStop(of Peer) Op {
 	return syscallOp(callWaitid, named(waitPID, "P_PID"), of.process(), null(),
-		named(waitEnd|waitStopped, "WSTOPPED|WEXITED|WNOWAIT|__WALL"), null())
+		named(waitEnd|waitStopped, "WEXITED|WSTOPPED|WNOWAIT|__WALL"), null())
 }

@@ -2,7 +2,7 @@ package program
 
 // TraceMe has the parent trace this process. ptrace(2), PTRACE_TRACEME.
 func TraceMe() Op {
-	return syscallOp(callPtrace, named(ptraceTraceme, "PTRACE_TRACEME"), number(0), null(), number(0))
+	return syscallOp(callTraceMe, named(ptraceTraceme, "PTRACE_TRACEME"))
 }
 
 // Detach lets a stopped tracee go, as if it had never been stopped. ptrace(2),
@@ -67,7 +67,7 @@ func SendAnswer(listener File, answer Memory) Op {
 // Userfaultfd makes a descriptor by which the caller's faults can be served,
 // those in user mode only, and has it as the result. userfaultfd(2), Linux 5.11.
 func Userfaultfd() Op {
-	return syscallOp(callUserfaultfd, named(oCloexec|uffdUserMode, "O_CLOEXEC|UFFD_USER_MODE_ONLY"))
+	return syscallOp(callUserfaultfd, named(oCloexec|uffdUserMode, "UFFD_USER_MODE_ONLY|O_CLOEXEC"))
 }
 
 // UserfaultAPI opens the talk with a userfaultfd. ioctl_userfaultfd(2), UFFDIO_API.

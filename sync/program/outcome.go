@@ -38,6 +38,7 @@ const (
 	ENOENT     Errno = 2
 	EAGAIN     Errno = 11
 	ENOSYS     Errno = 38
+	EIDRM      Errno = 43
 	ECONNRESET Errno = 104
 )
 
@@ -52,6 +53,8 @@ func (e Errno) Name() string {
 		return "EAGAIN"
 	case ENOSYS:
 		return "ENOSYS"
+	case EIDRM:
+		return "EIDRM"
 	case ECONNRESET:
 		return "ECONNRESET"
 	}

@@ -7,10 +7,13 @@ import (
 
 // String prints the operation as strace would, with what is expected of it.
 // Where a word is spoken of, its name is its address, and *name what it holds.
-func (op Op) String() string {
+func (op Op) String() string { return op.Bare() + op.expected() }
+
+// Bare is String without what is expected.
+func (op Op) Bare() string {
 	switch op.kind {
 	case kindCall:
-		return op.callString() + op.expected()
+		return op.callString()
 	case kindWhile:
 		return fmt.Sprintf("while (*%v == %d) %s;", op.word, op.old, op.callString())
 	case kindEvery:
@@ -22,7 +25,7 @@ func (op Op) String() string {
 	case kindAddress:
 		return fmt.Sprintf("*%v = %v", op.args[0], op.args[1])
 	case kindLoad:
-		return op.loadString() + op.expected()
+		return op.loadString()
 	case kindSpin:
 		return fmt.Sprintf("while (*%v != %v);", op.args[0], op.args[1])
 	case kindPause:

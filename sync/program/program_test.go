@@ -20,6 +20,14 @@ func TestCheckRefuses(t *testing.T) {
 		op.args[i] = a
 		return op
 	}
+	withErrno := func(op Op, e Errno) Op {
+		op.not = e
+		return op
+	}
+	withCondition := func(op Op, w Word) Op {
+		op.word = operand{kind: operandWord, val: int64(w.offset)}
+		return op
+	}
 	tests := []struct {
 		name string
 		op   Op
@@ -49,6 +57,36 @@ func TestCheckRefuses(t *testing.T) {
 		{"a negative time", Sleep(-time.Nanosecond), "argument 0: a time of -1 ns"},
 		{"a negative errno", Op{kind: kindCall, call: callClose, args: [6]operand{number(1)}, goneErrno: -1}, "no such errno"},
 		{"an errno that is none", Close(FD{"r", 3}).GoneError(maxErrno + 1), "no such errno"},
+		{"an errno that is none, between sleeps", withErrno(AwaitFile("/f", 0), maxErrno+1), "no such errno"},
+		{"a file that no call can yield", Read(Word{}, 1), "argument 0: not a word of a board"},
+		{"a process that no call can yield", Kill(Word{}, SIGUSR1), "argument 0: not a word of a board"},
+		{"a peer's file that is not", PidfdSignal(Peer(2), SIGUSR1), "argument 0: no such peer"},
+		{"a result for no word", Getpid().Into(Word{}), "result: not a word of a board"},
+		{"a result for half a double word", Getpid().Into(Word{"w", wordsStart + 4}), "result: not a double word"},
+		{"a result of what has none", Store(word, 1).Into(word), "no result"},
+		{"a result of an arm", Arm().Into(word), "no result"},
+		{"a wait on no word", FutexWaitv(Word{}, 0), "argument 0: member 1: not a word of a board"},
+		{"a condition on no word", YieldWhile(Word{}, 0), "condition: not a word of a board"},
+		{"a condition without a word", Op{kind: kindWhile, call: callYield}, "condition: missing"},
+		{"a condition on what is none", withCondition(Getpid(), word), "condition: missing or too many"},
+		{"a sleep of less than nothing", AwaitFile("/f", -1), "sleep: a time of -1 ns"},
+		{"no sleep", Op{kind: kindEvery, call: callYield}, "sleep: missing"},
+		{"a NUL in a file", AwaitFile("/f\x00", 0), "argument 1: a NUL"},
+		{"a NUL in what is opened", Open("\x00", ReadOnly), "argument 1: a NUL"},
+		{"a number for what a word holds", withArgument(LoadAt(word, 0), 0, number(8)), "argument 0: neither a word"},
+		{"a load of no word", Load(Word{}), "argument 0: not a word of a board"},
+		{"a move to no word", Move(Word{}, word), "argument 0: not a word of a board"},
+		{"a move from no word", Move(word, Word{}), "argument 1: not a word of a board"},
+		{"the address of no memory", PointTo(word, Memory{}), "argument 1: not memory of a board"},
+		{"a word behind its memory", Load(Memory{"m", wordsStart, wordSize}.Word("w", wordSize-2)), "argument 0: not a word of a board"},
+		{"a word before its memory", Load(Memory{"m", wordsStart, wordSize}.Word("w", -4)), "argument 0: not a word of a board"},
+		{"a bounded spin on no word", SpinFor(Word{}, 1, 1), "argument 0: not a word of a board"},
+		{"a paused spin on no word", PauseUntil(Word{}, 1), "argument 0: not a word of a board"},
+		{"a structure without members", withArgument(Exit(0), 0, operand{kind: operandStruct}), "argument 0: a structure without members"},
+		{"a member that nobody knows yet", withArgument(Exit(0), 0, structure("", u32(1), sized(4, value(word)))), "argument 0: member 1: not known before"},
+		{"a member that is none", withArgument(Exit(0), 0, structure("", member{4, operand{}})), "argument 0: member 0: missing"},
+		{"a member out of range", AwaitPoll(nil, []FD{{"r", -1}}), "argument 0: member 0: descriptor -1"},
+		{"a number of call none", withArgument(Exit(0), 0, operand{kind: operandCall}), "argument 0: no such call"},
 		{"the result of a store", Store(word, 1).Want(1), "no result"},
 		{"the result of an arm", Arm().Gone(0), "no result"},
 	}
@@ -82,8 +120,18 @@ func TestCheckRefusesAnEndlessProgram(t *testing.T) {
 }
 
 func TestCheckAccepts(t *testing.T) {
-	r, word := FD{"r", 3}, Word{"w", wordsStart}
+	r, word, room := FD{"r", 3}, Word{"w", wordsStart}, Memory{"m", wordsStart, wordSize}
 	p := Program{
+		Open("", ReadOnly).Into(word), Create("/f"), AwaitFile("/f", 0), Flock(word, Shared), LockRecord(word, Unlock),
+		AwaitPoll(nil, nil), AwaitPoll([]FD{r}, []FD{r}), EpollCreate().Into(room.Word("", 8)), EpollAdd(word, word), EpollWait(word),
+		Kill(word, SIGKILL), Getpid(), Queue(Child, RealTime(32), 1, 1), PidfdSignal(Child, 0), SigwaitInfo(0, room), Signalfd(0), Note(SIGUSR1), Suspend(SIGUSR1, word),
+		AwaitStop(Child), TraceMe(), Detach(Child), TakeFile(Child, word), NoNewPrivileges(), Supervise(), Getppid(),
+		ReceiveNotification(word, room), SendAnswer(word, room), Userfaultfd(), UserfaultAPI(word), UserfaultRegister(word, room), UserfaultCopy(word, room),
+		MapPages(1), MapFile(r, 1, 0), UringSubmit(r, 1), UringAwait(r), FutexWaitv(word, 0), SleepWhile(word, 0, 0), TimerSlack(0),
+		Semop(ID{}, 0), Msgsnd(ID{}), Msgrcv(ID{}), MqSend(word), MqReceive(word),
+		Socket(UnixAddress("")), Connect(word, UnixAddress("")), Accept(r), Shutdown(word),
+		PauseUntil(word, 0), SpinFor(word, 0, 0), Move(word, word), PointTo(word, room), Load(room.Word("", wordSize-4)).Want(1), LoadAt(word, 0).Gone(0).Into(word),
+
 		Close(r), Read(r, 0), Read(r, maxBuffer), Write(r, ""), WriteCount(r, 1), Kill(Child, SIGUSR1),
 		Sigwait(0), SetMask(0), Interrupt(SIGUSR2), Store(word, 1), SpinUntil(word, 1), YieldWhile(word, 0),
 		FutexWait(word, 0), FutexWake(word, 1), Sleep(0), PollIn(r), ParentDeathSignal(SIGKILL), CloseRange(0, 1),
@@ -99,8 +147,11 @@ func TestCheckAccepts(t *testing.T) {
 }
 
 func TestFiles(t *testing.T) {
-	p := Program{Close(FD{"w", 9}), Read(FD{"r", 4}, 1), PollIn(FD{"p", 6}), Write(FD{"w", 9}, "x"), FutexWake(Word{"f", 128}, 5)}
-	want := []FD{{"r", 4}, {"p", 6}, {"w", 9}}
+	p := Program{Close(FD{"w", 9}), Read(FD{"r", 4}, 1), PollIn(FD{"p", 6}), Write(FD{"w", 9}, "x"), FutexWake(Word{"f", 128}, 5),
+		Read(Word{"opened", 128}, 1), PidfdSignal(Child, SIGUSR1), Semop(ID{"set", 8}, 1), // which are not known yet, and none
+		AwaitPoll([]FD{{"p", 6}, {"in", 12}}, []FD{{"hup", 11}}), EpollAdd(FD{"epoll", 5}, FD{"added", 7}),
+	}
+	want := []FD{{"r", 4}, {"epoll", 5}, {"p", 6}, {"added", 7}, {"w", 9}, {"hup", 11}, {"in", 12}}
 	if diff := cmp.Diff(want, p.Files()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -117,8 +168,10 @@ func TestCloses(t *testing.T) {
 
 // Only what is waited for: a mask may hold others, and a kill sends.
 func TestSignals(t *testing.T) {
-	p := Program{SetMask(Signals(3)), Kill(Child, 4), Sigwait(Signals(SIGUSR1)), Sigwait(Signals(64))}
-	if got, want := p.Signals(), SignalSet(1<<9|1<<63); got != want {
+	p := Program{SetMask(Signals(3)), Kill(Child, 4), Sigwait(Signals(SIGUSR1)), Sigwait(Signals(64)),
+		SigwaitInfo(Signals(RealTime(0)), Memory{}), Signalfd(Signals(SIGUSR2)), Suspend(2, Word{}), Note(5), Interrupt(6), Queue(Child, 7, 1, 1),
+	}
+	if got, want := p.Signals(), SignalSet(1<<9|1<<63|1<<31|1<<11|1<<1); got != want {
 		t.Errorf("Signals = %#x, want %#x", uint64(got), uint64(want))
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -321,22 +320,17 @@ func TestSethostname(t *testing.T) {
 	}
 }
 
-// needUserNamespaces ends a test where a user namespace cannot be made: it is
-// skipped, or it fails where NSBENCH_TEST_REQUIRE names the ability.
+// needUserNamespaces ends a test where a user namespace cannot be made.
 func needUserNamespaces(t *testing.T) {
 	t.Helper()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	pid, pidfd, err := Clone(load(t, newBoard(t, 1), Part{}), unix.CLONE_NEWUSER, mapStack(t))
-	switch {
-	case err == nil:
-		c := &child{pid: pid, pidfd: pidfd}
-		c.discard(t)
-	case slices.Contains(strings.Split(os.Getenv("NSBENCH_TEST_REQUIRE"), ","), "userns"):
-		t.Fatalf("userns is required: %v", err)
-	default:
-		t.Skipf("no user namespaces: %v", err)
+	if err != nil {
+		missing(t, "userns", err)
 	}
+	c := &child{pid: pid, pidfd: pidfd}
+	c.discard(t)
 }
 
 // Both clocks stamp a release in order, over a gate that really holds.

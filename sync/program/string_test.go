@@ -1,6 +1,7 @@
 package program
 
 import (
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -12,7 +13,7 @@ import (
 // their names, and that what is wanted stands where strace has what came.
 func TestOpString(t *testing.T) {
 	r, w := FD{"r", 7}, FD{"w", 8}
-	go1 := Word{"go", wordsStart}
+	go1, room := Word{"go", wordsStart}, Memory{"room", 2 * wordSize, wordSize}
 	tests := []struct {
 		op   Op
 		want string
@@ -34,7 +35,7 @@ func TestOpString(t *testing.T) {
 		{SpinUntil(go1, 1), `while (*go != 1);`},
 		{YieldWhile(go1, 0), `while (*go == 0) sched_yield();`},
 		{FutexWait(go1, 0), `while (*go == 0) futex(go, FUTEX_WAIT, 0, NULL);`},
-		{FutexWake(go1, 2).Want(1), `futex(go, FUTEX_WAKE, 2, NULL) = 1`},
+		{FutexWake(go1, 2).Want(1), `futex(go, FUTEX_WAKE, 2) = 1`},
 		{Sleep(1200 * time.Millisecond), `clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, now + {tv_sec=1, tv_nsec=200000000}, NULL)`},
 		{PollIn(r).Want(0).Gone(1), `ppoll([{fd=r, events=POLLIN}], 1, {tv_sec=0, tv_nsec=0}, NULL, 0) = 0; 1: parent-gone`},
 		{ParentDeathSignal(SIGKILL), `prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)`},
@@ -50,9 +51,69 @@ func TestOpString(t *testing.T) {
 		{Resumed(), `stamp(resumed)`},
 		{Stamp(StampReleased), `stamp(released)`},
 		{ReleaseCPU(), `getcpu(cpu, NULL, NULL)`},
+		{Read(go1, 1), `read(*go, buf, 1)`},
+		{Open("/a b", ReadOnly).Into(go1), `*go = openat(AT_FDCWD, "/a b", O_RDONLY|O_CLOEXEC)`},
+		{Open("/f", ReadWrite), `openat(AT_FDCWD, "/f", O_RDWR|O_CLOEXEC)`},
+		{Create("/f"), `mknodat(AT_FDCWD, "/f", S_IFREG|0600)`},
+		{AwaitFile("/f", 50*time.Microsecond), `while (statx(AT_FDCWD, "/f", AT_STATX_SYNC_AS_STAT, STATX_TYPE, buf) == ENOENT) nanosleep({tv_sec=0, tv_nsec=50000}, NULL);`},
+		{Flock(r, Shared), `flock(r, LOCK_SH)`},
+		{Flock(r, Unlock), `flock(r, LOCK_UN)`},
+		{LockRecord(r, Shared), `fcntl(r, F_OFD_SETLKW, {l_type=F_RDLCK, l_whence=SEEK_SET, l_start=0, l_len=0})`},
+		{LockRecord(r, Unlock), `fcntl(r, F_OFD_SETLK, {l_type=F_UNLCK, l_whence=SEEK_SET, l_start=0, l_len=0})`},
+		{AwaitPoll([]FD{r}, []FD{w}).Want(1), `ppoll([{fd=r, events=POLLIN}, {fd=w, events=0}], 2, NULL, NULL, 0) = 1`},
+		{EpollCreate(), `epoll_create1(EPOLL_CLOEXEC)`},
+		{EpollAdd(go1, r), `epoll_ctl(*go, EPOLL_CTL_ADD, r, {events=EPOLLIN})`},
+		{EpollWait(r).Want(1), `epoll_pwait(r, buf, 1, -1, NULL, 8) = 1`},
+		{Signalfd(Signals(SIGUSR1)), `signalfd4(-1, [USR1], 8, SFD_CLOEXEC)`},
+		{Note(SIGUSR1), `rt_sigaction(SIGUSR1, {note, sa_flags=SA_SIGINFO}, NULL, 8)`},
+		{Suspend(SIGUSR1, go1), `while (*go == 0) { rt_sigsuspend([], 8); rt_sigreturn(); };`},
+		{Queue(Child, RealTime(2), 7, 1), `rt_sigqueueinfo(child, SIGRT_2, {si_signo=SIGRT_2, si_code=SI_QUEUE, si_int=7})`},
+		{SigwaitInfo(Signals(RealTime(2)), room), `rt_sigtimedwait([RT_2], room, NULL, 8)`},
+		{PidfdSignal(Child, SIGCONT), `pidfd_send_signal(child's pidfd, SIGCONT, NULL, 0)`},
+		{PidfdSignal(r, SIGSTOP), `pidfd_send_signal(r, SIGSTOP, NULL, 0)`},
+		{Getpid().Into(go1), `*go = getpid()`},
+		{Kill(go1, SIGSTOP), `kill(*go, SIGSTOP)`},
+		{AwaitStop(Child), `waitid(P_PID, child, NULL, WEXITED|WSTOPPED|WNOWAIT|__WALL, NULL)`},
+		{TraceMe(), `ptrace(PTRACE_TRACEME)`},
+		{Detach(Child), `ptrace(PTRACE_DETACH, child, NULL, 0)`},
+		{TakeFile(Child, go1), `pidfd_getfd(child's pidfd, *go, 0)`},
+		{NoNewPrivileges(), `prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)`},
+		{TimerSlack(time.Microsecond), `prctl(PR_SET_TIMERSLACK, 1000)`},
+		{Supervise(), `seccomp(SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER|SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, {getppid: notify})`},
+		{Getppid().GoneError(ENOSYS), `getppid(); function not implemented: parent-gone`},
+		{ReceiveNotification(r, room), `ioctl(r, SECCOMP_IOCTL_NOTIF_RECV, room)`},
+		{SendAnswer(go1, room), `ioctl(*go, SECCOMP_IOCTL_NOTIF_SEND, room)`},
+		{Userfaultfd(), `userfaultfd(UFFD_USER_MODE_ONLY|O_CLOEXEC)`},
+		{UserfaultAPI(go1), `ioctl(*go, UFFDIO_API, {api=UFFD_API, features=0})`},
+		{UserfaultRegister(go1, room), `ioctl(*go, UFFDIO_REGISTER, room)`},
+		{UserfaultCopy(go1, room), `ioctl(*go, UFFDIO_COPY, room)`},
+		{MapPages(4096), `mmap(NULL, 4096, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0)`},
+		{MapFile(r, 64, 0x10000000), `mmap(NULL, 64, PROT_READ|PROT_WRITE, MAP_SHARED, r, 0x10000000)`},
+		{UringSubmit(r, 1), `io_uring_enter(r, 1, 0, 0, NULL, 8) = 1`},
+		{UringAwait(r), `io_uring_enter(r, 0, 1, IORING_ENTER_GETEVENTS, NULL, 8)`},
+		{FutexWaitv(go1, 0), `while (*go == 0) futex_waitv([{val=0, uaddr=go, flags=FUTEX_32}], 1, 0, NULL, CLOCK_MONOTONIC);`},
+		{SleepWhile(go1, 0, 50*time.Microsecond), `while (*go == 0) nanosleep({tv_sec=0, tv_nsec=50000}, NULL);`},
+		{Semop(ID{"set", 5}, -1), `semop(set, [{sem_num=0, sem_op=-1, sem_flg=0}], 1)`},
+		{Semop(ID{"", 5}, 0), `semop(5, [{sem_num=0, sem_op=0, sem_flg=0}], 1)`},
+		{Msgsnd(ID{"queue", 5}), `msgsnd(queue, {mtype=1, mtext="\1"}, 1, 0)`},
+		{Msgrcv(ID{"queue", 5}).Want(1), `msgrcv(queue, buf, 1, 0, 0) = 1`},
+		{MqSend(r), `mq_timedsend(r, "\x01", 1, 0, NULL)`},
+		{MqReceive(r), `mq_timedreceive(r, buf, 1, NULL, NULL)`},
+		{Socket(UnixAddress("/s")), `socket(AF_UNIX, SOCK_STREAM|SOCK_CLOEXEC, 0)`},
+		{Connect(go1, UnixAddress("/s")), `connect(*go, {sa_family=AF_UNIX, sun_path="/s"}, 5)`},
+		{Connect(go1, UnixAddress("\x00s")), `connect(*go, {sa_family=AF_UNIX, sun_path=@"s"}, 4)`},
+		{Connect(go1, TCPAddress(netip.MustParseAddrPort("127.0.0.1:80"))), `connect(*go, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("127.0.0.1")}, 16)`},
+		{Accept(r).Into(go1), `*go = accept4(r, NULL, NULL, SOCK_CLOEXEC)`},
+		{Shutdown(go1), `shutdown(*go, SHUT_WR)`},
+		{PauseUntil(go1, 1), `while (*go != 1) pause;`},
+		{SpinFor(go1, 1, 100), `for (i = 0; i < 100 && *go != 1; i++) pause;`},
+		{Move(go1, room.Word("id", 0)), `*go = *id`},
+		{PointTo(go1, room), `*go = room`},
+		{Load(go1).Want(-1), `*go = -1`},
+		{LoadAt(go1, 12).Want(3), `*(*go + 12) = 3`},
 		{Op{}, `invalid(0)`},
 		{Op{kind: kindCall}, `invalid call(0)`},
-		{Op{kind: kindCall, call: calls}, `invalid call(52)`},
+		{Op{kind: kindCall, call: calls}, `invalid call(55)`},
 		{Stamp(200), `stamp(field(200))`},
 	}
 	for _, test := range tests {

@@ -26,7 +26,7 @@ func TestCloneArgsSize(t *testing.T) {
 
 func TestCloneArgsAsInTheHeader(t *testing.T) {
 	var a CloneArgs
-	inHeader(t, "linux/sched.h", map[string]uint64{
+	inHeaders(t, []string{"linux/sched.h"}, map[string]uint64{
 		"sizeof(struct clone_args)":                 uint64(unsafe.Sizeof(a)),
 		"offsetof(struct clone_args, flags)":        uint64(unsafe.Offsetof(a.Flags)),
 		"offsetof(struct clone_args, pidfd)":        uint64(unsafe.Offsetof(a.Pidfd)),

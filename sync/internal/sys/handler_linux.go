@@ -33,8 +33,13 @@ func action(handler uintptr, flags uint64) []byte {
 	b := binary.NativeEndian.AppendUint64(nil, uint64(handler))
 	b = binary.NativeEndian.AppendUint64(b, saRestorer|flags)
 	b = binary.NativeEndian.AppendUint64(b, uint64(restorerPC()))
-	return binary.NativeEndian.AppendUint64(b, 0) // blocks no further signal
+	return binary.NativeEndian.AppendUint64(b, everySignal)
 }
+
+// everySignal is what is blocked while a handler runs. Under a handler that ran
+// on top of another one, the one that notes would find that one's registers and
+// not those of the call, and would note nowhere.
+const everySignal = ^uint64(0)
 
 // handlerPC returns the address of the handler that does nothing.
 func handlerPC() uintptr

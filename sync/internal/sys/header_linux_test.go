@@ -1,45 +1,66 @@
 package sys
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
 )
 
-// inHeader has the C compiler evaluate expressions against a header of the
-// kernel (linux-libc-dev) and holds the values to those given.
-func inHeader(t *testing.T, header string, want map[string]uint64) {
+// compilers are those whose headers are the kernel's for an architecture. What
+// is the same on all of them can be held to all, whichever this machine has.
+var compilers = map[string]string{"amd64": "x86_64-linux-gnu-gcc", "arm64": "aarch64-linux-gnu-gcc"}
+
+// inHeaders holds the values of C expressions to what the kernel's headers
+// (linux-libc-dev) make of them, for this architecture and for others whose
+// compiler is here. Nothing that is compiled is run.
+func inHeaders(t *testing.T, headers []string, want map[string]uint64) {
 	t.Helper()
-	gcc, err := exec.LookPath("gcc")
-	if err != nil {
-		missing(t, "gcc", err)
+	for arch := range compilers {
+		t.Run(arch, func(t *testing.T) { inHeadersOf(t, arch, headers, want) })
 	}
-	dir := t.TempDir()
-	src, bin := filepath.Join(dir, "values.c"), filepath.Join(dir, "values")
-	var b strings.Builder
-	fmt.Fprintf(&b, "#include <stddef.h>\n#include <%s>\nint printf(const char *, ...);\nint main(void) {\n", header)
-	for expr := range want {
-		fmt.Fprintf(&b, "\tprintf(\"%%s = %%llu\\n\", %q, (unsigned long long)(%s));\n", expr, expr)
+}
+
+func inHeadersOf(t *testing.T, arch string, headers []string, want map[string]uint64) {
+	t.Helper()
+	compiler, ability := "gcc", "gcc"
+	if arch != runtime.GOARCH {
+		compiler, ability = compilers[arch], "cross-gcc"
 	}
-	b.WriteString("}\n")
-	if err := os.WriteFile(src, []byte(b.String()), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if out, err := exec.Command(gcc, "-o", bin, src).CombinedOutput(); err != nil {
-		missing(t, "gcc", fmt.Errorf("%w\n%s", err, out))
-	}
-	out, err := exec.Command(bin).Output()
-	if err != nil {
-		t.Fatal(err)
+	var src strings.Builder
+	for _, h := range slices.Concat([]string{"stddef.h"}, headers) {
+		fmt.Fprintf(&src, "#include <%s>\n", h)
 	}
 	for expr, v := range want {
-		if line := fmt.Sprintf("%s = %d\n", expr, v); !strings.Contains(string(out), line) {
-			t.Errorf("want %sthe header has:\n%s", line, out)
-		}
+		fmt.Fprintf(&src, "_Static_assert((unsigned long long)(%s) == %dULL, %q);\n", expr, v, fmt.Sprintf("%s is not %d", expr, v))
+	}
+	cmd := exec.Command(compiler, "-fsyntax-only", "-x", "c", "-")
+	cmd.Stdin = strings.NewReader(src.String())
+	out, err := cmd.CombinedOutput()
+	switch {
+	case errors.Is(err, exec.ErrNotFound), strings.Contains(string(out), "fatal error"): // no compiler, no header
+		missing(t, ability, fmt.Errorf("%w\n%s", err, out))
+	case err != nil:
+		t.Errorf("the headers disagree: %v\n%s", err, out)
+	}
+}
+
+// A comparison that cannot fail would prove nothing.
+func TestHeadersDisagree(t *testing.T) {
+	const chosen = "NSBENCH_SYS_DISAGREE"
+	if os.Getenv(chosen) != "" {
+		inHeadersOf(t, runtime.GOARCH, []string{"asm/signal.h"}, map[string]uint64{"SA_RESTART": saRestart, "SA_RESTORER": saRestorer + 1})
+		return
+	}
+	inHeadersOf(t, runtime.GOARCH, []string{"asm/signal.h"}, map[string]uint64{"SA_RESTART": saRestart})
+	cmd := exec.Command("/proc/self/exe", "-test.run=^TestHeadersDisagree$")
+	cmd.Env = append(os.Environ(), chosen+"=1")
+	if out, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(out), "SA_RESTORER is not") || strings.Contains(string(out), "SA_RESTART is not") {
+		t.Errorf("%v, want a failure that names SA_RESTORER alone:\n%s", err, out)
 	}
 }
 

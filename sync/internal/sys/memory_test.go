@@ -10,7 +10,7 @@ import (
 // words are a variable of the package, so that their addresses stay what they
 // are. Each test has its own.
 var words struct {
-	single, double, spun, awaited uint64
+	single, double, spun, awaited, counted uint64
 }
 
 func TestLoadAndStore(t *testing.T) {
@@ -72,6 +72,26 @@ func TestAwaitNonzero64(t *testing.T) {
 		Store64(addr, v)
 		if !AwaitNonzero64(addr, 1) {
 			t.Errorf("AwaitNonzero64 of %#x reports that it saw nothing", v)
+		}
+	}
+}
+
+// It sees its value and no other, not even one that shares a half with it in
+// the double word, and it ends without.
+func TestAwait32(t *testing.T) {
+	addr := uintptr(unsafe.Pointer(&words.counted))
+	Store64(addr, 7<<32|6)
+	for _, n := range []uint64{0, 1, 1000} {
+		for _, v := range []uint32{0, 5, 7} {
+			if Await32(addr, v, n) {
+				t.Errorf("Await32 of 6 reports that it saw %d in %d looks", v, n)
+			}
+		}
+	}
+	for _, v := range []uint32{0, 6, 1 << 31, ^uint32(0)} {
+		Store32(addr, v)
+		if !Await32(addr, v, 1) {
+			t.Errorf("Await32 of %#x reports that it did not see it", v)
 		}
 	}
 }

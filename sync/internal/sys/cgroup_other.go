@@ -1,0 +1,14 @@
+//go:build !linux
+
+package sys
+
+import "errors"
+
+// A Cgroup is there on Linux only.
+type Cgroup struct{ Procs, Freeze, Home int }
+
+// NewCgroup works on Linux only.
+func NewCgroup() (*Cgroup, error) { return nil, errors.ErrUnsupported }
+
+// Close works on Linux only.
+func (*Cgroup) Close() error { return errors.ErrUnsupported }

@@ -1,0 +1,24 @@
+//go:build !linux
+
+package sys
+
+import (
+	"errors"
+	"testing"
+)
+
+func TestIPCUnsupported(t *testing.T) {
+	_, _, twice := Twice()
+	_, watch := WatchCreations("")
+	_, semaphore := Semaphore(0)
+	_, queue := MessageQueue()
+	_, mqueue := Mqueue()
+	for call, err := range map[string]error{
+		"Twice": twice, "LockFile": LockFile(0), "LockRecord": LockRecord(0), "WatchCreations": watch, "Mqueue": mqueue,
+		"Semaphore": semaphore, "RemoveSemaphore": RemoveSemaphore(0), "MessageQueue": queue, "RemoveMessageQueue": RemoveMessageQueue(0),
+	} {
+		if !errors.Is(err, errors.ErrUnsupported) {
+			t.Errorf("%s: %v, want errors.ErrUnsupported", call, err)
+		}
+	}
+}
