@@ -48,6 +48,16 @@ type Holder interface {
 	Hold(child program.Peer) program.Program
 }
 
+// A Lingerer is a gate of which the kernel takes long to free a part, and longer
+// for one gate after another than for many at the same time.
+type Lingerer interface {
+	Gate
+
+	// CloseSoon is Close but for that part, which rest frees. It may be
+	// called at any later time, on any goroutine.
+	CloseSoon(ran ...program.Program) (rest func() error, err error)
+}
+
 // A Primitive is one way to hold and release. The strings are sentences for a
 // reader; what they say is also in the primitive's doc.
 type Primitive struct {
@@ -112,11 +122,14 @@ const (
 // variants of comes first.
 func All() []Primitive {
 	return []Primitive{
-		PipeEOF, PipeByte,
-		Eventfd,
-		Sigwait,
-		Spin, SpinYield, Futex,
-		UnixStream,
+		PipeEOF, PipeByte, PipePoll, FIFO,
+		Eventfd, EventfdEpoll, Barrier,
+		Sigwait, Sigsuspend, Sigqueue, Signalfd, PidfdSignal, Sigstop,
+		Spin, SpinPause, SpinYield, PollSleep, Futex, FutexWaitv, FutexSpin,
+		UnixStream, UnixEOF, UnixDgram, UnixSeqpacket, UnixAbstract, UnixPath, TCPLoopback,
+		Flock, OFDLock, Inotify, FilePoll,
+		SysvSem, SysvMsg, PosixMQ,
+		Ptrace, CgroupFreeze, SeccompNotify, Userfaultfd, IOUring, PidfdExit,
 	}
 }
 
@@ -162,12 +175,14 @@ func newOpened(b *program.Board, name string) (opened, error) {
 	return opened{w, b}, err
 }
 
+func (o opened) isOpen() bool { return o.board.Value(o.Word) != notOpened }
+
 // close closes the descriptor if it has been opened.
 func (o opened) close() error {
-	n := o.board.Value(o.Word)
-	if n == notOpened {
+	if !o.isOpen() {
 		return nil
 	}
+	n := o.board.Value(o.Word)
 	o.board.Set(o.Word, notOpened)
 	return sys.Close(int(n))
 }

@@ -67,7 +67,11 @@ func TestDescriptors(t *testing.T) {
 			if got := len(during) - len(before); got != p.Descriptors {
 				t.Errorf("New opened %d descriptors, the primitive says %d", got, p.Descriptors)
 			}
-			named := slices.Concat(g.Wait(), g.Release(program.Child)).Files()
+			programs := slices.Concat(g.Wait(), g.Release(program.Child))
+			if h, ok := g.(Holder); ok {
+				programs = append(programs, h.Hold(program.Child)...)
+			}
+			named := programs.Files()
 			if len(named) != p.Descriptors {
 				t.Errorf("the programs name %v, want all of its %d descriptors", named, p.Descriptors)
 			}
@@ -118,7 +122,7 @@ func TestProgramsAreValid(t *testing.T) {
 				if diff := cmp.Diff(first.String(), second.String()); diff != "" {
 					t.Errorf("not the same the second time (-first +second):\n%s", diff)
 				}
-				if _, err := b.Load(program.Env{Peer: os.Getpid()}, program.Part{Program: first}); err != nil {
+				if _, err := b.Load(program.Env{Peer: os.Getpid(), Pidfd: 1}, program.Part{Program: first}); err != nil {
 					t.Error(err)
 				}
 			}

@@ -15,7 +15,16 @@ func TestCatalogue(t *testing.T) {
 	for _, p := range All() {
 		names = append(names, p.Name)
 	}
-	want := []string{"pipe-eof", "pipe-byte", "eventfd", "sigwait", "spin", "spin-yield", "futex", "unix-stream"}
+	want := []string{
+		"pipe-eof", "pipe-byte", "pipe-poll", "fifo",
+		"eventfd", "eventfd-epoll", "barrier",
+		"sigwait", "sigsuspend", "sigqueue", "signalfd", "pidfd-signal", "sigstop",
+		"spin", "spin-pause", "spin-yield", "poll-sleep", "futex", "futex-waitv", "futex-spin",
+		"unix-stream", "unix-eof", "unix-dgram", "unix-seqpacket", "unix-abstract", "unix-path", "tcp-loopback",
+		"flock", "ofd-lock", "inotify", "file-poll",
+		"sysv-sem", "sysv-msg", "posix-mq",
+		"ptrace", "cgroup-freeze", "seccomp-notify", "userfaultfd", "io-uring", "pidfd-exit",
+	}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
