@@ -48,6 +48,10 @@ func starter(t *testing.T) Start {
 	if err != nil {
 		t.Fatal(err)
 	}
+	withheld, err := program.Withhold(stack) // or 10,000 clones would take their time
+	if err != nil {
+		t.Fatal(err)
+	}
 	var children []*clone
 	t.Cleanup(func() {
 		for _, c := range children {
@@ -55,7 +59,7 @@ func starter(t *testing.T) Start {
 				err = errors.Join(err, unix.PidfdSendSignal(c.pidfd, unix.SIGKILL, nil, 0), c.Reap())
 			}
 		}
-		if err = errors.Join(err, unix.Munmap(stack)); err != nil {
+		if err = errors.Join(err, withheld.Release(), unix.Munmap(stack)); err != nil {
 			t.Error(err)
 		}
 	})

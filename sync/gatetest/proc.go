@@ -82,11 +82,3 @@ func readStat(pid int) (s stat, err error) {
 	}
 	return s, nil
 }
-
-// descriptors counts those of this process.
-func (r *rig) descriptors() int {
-	r.Helper()
-	entries, err := os.ReadDir("/proc/self/fd")
-	r.check(err)
-	return len(entries)
-}

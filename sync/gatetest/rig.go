@@ -2,6 +2,8 @@ package gatetest
 
 import (
 	"runtime"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,6 +19,7 @@ type rig struct {
 	launch    Start
 	board     *program.Board
 	own       *program.Board
+	stages    int // of the board: the most gates at a time
 	gates     []*held
 }
 
@@ -28,29 +31,34 @@ type held struct {
 	child Child
 }
 
-// stages is the most gates that a subtest has at a time.
-const stages = 3
+// Most subtests have so many gates at a time at most, and need so much memory;
+// the others need so much for each gate and what runs at it.
+const (
+	fewStages = 3
+	smallSize = 64 << 10
+	gateSize  = 16 << 10
+)
 
 func newRig(t *testing.T, p gate.Primitive, starter Starter) *rig {
 	t.Helper()
-	r := &rig{T: t, primitive: p}
+	r := &rig{T: t, primitive: p, stages: fewStages}
 	// A child can be traced only by the thread that cloned it. ptrace(2)
 	runtime.LockOSThread()
 	t.Cleanup(runtime.UnlockOSThread)
 	// The children are ended before their board goes.
-	r.board, r.own = r.newBoard(), r.newBoard()
+	r.board, r.own = r.newBoard(smallSize), r.newBoard(smallSize)
 	r.launch = starter(t)
 	t.Cleanup(r.closeGates)
 	return r
 }
 
-func (r *rig) newBoard() *program.Board {
+func (r *rig) newBoard(size int) *program.Board {
 	r.Helper()
 	// Nanoseconds from the kernel: not every machine's counter is fit for it.
-	b, err := program.NewBoard(64<<10, program.Syscall)
+	b, err := program.NewBoard(size, program.Syscall)
 	r.check(err)
 	r.Cleanup(func() { r.check(b.Close()) })
-	r.check(b.Reset(stages))
+	r.check(b.Reset(r.stages))
 	return b
 }
 
@@ -94,28 +102,51 @@ func (r *rig) hold(p gate.Primitive) *held {
 // release releases a gate, with the stamp before it that a harness takes.
 func (r *rig) release(h *held) {
 	r.Helper()
-	r.confirm(h)
-	release := h.gate.Release(program.Child)
-	h.ran = append(h.ran, release)
-	r.run(h, append(program.Program{program.Stamp(program.StampReleased)}, release...))
+	if _, holds := h.gate.(gate.Holder); holds {
+		r.awaitWaiting(h) // a hold comes after the child has armed
+	}
+	r.hasDone(h, r.releasing(h))
 }
 
-// confirm has the parent do what it has to before it can release.
-func (r *rig) confirm(h *held) {
+// releasing is all that the parent does at a gate, ready to be run: what has to
+// precede a release, the stamp that a harness takes, and the release.
+func (r *rig) releasing(h *held) program.Code {
 	r.Helper()
+	p := program.Program{}
 	if g, ok := h.gate.(gate.Holder); ok {
-		hold := g.Hold(program.Child)
-		h.ran = append(h.ran, hold)
-		r.run(h, hold)
+		p = g.Hold(program.Child)
+		h.ran = append(h.ran, p)
+	}
+	return r.load(h, append(p, r.stamped(h)...))
+}
+
+// stamped is the release with the stamp before it.
+func (r *rig) stamped(h *held) program.Program {
+	release := h.gate.Release(program.Child)
+	h.ran = append(h.ran, release)
+	return append(program.Program{program.Stamp(program.StampReleased)}, release...)
+}
+
+func (r *rig) load(h *held, p program.Program) program.Code {
+	r.Helper()
+	env := program.Env{Peer: h.child.ID(), Pidfd: h.child.Pidfd()}
+	code, err := r.board.Load(env, program.Part{Stage: h.stage, Program: p})
+	r.check(err)
+	return code
+}
+
+// hasDone runs a code of a gate's in this process.
+func (r *rig) hasDone(h *held, code program.Code) {
+	r.Helper()
+	if o := program.Run(code); o.Verdict != program.Released {
+		r.Fatalf("%v\nin this process:\n%v", o, slices.Concat(h.ran...))
 	}
 }
 
 // run runs a program in this process that has to do with a child.
 func (r *rig) run(h *held, p program.Program) {
 	r.Helper()
-	code, err := r.board.Load(program.Env{Peer: h.child.ID(), Pidfd: h.child.Pidfd()}, program.Part{Stage: h.stage, Program: p})
-	r.check(err)
-	if o := program.Run(code); o.Verdict != program.Released {
+	if o := program.Run(r.load(h, p)); o.Verdict != program.Released {
 		r.Fatalf("%v\nin this process:\n%v", o, p)
 	}
 }
@@ -135,15 +166,26 @@ func (r *rig) sleep(d time.Duration) {
 func (r *rig) clear() {
 	r.Helper()
 	r.closeGates()
-	r.check(r.board.Reset(stages))
+	r.check(r.board.Reset(r.stages))
 }
 
 func (r *rig) closeGates() {
 	r.Helper()
-	for _, h := range r.gates {
-		if err := h.gate.Close(h.ran...); err != nil {
-			r.Error(err)
-		}
-	}
+	r.closeAll(r.gates)
 	r.gates = nil
+}
+
+// closeAll closes gates at once: to end one inotify descriptor takes the kernel
+// as long as to end many, for it waits until nobody can look at it any more.
+func (r *rig) closeAll(gates []*held) {
+	r.Helper()
+	var closing sync.WaitGroup
+	for _, h := range gates {
+		closing.Go(func() {
+			if err := h.gate.Close(h.ran...); err != nil {
+				r.Error(err)
+			}
+		})
+	}
+	closing.Wait()
 }

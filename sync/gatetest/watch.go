@@ -1,6 +1,7 @@
 package gatetest
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/nsbench/nsbench/sync/program"
@@ -49,11 +50,26 @@ func (r *rig) until(h *held, event string, is func(look) bool) {
 // awaitWaiting waits until the child waits at its gate.
 func (r *rig) awaitWaiting(h *held) {
 	r.Helper()
-	event := "armed"
+	event := fmt.Sprintf("armed at gate %d of %d", h.stage+1, r.stages)
 	if r.primitive.Blocking {
-		event = "armed and slept"
+		event += " and slept"
 	}
 	r.until(h, event, func(s look) bool { return r.waits(h, s) })
+}
+
+// arming is how many looks at the board are taken before others are: so many
+// take less time than one of them.
+const arming = 1000
+
+// awaitArmed waits until the child has armed at its gate, and returns as soon as
+// it can after that.
+func (r *rig) awaitArmed(h *held) {
+	r.Helper()
+	if r.board.AwaitArmed(h.stage, arming) {
+		return
+	}
+	event := fmt.Sprintf("armed at gate %d of %d", h.stage+1, r.stages)
+	r.until(h, event, func(look) bool { return r.board.AwaitArmed(h.stage, arming) })
 }
 
 // waits reports whether the child has armed and, if the primitive blocks, sleeps:
@@ -78,16 +94,18 @@ func (r *rig) mustWait(h *held, when string) {
 // it, and waits again. A signal wakes its process up before kill returns, so
 // one that then sleeps has run since, and has gone to sleep once more. One that
 // does not sleep has taken the signal when it is no longer pending. One that is
-// stopped cannot be interrupted: it has the signal pending.
+// stopped cannot be interrupted: it has the signal pending. One that is frozen
+// wakes and keeps the signal pending, and a second of that number is none.
 func (r *rig) awaitInterrupted(h *held, before look) {
 	r.Helper()
+	keeps := before.pending&program.Signals(program.SIGUSR2) != 0
 	r.until(h, "went back to its wait", func(s look) bool {
 		pending := s.pending&program.Signals(program.SIGUSR2) != 0
 		switch {
 		case s.stops():
 			return pending
 		case r.primitive.Blocking:
-			return s.state == asleep && s.switches > before.switches
+			return s.state == asleep && (s.switches > before.switches || keeps)
 		}
 		return s.state != ended && !pending
 	})
@@ -104,5 +122,21 @@ func (r *rig) mustGo(h *held) {
 	}
 	if r.board.Stage(h.stage).Resumed == 0 {
 		r.Fatal("the child ended without having come through its gate")
+	}
+}
+
+// mustFail waits for the end of a child that has come to a gate at which it
+// cannot wait, and reaps it.
+func (r *rig) mustFail(h *held) {
+	r.Helper()
+	r.until(h, "failed at a gate that it cannot wait at", func(s look) bool {
+		if r.board.Stage(h.stage).Armed != 0 {
+			r.Fatalf("the child waits at a second gate in its life: the primitive says that it cannot")
+		}
+		return s.state == ended
+	})
+	r.check(h.child.Reap())
+	if o := h.child.Outcome(); o.Verdict != program.Failed {
+		r.Fatalf("the child ended as %v, want failed", o)
 	}
 }
