@@ -29,8 +29,17 @@ type held struct {
 // failed reports whether the parent's side ended before its end.
 func (h *held) failed() bool { return h.ran != nil && h.outcome.Verdict != program.Released }
 
-// close frees what the parent's side has left of the gate.
-func (h *held) close() error { return h.gate.Close(h.ran...) }
+// close frees what the parent's side has left of the gate, and leaves to the
+// lingering what takes long.
+func (h *held) close(late *lingering) error {
+	g, ok := h.gate.(gate.Lingerer)
+	if !ok {
+		return h.gate.Close(h.ran...)
+	}
+	rest, err := g.CloseSoon(h.ran...)
+	late.add(rest)
+	return err
+}
 
 // A life is what is known of a child once it is gone; the stages are in the board.
 type life struct {
@@ -52,7 +61,7 @@ func (s *session) child(ctx context.Context, p gate.Primitive, stages int, rando
 	}
 	defer func() {
 		for i := range l.stages {
-			err = errors.Join(err, l.stages[i].close())
+			err = errors.Join(err, l.stages[i].close(&s.late))
 		}
 	}()
 	parts, err := s.makeGates(p, stages, &l)
@@ -85,7 +94,7 @@ func (s *session) makeGates(p gate.Primitive, stages int, l *life) ([]program.Pa
 	for i := range stages {
 		g, err := p.New(s.board)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", p.Name, err)
+			return nil, err
 		}
 		h := held{gate: g, release: s.stampedRelease(g, i == stages-1)}
 		if holder, ok := g.(gate.Holder); ok {

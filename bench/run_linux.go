@@ -33,6 +33,7 @@ type run struct {
 	observer        Observer
 	began           time.Time
 	blocks, samples int
+	garbage         int // releases since it was collected
 }
 
 func (s *session) run(ctx context.Context, about About, o Observer) error {
@@ -120,7 +121,7 @@ func (r *run) rounds(ctx context.Context) error {
 
 // visit measures a block and yields it, if there is anything in it.
 func (r *run) visit(ctx context.Context, b *result.Block) error {
-	err := r.measure(ctx, b)
+	err := errors.Join(r.measure(ctx, b), r.late.free())
 	r.clock.calibrate()
 	if len(b.Stage) == 0 {
 		return err
@@ -130,8 +131,10 @@ func (r *run) visit(ctx context.Context, b *result.Block) error {
 	return errors.Join(err, r.yield(b))
 }
 
-// harvest is after how many releases the garbage of a block is collected: a
-// clone copies the tables of all pages that the parent has ever touched.
+// harvest is after how many releases garbage is collected: a clone copies the
+// tables of all pages that the parent has ever touched. It is not collected for
+// each block, of which there are many: with all primitives that took a fifth of
+// the run, and the shuffled order lets it fall to every series.
 const harvest = 500
 
 func (r *run) measure(ctx context.Context, b *result.Block) error {
@@ -143,18 +146,23 @@ func (r *run) measure(ctx context.Context, b *result.Block) error {
 	})
 	defer watchdog.Stop()
 	random := rand.New(rand.NewPCG(r.plan.Seed, uint64(b.Round)<<32|uint64(b.Series)))
-	garbage := harvest
 	for n, stages := range children {
-		if garbage += stages; garbage >= harvest {
+		if r.garbage += stages; r.garbage >= harvest {
 			runtime.GC()
-			garbage = 0
+			r.garbage = 0
 		}
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		l, err := r.child(ctx, r.plan.Primitives[b.Series], stages, random, n == len(children)-1)
+		if r.late.full() {
+			if err := r.late.free(); err != nil {
+				return err
+			}
+		}
+		p := r.plan.Primitives[b.Series]
+		l, err := r.child(ctx, p, stages, random, n == len(children)-1)
 		if err != nil {
-			return err
+			return fmt.Errorf("%s: %w", p.Name, err)
 		}
 		if ctx.Err() != nil && l.outcome.Verdict != program.Released {
 			return context.Cause(ctx)

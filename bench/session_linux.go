@@ -26,6 +26,7 @@ type session struct {
 	board      *program.Board
 	launcher   *launch.Launcher
 	patience   time.Duration // how long a block may take beyond its holds before its children are taken to hang
+	late       lingering
 	undo       []func() error
 }
 
@@ -54,7 +55,7 @@ func newSession(plan Plan) (_ *session, err error) {
 
 // close undoes what newSession did, last things first.
 func (s *session) close() error {
-	var errs []error
+	errs := []error{s.late.free()}
 	for _, undo := range slices.Backward(s.undo) {
 		errs = append(errs, undo())
 	}
@@ -176,7 +177,8 @@ func (s *session) otherCPU() (int, error) {
 // mapBoard maps a board for all stages of a child. The figures are upper
 // bounds of what one child and one stage of it take.
 func (s *session) mapBoard() (err error) {
-	const forChild, forStage = 64 << 10, 16 << 10
+	const forChild = 64 << 10
+	forStage := 16<<10 + os.Getpagesize() // userfaultfd fills a page
 	s.board, err = program.NewBoard(forChild+s.plan.Stages*forStage, s.clock.Clock)
 	if err == nil {
 		s.later(s.board.Close)

@@ -43,7 +43,8 @@ func TestUnprivileged(t *testing.T) {
 	if err := errors.Join(err, exe.Close()); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	if strings.Contains(string(out), "--- SKIP") {
+	skipped := strings.ReplaceAll(string(out), "--- SKIP: TestPrimitives/"+gate.CgroupFreeze.Name, "") // a cgroup is root's to make
+	if strings.Contains(skipped, "--- SKIP") {
 		missing(t, "userns", string(out))
 	}
 	for _, want := range []string{"--- PASS: TestWriteMaps", "--- PASS: TestUnprivileged", "--- PASS: TestNamespaces/time", "--- PASS: TestPrimitives/futex"} {

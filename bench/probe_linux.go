@@ -1,0 +1,132 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/nsbench/nsbench/bench/launch"
+	"github.com/nsbench/nsbench/sync/gate"
+	"github.com/nsbench/nsbench/sync/program"
+)
+
+// What a probe does to each primitive: hold a child for a moment, at two stages
+// if there will be more than one, and let it go.
+const (
+	probeHold     = time.Millisecond
+	probeStages   = 2
+	probePatience = 10 * time.Second
+)
+
+// Probe finds out which primitives can hold a child in new namespaces and let it
+// go, by having each do so: kernel configuration, privileges, settings, seccomp
+// filters and the namespaces all have their say, and there is no list of what
+// they say. The error is that of a clone, without which nothing can be found out.
+func Probe(ctx context.Context, primitives []gate.Primitive, ns launch.Namespaces, stages int) (Findings, error) {
+	return newProbe(primitives, ns, stages).probe(ctx)
+}
+
+// newProbe is a session in which a child is not measured.
+func newProbe(primitives []gate.Primitive, ns launch.Namespaces, stages int) *session {
+	stages = min(max(stages, 1), probeStages)
+	return &session{
+		plan:     Plan{Primitives: primitives, Namespaces: ns, Placement: SameCPU, Iterations: stages, Stages: stages, Hold: probeHold},
+		clock:    &clock{Clock: program.Syscall, hz: 1e9},
+		patience: probePatience,
+	}
+}
+
+func (s *session) probe(ctx context.Context) (f Findings, err error) {
+	defer func() { err = errors.Join(err, s.close()) }()
+	for _, prepare := range []func() error{s.spareProcessor, s.launch, s.place, s.quiet, s.mapBoard, s.settleNamespaces} {
+		if err := prepare(); err != nil {
+			return Findings{}, err
+		}
+	}
+	defer context.AfterFunc(ctx, s.launcher.Kill)()
+	f.Namespaces = s.namespaces
+	for _, p := range s.plan.Primitives {
+		if ctx.Err() != nil {
+			return Findings{}, context.Cause(ctx)
+		}
+		f.Support = append(f.Support, verdict(p.Name, errors.Join(s.try(ctx, p), s.late.free())))
+	}
+	return f, nil
+}
+
+// errHung says that a child did not come back from its gate.
+var errHung = errors.New("the child is still held long after its release")
+
+// try has one child held and let go, and returns what went wrong.
+func (s *session) try(ctx context.Context, p gate.Primitive) error {
+	var hung atomic.Bool
+	watchdog := time.AfterFunc(s.patience, func() {
+		hung.Store(true)
+		s.launcher.Kill()
+	})
+	defer watchdog.Stop()
+	l, err := s.child(ctx, p, s.plan.Stages, rand.New(rand.NewPCG(0, 0)), false)
+	switch {
+	case err != nil:
+		return err
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	}
+	if err := s.sides(&l); err != nil {
+		return err
+	}
+	switch {
+	case hung.Load():
+		return errHung
+	case l.outcome.Verdict != program.Released:
+		return fmt.Errorf("the child: %v, %v", l.outcome, l.exit)
+	}
+	return nil
+}
+
+// sides finds the first operation that failed on either side, and the first
+// stage that did not hold.
+func (s *session) sides(l *life) error {
+	for i := range l.stages {
+		h, st := &l.stages[i], s.board.Stage(i)
+		switch {
+		case h.failed():
+			ran := h.ran[len(h.ran)-1]
+			return &SideError{s.namespaces, "parent", i, ran[min(h.outcome.Index, len(ran)-1)], h.outcome}
+		case l.outcome.Verdict > program.Released && l.outcome.Part == i+1: // part 0 is the prologue
+			wait := append(h.gate.Wait(), program.Resumed())
+			return &SideError{s.namespaces, "child", i, wait[min(l.outcome.Index, len(wait)-1)], l.outcome}
+		case st.Resumed != 0 && (st.Released == 0 || st.Resumed < st.Released):
+			return ErrNotHeld
+		}
+	}
+	return nil
+}
+
+// passing are errors that speak of the moment and not of the kernel: limits
+// that are reached, memory that is short.
+var passing = []syscall.Errno{syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.ENOSPC, syscall.EAGAIN, syscall.EINTR}
+
+// verdict tells the kernel's answer from what is no answer.
+func verdict(name string, err error) gate.Support {
+	if err == nil {
+		return gate.Support{Available: gate.Available}
+	}
+	reason := fmt.Errorf("%s: %w", name, err)
+	errno, answered := errors.AsType[syscall.Errno](err)
+	side, _ := errors.AsType[*SideError](err)
+	switch {
+	case errors.Is(err, ErrNotHeld), errors.Is(err, errors.ErrUnsupported):
+		return gate.Support{Available: gate.NotAvailable, Reason: reason}
+	case answered && !slices.Contains(passing, errno):
+		return gate.Support{Available: gate.NotAvailable, Reason: reason}
+	case side != nil && !answered: // a result that was not wanted
+		return gate.Support{Available: gate.NotAvailable, Reason: reason}
+	}
+	return gate.Support{Available: gate.NotKnown, Reason: reason}
+}
