@@ -1,30 +1,106 @@
 package reports
 
-import "github.com/nsbench/nsbench/reports/plot"
+import (
+	"math"
+	"slices"
 
-// A column is one figure of every series, under one name in every report.
+	"github.com/nsbench/nsbench/reports/plot"
+)
+
+// A column is one figure of every series, under one name in every report. Most
+// need the series alone, but a ratio needs what it is taken to.
 type column struct {
 	name string
-	cell func(Series) string
+	cell func(g group, s Series) string
 }
 
-// columns are the figures, in the order in which they are shown.
+// The columns that are spoken of by name.
+const (
+	columnFamily  = "family"
+	columnInvalid = "invalid"
+	columnTimes   = "x"
+)
+
+// columns are the figures, in the order in which they are shown. The primitive
+// comes first and each line names its family, so that a line that was searched
+// for says all by itself.
 var columns = []column{
-	{"primitive", func(s Series) string { return word(s.Primitive) }},
-	{"n", func(s Series) string { return plot.Count(s.Summary.N) }},
-	{"invalid", func(s Series) string { return plot.Count(s.InvalidTotal()) }},
-	{"min", func(s Series) string { return plot.Time(s.Summary.Min) }},
-	{"p50", func(s Series) string { return plot.Time(s.Summary.P50) }},
-	{"95% of p50", func(s Series) string { return span(s.Summary.P50Interval) }},
-	{"p90", func(s Series) string { return plot.Time(s.Summary.P90) }},
-	{"p99", func(s Series) string { return plot.Time(s.Summary.P99) }},
-	{"p99.9", func(s Series) string { return plot.Time(s.Summary.P999) }},
-	{"max", func(s Series) string { return plot.Time(s.Summary.Max) }},
-	{"cpu", func(s Series) string { return percent(s.WaitCPUShare) }},
+	{"primitive", func(_ group, s Series) string { return word(s.Primitive) }},
+	{columnFamily, func(_ group, s Series) string { return familyName(s.Family) }},
+	{"n", func(_ group, s Series) string { return plot.Count(s.Summary.N) }},
+	{columnInvalid, func(_ group, s Series) string { return plot.Count(s.InvalidTotal()) }},
+	{"min", func(_ group, s Series) string { return plot.Time(s.Summary.Min) }},
+	{"p50", func(_ group, s Series) string { return plot.Time(s.Summary.P50) }},
+	{"95% of p50", func(_ group, s Series) string { return span(s.Summary.P50Interval) }},
+	{columnTimes, againstSubject},
+	{"p90", func(_ group, s Series) string { return plot.Time(s.Summary.P90) }},
+	{"p99", func(_ group, s Series) string { return plot.Time(s.Summary.P99) }},
+	{"p99.9", func(_ group, s Series) string { return plot.Time(s.Summary.P999) }},
+	{"max", func(_ group, s Series) string { return plot.Time(s.Summary.Max) }},
+	{"cpu", func(_ group, s Series) string { return percent(s.WaitCPUShare) }},
 }
 
-// legend explains the columns, in sentences.
-var legend = []string{
-	"Times are release latencies: from just before the parent's release operation to just after the child's wait returned.",
-	"Groups are in the order of the plan, primitives in that of the median first release. 95% of p50: where the median lies with 95 % confidence. cpu: CPU time the child used while it waited, as a share of the wait. invalid: samples left out of the figures.",
+// againstSubject is the median as a multiple of the subject's. It shows at a
+// glance where a series stands among forty that are ordered by family.
+//
+// A rank would, too, and lost: it turns medians that cannot be told apart into
+// a first, a second and a third, and is another number at the next run. The
+// ratio lasts, and where the intervals overlap it says so.
+func againstSubject(g group, s Series) string {
+	own, ok := g.subject()
+	switch {
+	case !ok || !(own.Summary.P50 > 0) || math.IsNaN(s.Summary.P50):
+		return "-"
+	case s.Primitive == subject:
+		return "1"
+	case apart(own.Summary.P50Interval, s.Summary.P50Interval):
+		return multiple(s.Summary.P50 / own.Summary.P50)
+	}
+	return "~" + multiple(s.Summary.P50/own.Summary.P50)
+}
+
+// columnsOf lists the columns of a run: all of them, but no ratios to a
+// subject that was not measured.
+func columnsOf(run Run) []column {
+	compared := slices.ContainsFunc(groups(run), func(g group) bool {
+		own, ok := g.subject()
+		return ok && own.Summary.P50 > 0
+	})
+	if compared {
+		return slices.Clone(columns)
+	}
+	return without(columns, columnTimes)
+}
+
+// without copies columns but the one of the given name.
+func without(all []column, name string) []column {
+	return slices.DeleteFunc(slices.Clone(all), func(c column) bool { return c.name == name })
+}
+
+// has tells whether there is a column of the given name.
+func has(all []column, name string) bool {
+	return slices.ContainsFunc(all, func(c column) bool { return c.name == name })
+}
+
+// empty tells whether a column has no figure in any series of a run.
+func (c column) empty(run Run) bool {
+	for _, g := range groups(run) {
+		if slices.ContainsFunc(g.series, func(s Series) bool { return c.cell(g, s) != "-" }) {
+			return false
+		}
+	}
+	return true
+}
+
+// legend explains the columns of a run, in sentences.
+func legend(run Run) []string {
+	meaning := "Groups and families are in the order of the plan, the primitives of a family in that of the median first release. " +
+		"95% of p50: where the median lies with 95 % confidence. "
+	if has(columnsOf(run), columnTimes) {
+		meaning += "x: the median as a multiple of " + subject + "'s, with ~ where the intervals of the two overlap. "
+	}
+	return []string{
+		"Times are release latencies: from just before the parent's release operation to just after the child's wait returned.",
+		meaning + "cpu: CPU time the child used while it waited, as a share of the wait. invalid: samples left out of the figures.",
+	}
 }

@@ -2,8 +2,6 @@ package reports
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -147,45 +145,4 @@ func cautions(run Run) []caution {
 		all = append(all, caution{Mark: word(d.Status), Text: text, Fix: sentence(d.Fix)})
 	}
 	return all
-}
-
-// notes lists what a reader of a group's figures must know of single series:
-// which have no figure and why, and how many samples a dash stands for.
-func notes(g group) []string {
-	var all []string
-	for _, s := range g.series {
-		switch total := s.InvalidTotal(); {
-		case s.Summary.N == 0 && total == 0:
-			all = append(all, word(s.Primitive)+": nothing was measured.")
-		case s.Summary.N == 0:
-			all = append(all, fmt.Sprintf("%s: no valid sample; %s left out: %s.", word(s.Primitive), plot.Count(total), reasons(s.Invalid)))
-		case total > 0:
-			all = append(all, fmt.Sprintf("%s: %s of %s left out: %s.", word(s.Primitive), plot.Count(total), plural(s.Summary.N+total, "sample"), reasons(s.Invalid)))
-		}
-	}
-	if text := shortfalls(g); text != "" {
-		all = append(all, text)
-	}
-	return all
-}
-
-// shortfalls says how many samples the dashes of a group stand for. A series
-// without any has a note of its own.
-func shortfalls(g group) string {
-	need := make(map[float64]string)
-	for _, s := range g.series {
-		for _, short := range s.Summary.Short {
-			if s.Summary.N > 0 {
-				need[short.Quantile] = short.Name() + " needs " + plot.Count(short.Need)
-			}
-		}
-	}
-	if len(need) == 0 {
-		return ""
-	}
-	var parts []string
-	for _, q := range slices.Sorted(maps.Keys(need)) {
-		parts = append(parts, need[q])
-	}
-	return "-: too few valid samples for a 95 % interval: " + joined(parts...) + "."
 }

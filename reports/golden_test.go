@@ -16,18 +16,30 @@ import (
 
 // outputs are the reports, by the ends of their goldens' names.
 var outputs = map[string]func(w io.Writer, record []byte) error{
-	"table.txt": gathered(func(w io.Writer, rep *reports.Report) error { return reports.Table(w, rep, reports.TableOptions{}) }),
-	"table-80.txt": gathered(func(w io.Writer, rep *reports.Report) error {
-		return reports.Table(w, rep, reports.TableOptions{Width: 80})
-	}),
-	"table-40.txt": gathered(func(w io.Writer, rep *reports.Report) error {
-		return reports.Table(w, rep, reports.TableOptions{Width: 40})
-	}),
-	"json":      gathered(reports.JSON),
-	"md":        gathered(reports.Markdown),
-	"html":      gathered(reports.HTML),
-	"csv":       streamed(reports.CSV),
-	"bench.txt": streamed(reports.Benchfmt),
+	"table.txt":     tabled(0),
+	"table-120.txt": tabled(120),
+	"table-100.txt": tabled(100),
+	"table-80.txt":  tabled(80),
+	"table-40.txt":  tabled(40),
+	"json":          gathered(reports.JSON),
+	"md":            gathered(reports.Markdown),
+	"html":          gathered(reports.HTML),
+	"csv":           streamed(reports.CSV),
+	"bench.txt":     streamed(reports.Benchfmt),
+}
+
+// shown lists the outputs of each record that have goldens. The others would
+// show nothing new.
+var shown = map[string][]string{
+	"run":   {"table.txt", "table-80.txt", "table-40.txt", "json", "md"},
+	"small": {"table.txt", "table-80.txt", "table-40.txt", "json", "md", "csv", "bench.txt"},
+	"both":  {"table.txt", "table-80.txt", "table-40.txt", "json", "md", "html"},
+}
+
+func tabled(width int) func(io.Writer, []byte) error {
+	return gathered(func(w io.Writer, rep *reports.Report) error {
+		return reports.Table(w, rep, reports.TableOptions{Width: width})
+	})
 }
 
 func gathered(write func(io.Writer, *reports.Report) error) func(io.Writer, []byte) error {
@@ -55,18 +67,23 @@ func TestGolden(t *testing.T) {
 		"small": small,
 		"both":  slices.Concat(small, run), // the torn last line of one host runs into the header of the next
 	} {
-		for kind, write := range outputs {
-			if name != "small" && (kind == "csv" || kind == "bench.txt") || name != "both" && kind == "html" {
-				continue // much that shows nothing new
-			}
+		for _, kind := range shown[name] {
 			t.Run(name+"-"+kind, func(t *testing.T) {
 				var out bytes.Buffer
-				if err := write(&out, record); err != nil && !isTorn(err) {
+				if err := outputs[kind](&out, record); err != nil && !isTorn(err) {
 					t.Fatal(err)
 				}
 				golden(t, name+"."+kind, picture.ReplaceAll(out.Bytes(), []byte("data:PICTURE")))
 			})
 		}
+	}
+}
+
+func TestGoldenOfMany(t *testing.T) {
+	for _, kind := range []string{"table-120.txt", "table-100.txt", "table-80.txt", "table-40.txt", "md", "html"} {
+		t.Run(kind, func(t *testing.T) {
+			golden(t, "many."+kind, picture.ReplaceAll([]byte(manyOutput(t, kind)), []byte("data:PICTURE")))
+		})
 	}
 }
 

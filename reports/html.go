@@ -47,7 +47,6 @@ type (
 		Style   template.CSS
 		Several bool
 		Runs    []pageRun
-		Legend  []string
 	}
 
 	pageRun struct {
@@ -55,6 +54,7 @@ type (
 		Verdict           []string
 		Doubts            string
 		Groups            []pageGroup
+		Legend            []string
 		Facts             []fact
 		Cautions          []caution
 		Passed            []string
@@ -63,9 +63,15 @@ type (
 	pageGroup struct {
 		ID, Title string
 		Columns   []string
-		Rows      []pageRow
+		Families  []pageFamily
+		Crowded   bool // so that links to the families help
 		Notes     []string
 		Figures   []pageFigure
+	}
+
+	pageFamily struct {
+		ID, Name string
+		Rows     []pageRow
 	}
 
 	pageRow struct {
@@ -87,7 +93,6 @@ func pageOf(rep *Report) page {
 		Policy:  policy(pageStyle),
 		Style:   template.CSS(pageStyle),
 		Several: len(rep.Runs) > 1,
-		Legend:  legend,
 	}
 	styles := stylesOf(rep)
 	for i, run := range rep.Runs {
@@ -113,6 +118,7 @@ func runOf(id string, run Run, styles map[string]int) pageRun {
 		Verdict:  Verdict(run),
 		Facts:    append(facts(run), more(h.Environment)...),
 		Cautions: cautions(run),
+		Legend:   legend(run),
 		Passed:   passed(h.Environment),
 	}
 	out.Doubts = plural(len(out.Cautions), "reason")
@@ -135,19 +141,25 @@ func passed(env result.Environment) []string {
 }
 
 func groupOf(id string, run Run, g group, styles map[string]int) pageGroup {
-	out := pageGroup{ID: id, Title: g.title(), Notes: notes(g)}
-	for _, c := range columns {
-		out.Columns = append(out.Columns, c.name)
-	}
-	for _, s := range g.series {
-		row := pageRow{Name: columns[0].cell(s), Subject: s.Primitive == subject}
-		for _, c := range columns[1:] {
-			row.Figures = append(row.Figures, fact{c.name, c.cell(s)})
-		}
-		out.Rows = append(out.Rows, row)
+	columns := without(columnsOf(run), columnFamily) // its place is taken by headings
+	out := pageGroup{ID: id, Title: g.title(), Columns: names(columns), Crowded: g.crowded(), Notes: notes(g)}
+	for i, f := range g.families() {
+		out.Families = append(out.Families, familyOf(fmt.Sprintf("%s-family%d", id, i+1), g, f, columns))
 	}
 	for _, k := range kinds {
 		out.Figures = append(out.Figures, figureOf(k, run, g, styles))
+	}
+	return out
+}
+
+func familyOf(id string, g group, f family, columns []column) pageFamily {
+	out := pageFamily{ID: id, Name: f.name}
+	for _, s := range f.series {
+		row := pageRow{Name: columns[0].cell(g, s), Subject: s.Primitive == subject}
+		for _, c := range columns[1:] {
+			row.Figures = append(row.Figures, fact{c.name, c.cell(g, s)})
+		}
+		out.Rows = append(out.Rows, row)
 	}
 	return out
 }

@@ -77,7 +77,7 @@ type (
 )
 
 // JSON writes a report for programs: an object with the members "series", one
-// entry per series and stage in the order of the table, "environment" and
+// entry per series and stage in the order of the table, which is by family, "environment" and
 // "runs". Times are in nanoseconds, and a figure that the sample is too small
 // for is null.
 //

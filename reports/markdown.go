@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
-	"github.com/jedib0t/go-pretty/v6/text"
 )
 
 // Markdown writes a report for a README or an issue, in GitHub's dialect.
@@ -29,7 +28,7 @@ func markdownRun(out *bytes.Buffer, run Run) {
 		out.WriteString(prose(sentences) + "\n\n")
 	}
 	for _, g := range groups(run) {
-		fmt.Fprintf(out, "### %s\n\n%s\n\n", prose(g.title()), markdownGrid(g))
+		fmt.Fprintf(out, "### %s\n\n%s\n\n", prose(g.title()), markdownGrid(g, columnsOf(run)))
 		for _, note := range notes(g) {
 			out.WriteString("* " + prose(note) + "\n")
 		}
@@ -37,7 +36,7 @@ func markdownRun(out *bytes.Buffer, run Run) {
 			out.WriteString("\n")
 		}
 	}
-	out.WriteString(strings.Join(legend, " ") + "\n\n")
+	out.WriteString(strings.Join(legend(run), " ") + "\n\n")
 	for _, f := range facts(run) {
 		fmt.Fprintf(out, "* %s: %s\n", f.Name, code(f.Value))
 	}
@@ -46,25 +45,20 @@ func markdownRun(out *bytes.Buffer, run Run) {
 	}
 }
 
-// markdownGrid is the table of a group.
-func markdownGrid(g group) string {
+// markdownGrid is the table of a group. Names are the record's, so they stand
+// in code spans; figures are ours.
+func markdownGrid(g group, columns []column) string {
 	t := table.NewWriter()
-	var configs []table.ColumnConfig
-	head := make(table.Row, len(columns))
-	for i, c := range columns {
-		head[i] = c.name
-		if i > 0 {
-			configs = append(configs, table.ColumnConfig{Number: i + 1, Align: text.AlignRight})
-		}
-	}
-	t.SetColumnConfigs(configs)
-	t.AppendHeader(head)
+	t.SetColumnConfigs(alignment(columns))
+	t.AppendHeader(rowOf(names(columns)))
 	for _, s := range g.series {
-		row := table.Row{code(columns[0].cell(s))}
-		for _, c := range columns[1:] {
-			row = append(row, c.cell(s))
+		row := cells(g, s, columns)
+		for i, c := range columns {
+			if i == 0 || c.name == columnFamily {
+				row[i] = code(row[i])
+			}
 		}
-		t.AppendRow(row)
+		t.AppendRow(rowOf(row))
 	}
 	return t.RenderMarkdown()
 }

@@ -3,6 +3,8 @@ package reports
 import (
 	"fmt"
 	"io"
+	"math"
+	"slices"
 	"strings"
 
 	"github.com/nsbench/nsbench/bench/stat"
@@ -64,19 +66,40 @@ func picture(name string, k kind, ch plot.Chart, g group) Picture {
 	}
 }
 
-// stylesOf gives each primitive its number in the order of the plans, so that
-// it looks the same in every picture of a report.
+// subjectStyle looks like no number that familyStyle gives: it is the ink of the
+// page, in which nothing else is drawn where there are many series.
+const subjectStyle = 20
+
+// stylesOf gives each primitive a number by which it looks the same in every
+// picture of a report: its place in the plans. Where a group is crowded,
+// primitives count within their family instead, which is what a panel shows
+// together; forty numbers would give neighbours one colour.
 func stylesOf(rep *Report) map[string]int {
-	styles := make(map[string]int)
+	styles, members := make(map[string]int), make(map[string]int)
+	crowded := slices.ContainsFunc(rep.Runs, hasCrowd)
 	for _, run := range rep.Runs {
 		for _, s := range run.Header.Plan.Series {
-			if _, known := styles[s.Primitive]; !known {
+			_, known := styles[s.Primitive]
+			switch {
+			case known:
+			case !crowded:
 				styles[s.Primitive] = len(styles)
+			case s.Primitive == subject:
+				styles[s.Primitive] = subjectStyle
+			default:
+				styles[s.Primitive] = familyStyle(members[s.Family])
+				members[s.Family]++
 			}
 		}
 	}
 	return styles
 }
+
+func hasCrowd(run Run) bool { return slices.ContainsFunc(groups(run), group.crowded) }
+
+// familyStyle is the look of the member of a family at i: 0 to 5, 7 to 12 and
+// so on, which leaves out the seventh colour, the ink.
+func familyStyle(i int) int { return i + i/6 }
 
 // chart is the numbers of a group as the plots take them.
 func chart(run Run, g group, styles map[string]int, dark bool) plot.Chart {
@@ -88,7 +111,8 @@ func chart(run Run, g group, styles map[string]int, dark bool) plot.Chart {
 	}
 	for _, s := range g.series {
 		ch.Series = append(ch.Series, plot.Series{
-			Name: s.Primitive, Style: styles[s.Primitive], Values: s.Release, Firm: firm(len(s.Release)),
+			Name: s.Primitive, Family: familyName(s.Family), Reference: s.Primitive == subject,
+			Style: styles[s.Primitive], Values: s.Release, Firm: firm(len(s.Release)),
 		})
 	}
 	return ch
@@ -104,17 +128,38 @@ func firm(n int) float64 {
 	return 0
 }
 
-// alt names what a picture shows and the medians in it.
+// alt names what a picture shows and the medians in it: of a crowd, the
+// extremes of each family, since nobody listens to forty numbers, and the table
+// beside the picture has them all.
 func alt(k kind, g group) string {
 	var medians []string
-	for i, s := range g.series {
+	for i, f := range g.families() {
 		if i == 12 {
 			medians = append(medians, "and more")
 			break
 		}
-		medians = append(medians, word(s.Primitive)+" "+plot.Time(s.Summary.P50))
+		medians = append(medians, mediansOf(f, g.crowded()))
 	}
-	return fmt.Sprintf("%s of release latency, %s. Medians: %s.", k.title, g.title(), strings.Join(medians, ", "))
+	return fmt.Sprintf("%s of release latency, %s. Medians: %s.", k.title, g.title(), strings.Join(medians, "; "))
+}
+
+// mediansOf lists the medians of a family, or only the first and the last.
+func mediansOf(f family, crowded bool) string {
+	series, between := f.series, ", "
+	if crowded && len(series) > 2 {
+		slowest := series[0] // those without a median are last
+		for _, s := range series {
+			if !math.IsNaN(s.Summary.P50) {
+				slowest = s
+			}
+		}
+		series, between = []Series{series[0], slowest}, " to "
+	}
+	parts := make([]string, len(series))
+	for i, s := range series {
+		parts[i] = word(s.Primitive) + " " + plot.Time(s.Summary.P50)
+	}
+	return f.name + ": " + strings.Join(parts, between)
 }
 
 // fileName is the name of a picture without regard to the others.

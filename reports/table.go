@@ -19,9 +19,10 @@ type TableOptions struct {
 }
 
 // sacrifices are the columns that a narrow terminal goes without, the first
-// one first. Invalid samples are counted below each table too. The median keeps
-// its interval for long: doubt belongs to it.
-var sacrifices = []string{"invalid", "min", "p90", "max", "cpu", "p99.9", "95% of p50", "p99", "n"}
+// one first. Invalid samples are counted below each table too. Once the column
+// of families is gone, headings stand for it. The median keeps its interval
+// for long: doubt belongs to it.
+var sacrifices = []string{columnInvalid, "min", "p90", "max", columnFamily, "cpu", "p99.9", "95% of p50", columnTimes, "p99", "n"}
 
 // Table writes a report for a terminal: what the run was, what disturbed it,
 // one line per series and stage, in tables of series that may be compared, and
@@ -64,13 +65,13 @@ func tableRun(out *bytes.Buffer, run Run, opt TableOptions) {
 	for _, g := range groups(run) {
 		out.WriteString("\n")
 		paragraph(out, "", g.title(), opt)
-		out.WriteString(grid(g, kept).Render() + "\n")
+		out.WriteString(strings.Join(grid(g, kept), "\n") + "\n")
 		for _, note := range notes(g) {
 			paragraph(out, "  ", note, opt)
 		}
 	}
 	out.WriteString("\n")
-	for _, note := range append(slices.Clone(legend), leftOut(kept)...) {
+	for _, note := range append(legend(run), leftOut(run, kept)...) {
 		paragraph(out, "", note, opt)
 	}
 	for _, sentences := range Verdict(run) {
@@ -102,31 +103,45 @@ func paragraph(out *bytes.Buffer, label, content string, opt TableOptions) {
 }
 
 // fitting lists the columns with which every table of the run is at most as
-// wide as the terminal. All tables of a run have the same.
+// wide as the terminal. All tables of a run have the same. Columns of dashes go
+// before any that holds a figure.
 func fitting(run Run, opt TableOptions) []column {
-	kept := slices.Clone(columns)
-	for _, name := range sacrifices {
+	kept := columnsOf(run)
+	for _, name := range append(dashes(run, kept), sacrifices...) {
 		if opt.Width <= 0 || widest(run, kept) <= opt.Width {
 			break
 		}
-		kept = slices.DeleteFunc(kept, func(c column) bool { return c.name == name })
+		kept = without(kept, name)
 	}
 	return kept
+}
+
+// dashes names the columns that hold nothing else.
+func dashes(run Run, all []column) []string {
+	var names []string
+	for _, c := range all {
+		if c.empty(run) {
+			names = append(names, c.name)
+		}
+	}
+	return names
 }
 
 func widest(run Run, kept []column) int {
 	width := 0
 	for _, g := range groups(run) {
-		width = max(width, text.LongestLineLen(grid(g, kept).Render()))
+		for _, line := range grid(g, kept) {
+			width = max(width, text.StringWidth(line))
+		}
 	}
 	return width
 }
 
-// leftOut names the columns that did not fit.
-func leftOut(kept []column) []string {
+// leftOut names the columns that did not fit. The families are headings then.
+func leftOut(run Run, kept []column) []string {
 	var names []string
-	for _, c := range columns {
-		if !slices.ContainsFunc(kept, func(k column) bool { return k.name == c.name }) {
+	for _, c := range columnsOf(run) {
+		if c.name != columnFamily && !has(kept, c.name) {
 			names = append(names, c.name)
 		}
 	}
@@ -136,28 +151,80 @@ func leftOut(kept []column) []string {
 	return []string{"Left out for want of width: " + joined(names...) + "."}
 }
 
-// grid is the table of a group, with numbers to the right.
-func grid(g group, kept []column) table.Writer {
+// headLines is how many lines of a grid stand above its first series.
+const headLines = 2
+
+// grid is the table of a group as lines. Families are a column and, where there
+// are many series, a blank line apart; without the column each has its name
+// above, and its primitives are indented.
+func grid(g group, kept []column) []string {
+	named := has(kept, columnFamily)
+	lines := strings.Split(rows(g, kept, named).Render(), "\n")
+	out, rest := slices.Clone(lines[:headLines]), lines[headLines:]
+	for i, f := range g.families() {
+		switch {
+		case !named:
+			out = append(out, f.name)
+		case i > 0 && g.crowded():
+			out = append(out, "")
+		}
+		out, rest = append(out, rest[:len(f.series)]...), rest[len(f.series):]
+	}
+	return out
+}
+
+// rows is a line of names and one for each series, with figures to the right.
+func rows(g group, kept []column, named bool) table.Writer {
 	t := table.NewWriter()
 	t.SetStyle(plainStyle())
+	t.SetColumnConfigs(alignment(kept))
+	t.AppendHeader(rowOf(names(kept)))
+	for _, s := range g.series {
+		row := cells(g, s, kept)
+		if !named {
+			row[0] = "  " + row[0]
+		}
+		t.AppendRow(rowOf(row))
+	}
+	return t
+}
+
+// alignment puts figures to the right and names to the left.
+func alignment(kept []column) []table.ColumnConfig {
 	var configs []table.ColumnConfig
-	head := make(table.Row, len(kept))
 	for i, c := range kept {
-		head[i] = c.name
-		if i > 0 {
+		if i > 0 && c.name != columnFamily {
 			configs = append(configs, table.ColumnConfig{Number: i + 1, Align: text.AlignRight, AlignHeader: text.AlignRight})
 		}
 	}
-	t.SetColumnConfigs(configs)
-	t.AppendHeader(head)
-	for _, s := range g.series {
-		row := make(table.Row, len(kept))
-		for i, c := range kept {
-			row[i] = c.cell(s)
-		}
-		t.AppendRow(row)
+	return configs
+}
+
+// names is the head of a table.
+func names(kept []column) []string {
+	row := make([]string, len(kept))
+	for i, c := range kept {
+		row[i] = c.name
 	}
-	return t
+	return row
+}
+
+// rowOf is a row as tables take it.
+func rowOf(texts []string) table.Row {
+	row := make(table.Row, len(texts))
+	for i, s := range texts {
+		row[i] = s
+	}
+	return row
+}
+
+// cells is the row of a series.
+func cells(g group, s Series, kept []column) []string {
+	row := make([]string, len(kept))
+	for i, c := range kept {
+		row[i] = c.cell(g, s)
+	}
+	return row
 }
 
 // plainStyle has columns apart by two spaces and a line under the header, in

@@ -24,12 +24,20 @@ func Verdict(run Run) []string {
 		if g.stage != StageFirst {
 			continue
 		}
-		at := slices.IndexFunc(g.series, func(s Series) bool { return s.Primitive == subject })
-		if at >= 0 {
-			all = append(all, "On "+g.where()+", "+judge(g.series[at], g.series))
+		if own, ok := g.subject(); ok {
+			all = append(all, "On "+g.where()+", "+judge(own, g.series))
 		}
 	}
 	return all
+}
+
+// subject is the series of the group that the verdict is about.
+func (g group) subject() (own Series, ok bool) {
+	at := slices.IndexFunc(g.series, func(s Series) bool { return s.Primitive == subject })
+	if at < 0 {
+		return Series{}, false
+	}
+	return g.series[at], true
 }
 
 // judge compares the subject with its peers.
@@ -45,7 +53,7 @@ func judge(own Series, peers []Series) string {
 	if !ok {
 		head += "; no other blocking primitive has a median to compare it with."
 	} else {
-		head += againstBlocking(own, rival)
+		head += againstBlocking(own, rival) + standing(own, peers)
 	}
 	return head + againstAll(own, peers)
 }
@@ -84,22 +92,58 @@ func againstBlocking(own, rival Series) string {
 	return fmt.Sprintf("; %s, the fastest blocking primitive, takes %s, so that %s takes %s.", name, figure(rival), subject, ratio(own, rival))
 }
 
+// standing is a sentence on where the subject stands among many that block,
+// and nothing among few, whom a reader counts in the table. The fastest of many
+// says little by itself: there is always one, and luck helped it there.
+func standing(own Series, peers []Series) string {
+	if len(peers) <= plot.Few {
+		return ""
+	}
+	var faster, slower, equal int
+	for _, s := range peers {
+		switch {
+		case s.Primitive == subject || !s.Blocking || math.IsNaN(s.Summary.P50):
+		case !apart(own.Summary.P50Interval, s.Summary.P50Interval):
+			equal++
+		case s.Summary.P50 < own.Summary.P50:
+			faster++
+		default:
+			slower++
+		}
+	}
+	return fmt.Sprintf(" Of the other blocking primitives with a median, %s faster than %s, %s slower, and %s too close to tell.",
+		some(faster), subject, some(slower), some(equal))
+}
+
+// some is a number of things and what they are about to be: "none is", "1 is",
+// "4 are".
+func some(n int) string {
+	switch n {
+	case 0:
+		return "none is"
+	case 1:
+		return "1 is"
+	}
+	return plot.Count(n) + " are"
+}
+
 // againstAll is a sentence on the fastest primitive that keeps its CPU, unless
-// one that blocks was faster and has been spoken of.
+// one that blocks was faster and has been spoken of. It is said to spin: to poll
+// can also mean to sleep between two looks, and that blocks.
 func againstAll(own Series, peers []Series) string {
-	polling, ok := fastest(peers, func(s Series) bool { return !s.Blocking })
+	spinning, ok := fastest(peers, func(s Series) bool { return !s.Blocking })
 	best, _ := fastest(peers, func(Series) bool { return true })
 	if !ok || best.Blocking && best.Summary.P50 < own.Summary.P50 {
 		return ""
 	}
-	name := word(polling.Primitive)
+	name := word(spinning.Primitive)
 	switch {
-	case !apart(own.Summary.P50Interval, polling.Summary.P50Interval):
-		return fmt.Sprintf(" The fastest that polls, %s, takes %s: the intervals overlap.", name, figure(polling))
-	case own.Summary.P50 < polling.Summary.P50:
-		return fmt.Sprintf(" Not even %s, the fastest that polls, is as fast: it takes %s.", name, figure(polling))
+	case !apart(own.Summary.P50Interval, spinning.Summary.P50Interval):
+		return fmt.Sprintf(" The fastest that spins, %s, takes %s: the intervals overlap.", name, figure(spinning))
+	case own.Summary.P50 < spinning.Summary.P50:
+		return fmt.Sprintf(" Not even %s, the fastest that spins, is as fast: it takes %s.", name, figure(spinning))
 	}
-	return fmt.Sprintf(" The fastest of all, %s, takes %s but %s: %s takes %s.", name, figure(polling), busy(polling), subject, ratio(own, polling))
+	return fmt.Sprintf(" The fastest of all, %s, takes %s but %s: %s takes %s.", name, figure(spinning), busy(spinning), subject, ratio(own, spinning))
 }
 
 // ratio says how much longer the slower takes, without a number where the
@@ -111,10 +155,10 @@ func ratio(slower, faster Series) string {
 	return times(slower.Summary.P50/faster.Summary.P50) + " times as long"
 }
 
-// busy says what the polling costs.
+// busy says what the spinning costs.
 func busy(s Series) string {
 	if math.IsNaN(s.WaitCPUShare) {
-		return "polls while it waits"
+		return "spins while it waits"
 	}
 	return "used " + percent(s.WaitCPUShare) + " of a CPU while it waited"
 }

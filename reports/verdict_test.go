@@ -2,6 +2,7 @@ package reports_test
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -120,6 +121,37 @@ func TestVerdict(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Among many, where pipe-eof stands is told, too: the fastest of many was
+// lucky.
+func TestVerdictAmongMany(t *testing.T) {
+	among := func(faster, equal, slower int) []crowd {
+		crowds := []crowd{around("pipe-eof", 2000, 20), around("spin", 100, 20), around("none", 1, 2)}
+		for i := range faster {
+			crowds = append(crowds, around("f"+strconv.Itoa(i), 1000, 20))
+		}
+		for i := range equal {
+			crowds = append(crowds, around("e"+strconv.Itoa(i), 2001, 20))
+		}
+		for i := range slower {
+			crowds = append(crowds, around("s"+strconv.Itoa(i), 3000, 20))
+		}
+		return crowds
+	}
+	for want, crowds := range map[string][]crowd{
+		"1 is faster than pipe-eof, 7 are slower, and none is too close to tell.":    among(1, 0, 7),
+		"none is faster than pipe-eof, 1 is slower, and 8 are too close to tell.":    among(0, 8, 1),
+		"20 are faster than pipe-eof, none is slower, and 2 are too close to tell. ": among(20, 2, 0),
+	} {
+		got := verdict(t, crowds...)[0] + " "
+		if !strings.Contains(got, "Of the other blocking primitives with a median, "+want) {
+			t.Errorf("does not say %q: %s", want, got)
+		}
+	}
+	if got := verdict(t, among(2, 2, 3)...)[0]; strings.Contains(got, "Of the other") {
+		t.Errorf("counts what a reader sees at once: %s", got)
 	}
 }
 

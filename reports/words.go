@@ -1,11 +1,8 @@
 package reports
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/nsbench/nsbench/bench/stat"
@@ -23,6 +20,9 @@ func word(s string) string { return plot.Clean(s, wordLimit) }
 
 // sentence is a longer text from a record, fit to be shown.
 func sentence(s string) string { return plot.Clean(s, lineLimit) }
+
+// familyName is what a family is called, which a record may leave open.
+func familyName(family string) string { return orElse(word(family), "none") }
 
 // span writes an interval with its unit once where both ends have the same:
 // "17.0-17.4us".
@@ -62,17 +62,15 @@ func times(ratio float64) string {
 	return plot.Count(int(math.Round(math.Min(ratio, 1e15))))
 }
 
-// reasons lists why samples were left out, the most frequent first:
-// "12 not-blocked, 3 clock".
-func reasons(invalid map[string]int) string {
-	names := slices.SortedFunc(maps.Keys(invalid), func(a, b string) int {
-		return cmp.Or(invalid[b]-invalid[a], strings.Compare(a, b))
-	})
-	parts := make([]string, len(names))
-	for i, name := range names {
-		parts[i] = plot.Count(invalid[name]) + " " + word(name)
+// multiple writes a ratio that may be far below 1, too: "0.007", "1.29".
+func multiple(ratio float64) string {
+	switch {
+	case ratio < 0.0005:
+		return "<0.001"
+	case ratio < 0.0995:
+		return fmt.Sprintf("%.3f", ratio)
 	}
-	return strings.Join(parts, ", ")
+	return times(ratio)
 }
 
 // plural counts things: "1 line", "2,000 lines".

@@ -11,13 +11,21 @@ type Chart struct {
 	Title     string   // the quantity, such as "Release latency, first release"
 	Host      string   // where it was measured
 	Placement string   // which CPUs the two sides ran on, and further conditions
-	Series    []Series // drawn in this order, from the top
+	Series    []Series // drawn in this order, from the top; those of a family stand together
 	Dark      bool     // for a dark page
 }
 
 // A Series is the samples of one name.
 type Series struct {
 	Name string
+
+	// Family is the kind of thing that the series is one of. Charts keep the
+	// series of a family together under its name. Empty for none.
+	Family string
+
+	// Reference marks the series that all others are held against. A chart
+	// has one at most.
+	Reference bool
 
 	// Style picks colour, dash and marker. The same number looks the same in
 	// every chart, whatever the order of the series.
@@ -32,6 +40,11 @@ type Series struct {
 	// A curve is drawn thin beyond it.
 	Firm float64
 }
+
+// Few is how many series one set of axes holds before the eye loses them. Charts
+// of more take another form: violins stand closer, and percentiles get axes for
+// each family.
+const Few = 10
 
 // maxSeries is how many series one picture holds. More would need an image
 // of a size that a viewer refuses.
@@ -50,6 +63,7 @@ func (c Chart) clean() (_ Chart, left int) {
 	c.Series = slices.Clone(c.Series[:len(c.Series)-left])
 	for i := range c.Series {
 		c.Series[i].Name = Clean(c.Series[i].Name, 32)
+		c.Series[i].Family = Clean(c.Series[i].Family, 32)
 		c.Series[i].Values = drawable(c.Series[i].Values)
 	}
 	return c, left

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -85,10 +86,35 @@ func edges() plot.Chart {
 	)
 }
 
+// families is more than one pair of axes holds: a family as large as there are
+// colours, one without a name, one without a sample, and a reference.
+func families() plot.Chart {
+	var all []plot.Series
+	for _, f := range []struct {
+		name  string
+		names []string
+	}{
+		{"pipe", []string{"pipe-eof", "pipe-byte"}},
+		{"memory", []string{"spin", "spin-pause", "spin-yield", "futex", "futex-waitv", "futex-spin", "poll-sleep"}},
+		{"", []string{"unix-stream", "unix-seqpacket"}},
+		{"a name that is far too long for its place", []string{"flock"}},
+		{"ipc", []string{"posix-mq"}},
+	} {
+		for _, name := range f.names {
+			all = append(all, plot.Series{Name: name, Family: f.name, Reference: name == "pipe-eof", Firm: 0.9})
+		}
+	}
+	for i := range len(all) - 1 { // posix-mq has no sample
+		all[i].Values = lognormal(60+i, 15000+1700*float64(i%8), 0.2, 0.03)
+	}
+	all[2].Values, all[3].Values = lognormal(60, 120, 0.1, 0.02), lognormal(12, 170, 0.1, 0)
+	return chart(all...)
+}
+
 func TestGolden(t *testing.T) {
 	dark := primitives()
 	dark.Dark = true
-	for name, ch := range map[string]plot.Chart{"primitives": primitives(), "dark": dark, "edges": edges()} {
+	for name, ch := range map[string]plot.Chart{"primitives": primitives(), "dark": dark, "edges": edges(), "families": families()} {
 		for kind, draw := range charts {
 			t.Run(name+"-"+kind, func(t *testing.T) {
 				got, err := draw(ch)
@@ -202,13 +228,54 @@ func TestManySeriesStayViewable(t *testing.T) {
 	for i := range series {
 		series[i] = plot.Series{Name: "s", Values: []float64{float64(i + 1)}}
 	}
-	for kind, draw := range charts {
-		data, err := draw(chart(series...))
+	for name, family := range map[string]func(i int) string{
+		"no family":    func(int) string { return "" },
+		"one each":     func(i int) string { return strconv.Itoa(i) },
+		"a large last": func(i int) string { return strconv.Itoa(min(i, 13)) },
+	} {
+		for i := range series {
+			series[i].Family = family(i)
+		}
+		for kind, draw := range charts {
+			data, err := draw(chart(series...))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := decode(t, data).Bounds().Dy(); got > 6000 {
+				t.Errorf("%s, %s: %d pixels high", kind, name, got)
+			}
+		}
+	}
+}
+
+// A picture grows with its series, so that rows never lie on each other.
+func TestViolinsGrow(t *testing.T) {
+	before := 0
+	for n := plot.Few + 1; n < 45; n += 7 {
+		series := make([]plot.Series, n)
+		for i := range series {
+			series[i] = plot.Series{Name: "s", Values: []float64{10, 20}}
+		}
+		data, err := plot.Violins(chart(series...))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := decode(t, data).Bounds().Dy(); got > 6000 {
-			t.Errorf("%s: %d pixels high", kind, got)
+		height := decode(t, data).Bounds().Dy()
+		if before > 0 && height-before < 7*2*24 {
+			t.Errorf("%d series take only %d pixels more than %d", n, height-before, n-7)
+		}
+		before = height
+	}
+}
+
+// A reference that was not measured is none: there is nothing to hold the
+// others against.
+func TestReferenceWithoutSamples(t *testing.T) {
+	ch := families()
+	ch.Series[0].Values = nil
+	for kind, draw := range charts {
+		if _, err := draw(ch); err != nil {
+			t.Errorf("%s: %v", kind, err)
 		}
 	}
 }

@@ -171,6 +171,61 @@ func TestStylesDiffer(t *testing.T) {
 	th.color(-1)
 }
 
+// Every series has its place in one panel, whatever the number of families,
+// and the reference is in each.
+func TestPanelsHoldAll(t *testing.T) {
+	for _, families := range []int{1, 2, 3, maxPanels, maxPanels + 1, 40} {
+		var ch Chart
+		for i := range 45 {
+			ch.Series = append(ch.Series, Series{Name: Count(i), Family: Count(i * families / 45), Values: []float64{1}, Reference: i == 20})
+		}
+		panels := panelsOf(ch)
+		if want := min(families, maxPanels); len(panels) != want {
+			t.Errorf("%d families: %d panels, want %d", families, len(panels), want)
+		}
+		var names []string
+		for _, f := range panels {
+			if len(f.series) == 0 {
+				t.Errorf("%d families: the panel %q is empty", families, f.name)
+			}
+			references := 0
+			for _, s := range inPanel(f, ch) {
+				references += len(s.Name) * yes(s.Reference)
+			}
+			if references != len("20") {
+				t.Errorf("%d families: the reference is not once in the panel %q", families, f.name)
+			}
+			for _, s := range f.series {
+				names = append(names, s.Name)
+			}
+		}
+		for i, s := range ch.Series {
+			if i >= len(names) || names[i] != s.Name {
+				t.Fatalf("%d families: panels hold %q", families, names)
+			}
+		}
+	}
+}
+
+func yes(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// A panel is as high as its legend.
+func TestPanelsHoldTheirLegends(t *testing.T) {
+	var ch Chart
+	for i := range 45 {
+		ch.Series = append(ch.Series, Series{Family: Count(i / 40)})
+	}
+	panels := panelsOf(ch)
+	if got := panelHeights(panels, ch); len(got) != 1 || got[0] < panelTitle+40*panelRow {
+		t.Errorf("heights %v for 40 entries", got)
+	}
+}
+
 // A single sample colours few pixels. They must keep the colour of its series
 // when the picture is reduced to 256 colours.
 func TestRareColorSurvives(t *testing.T) {

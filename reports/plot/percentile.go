@@ -21,13 +21,17 @@ const (
 
 // Percentiles draws each series as a curve of latency over percentile, with
 // the tail stretched. A curve ends at the quantile 1-1/n, beyond which a
-// sample of n says nothing, and it is thin from Series.Firm on. It returns a
-// PNG to be shown 900 pixels wide.
+// sample of n says nothing, and it is thin from Series.Firm on. More than Few
+// series of several families are drawn in a panel for each family, all with the
+// same axes. It returns a PNG to be shown 900 pixels wide.
 func Percentiles(ch Chart) ([]byte, error) {
 	if len(ch.Series) == 0 {
 		return nil, fmt.Errorf("plot percentiles: %w", ErrEmpty)
 	}
 	ch, left := ch.clean()
+	if panels := panelsOf(ch); len(ch.Series) > Few && len(panels) > 1 {
+		return paneled(ch, panels, left)
+	}
 	th := themeOf(ch.Dark)
 	notes := []string{
 		"Thick: enough samples for a 95 % interval. Thin: too few. A curve ends at 1-1/n. n: valid samples.",
@@ -39,24 +43,30 @@ func Percentiles(ch Chart) ([]byte, error) {
 
 // paintPercentiles draws axes, curves and the legend into c.
 func paintPercentiles(c draw.Canvas, ch Chart, th theme) {
-	p := axes(th)
-	p.X.Min, p.X.Max = 0, deepest(ch.Series)
-	p.X.Tick.Marker = percentileTicks{}
+	p := percentileAxes(ch, th)
 	p.X.Label.Text = "percentile of the releases (tail stretched)"
-	p.Y.Min, p.Y.Max = span(ch.Series)
-	p.Y.Tick.Marker = timeTicks{most: 9}
-	grid := plotter.NewGrid()
-	grid.Vertical, grid.Horizontal = gridLine(th), gridLine(th)
-	p.Add(grid)
 	for _, s := range ch.Series {
-		p.Add(curve{Series: s, theme: th})
+		p.Add(curve{Series: s, theme: th, weight: 2.2 * px, marker: 4 * px})
 	}
 	c = draw.Crop(c, 0, -legendRoom, 0, -line)
 	p.Draw(c)
 	data := p.DataCanvas(c)
 	write(data, "latency in ns, us, ms (logarithmic)", c.Min.X, c.Max.Y+4*px, sizeText, th.ink, false)
 	writeRight(data, "↓ faster", data.Max.X, c.Max.Y+4*px, sizeText, th.color(2))
-	paintLegend(data, ch, th)
+	paintLegend(data, ch.Series, th)
+}
+
+// percentileAxes is a plot without curves whose axes hold all series.
+func percentileAxes(ch Chart, th theme) *plot.Plot {
+	p := axes(th)
+	p.X.Min, p.X.Max = 0, deepest(ch.Series)
+	p.X.Tick.Marker = percentileTicks{}
+	p.Y.Min, p.Y.Max = span(ch.Series)
+	p.Y.Tick.Marker = timeTicks{most: 9}
+	grid := plotter.NewGrid()
+	grid.Vertical, grid.Horizontal = gridLine(th), gridLine(th)
+	p.Add(grid)
+	return p
 }
 
 // deepest is where the axis of percentiles ends: with the longest curve, and
@@ -72,13 +82,13 @@ func deepest(series []Series) float64 {
 }
 
 // paintLegend lists the series in the right margin with line and marker.
-func paintLegend(data draw.Canvas, ch Chart, th theme) {
+func paintLegend(data draw.Canvas, series []Series, th theme) {
 	x := data.Max.X + 16*px
-	for i, s := range ch.Series {
+	for i, s := range series {
 		y := data.Max.Y - legendRow*vg.Length(i) - 12*px
 		mid := vg.Point{X: x + 18*px, Y: y + 4*px}
 		stroke(data, th.line(s.Style, 2*px), x, mid.Y, x+36*px, mid.Y)
-		data.DrawGlyphNoClip(th.marker(s.Style), mid)
+		data.DrawGlyphNoClip(th.marker(s.Style, 4*px), mid)
 		write(data, fit(s.Name, sizeText, legendRoom-62*px), x+44*px, y, sizeText, th.ink, false)
 		write(data, legendCount(s), x+44*px, y-14*px, sizeNote, th.faint, false)
 	}
@@ -95,7 +105,9 @@ func legendCount(s Series) string {
 // A curve draws one series.
 type curve struct {
 	Series
-	theme theme
+	theme  theme
+	weight vg.Length // width of the line where it is firm
+	marker vg.Length // radius
 }
 
 var _ plot.Plotter = curve{}
@@ -105,28 +117,33 @@ func (s curve) Plot(c draw.Canvas, p *plot.Plot) {
 	if len(s.Values) == 0 {
 		return
 	}
-	x, y := p.Transforms(&c)
-	place := func(at float64) vg.Point {
-		return vg.Point{X: x(at), Y: y(log10(quantile(s.Values, unstretch(at))))}
-	}
+	place := placed(c, p, s.Series)
 	end := stretch(1 - 1/float64(len(s.Values)))
 	firm := min(end, stretch(min(s.Firm, 0.9999999)))
-	c.StrokeLines(s.theme.line(s.Style, 2.2*px), points(place, 0, firm, p.X.Max))
-	c.StrokeLines(s.theme.line(s.Style, 0.9*px), points(place, firm, end, p.X.Max))
+	c.StrokeLines(s.theme.line(s.Style, s.weight), points(place, 0, firm, p.X.Max, curvePoints))
+	c.StrokeLines(s.theme.line(s.Style, 0.9*px), points(place, firm, end, p.X.Max, curvePoints))
 	for _, q := range percentiles {
 		if at := stretch(q.q); at <= end+1e-9 {
-			c.DrawGlyphNoClip(s.theme.marker(s.Style), place(at))
+			c.DrawGlyphNoClip(s.theme.marker(s.Style, s.marker), place(at))
 		}
 	}
 }
 
+// placed tells where on the page a series is at a place on the stretched axis.
+func placed(c draw.Canvas, p *plot.Plot, s Series) func(at float64) vg.Point {
+	x, y := p.Transforms(&c)
+	return func(at float64) vg.Point {
+		return vg.Point{X: x(at), Y: y(log10(quantile(s.Values, unstretch(at))))}
+	}
+}
+
 // points follows a curve from one place on the stretched axis to another,
-// whole being the length of the axis.
-func points(place func(float64) vg.Point, from, to, whole float64) []vg.Point {
+// whole being the length of the axis, which takes the given number of points.
+func points(place func(float64) vg.Point, from, to, whole float64, number int) []vg.Point {
 	if to <= from {
 		return nil
 	}
-	steps := max(1, int(curvePoints*(to-from)/whole))
+	steps := max(1, int(float64(number)*(to-from)/whole))
 	line := make([]vg.Point, steps+1)
 	for i := range line {
 		line[i] = place(from + (to-from)*float64(i)/float64(steps))

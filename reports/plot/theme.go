@@ -13,15 +13,16 @@ import (
 // A theme is the colours of a page.
 type theme struct {
 	paper, ink, faint, grid color.RGBA
+	band, ghost             color.RGBA // behind every other family; series that are only background
 	series                  []color.RGBA
 }
 
 // themeOf is the theme of a chart.
 func themeOf(dark bool) theme {
 	if dark {
-		return theme{paper: rgb(0x16181d), ink: rgb(0xe6e8eb), faint: rgb(0xa2a9b4), grid: rgb(0x333842), series: okabeIto(rgb(0xe6e8eb))}
+		return theme{paper: rgb(0x16181d), ink: rgb(0xe6e8eb), faint: rgb(0xa2a9b4), grid: rgb(0x333842), band: rgb(0x1e2128), ghost: rgb(0x454b57), series: okabeIto(rgb(0xe6e8eb))}
 	}
-	return theme{paper: rgb(0xffffff), ink: rgb(0x1a1c20), faint: rgb(0x5c636e), grid: rgb(0xe1e4e8), series: okabeIto(rgb(0x000000))}
+	return theme{paper: rgb(0xffffff), ink: rgb(0x1a1c20), faint: rgb(0x5c636e), grid: rgb(0xe1e4e8), band: rgb(0xf4f6f8), ghost: rgb(0xcdd2d9), series: okabeIto(rgb(0x000000))}
 }
 
 // okabeIto lists the colours of Okabe and Ito without the yellow, which
@@ -83,8 +84,8 @@ func (th theme) line(style int, w vg.Length) draw.LineStyle {
 	return draw.LineStyle{Color: th.color(style), Width: w, Dashes: dashes[index(style, len(dashes))]}
 }
 
-func (th theme) marker(style int) draw.GlyphStyle {
-	return draw.GlyphStyle{Color: th.color(style), Radius: 4 * px, Shape: markers[index(style, len(markers))]}
+func (th theme) marker(style int, radius vg.Length) draw.GlyphStyle {
+	return draw.GlyphStyle{Color: th.color(style), Radius: radius, Shape: markers[index(style, len(markers))]}
 }
 
 // index brings any number into 0 to n-1.

@@ -2,6 +2,7 @@ package plot
 
 import (
 	"fmt"
+	"image/color"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -12,6 +13,8 @@ import (
 // The size of a row of a violin chart, and of the columns beside it.
 const (
 	rowHeight   = 46 * px
+	closeHeight = 30 * px // of a row where there are many
+	familyRoom  = 84 * px
 	nameRoom    = 150 * px
 	figureRoom  = 140 * px
 	axisRoom    = 46 * px
@@ -27,7 +30,10 @@ const (
 // the outline is the density of the samples on the axis of time, every violin
 // scaled to the same greatest width; a bar spans the middle half, a tick the
 // median, a thin line everything from the fastest to the slowest. Median and
-// number of samples stand beside it. It returns a PNG to be shown 900 pixels wide.
+// number of samples stand beside it. Families are bands with their names to the
+// left, and a dashed line marks the median of the reference in every row. The
+// picture grows with the number of series. It returns a PNG to be shown 900
+// pixels wide.
 //
 // Violins and not boxes, because a latency often has two modes, and a box
 // describes the gap between them as the centre.
@@ -41,7 +47,10 @@ func Violins(ch Chart) ([]byte, error) {
 		"Outline: density of the samples, each scaled to the same greatest width. Bar: middle half. Tick: median (p50).",
 		"Thin line: fastest to slowest. Rings: single samples, where there are under 20. n: valid samples." + leftOut(left),
 	}
-	height := header + axisRoom + rowHeight*vg.Length(len(ch.Series)) + edge + line*vg.Length(len(notes)) + 6*px
+	if ref, ok := ch.reference(); ok {
+		notes = append(notes, "Dashed line: the median of "+ref.Name+".")
+	}
+	height := header + ch.topRoom() + axisRoom + ch.rowHeight()*vg.Length(len(ch.Series)) + edge + line*vg.Length(len(notes)) + 6*px
 	return render(height, th, func(c draw.Canvas) { paintViolins(frame(c, ch, th, notes), ch, th) })
 }
 
@@ -66,14 +75,64 @@ func paintViolins(c draw.Canvas, ch Chart, th theme) {
 	grid := plotter.NewGrid()
 	grid.Vertical, grid.Horizontal = gridLine(th), draw.LineStyle{}
 	p.Add(grid)
-	for i, s := range ch.Series {
-		p.Add(violin{Series: s, row: row(i, ch.Series), theme: th})
+	if ref, ok := ch.reference(); ok {
+		p.Add(plumb{at: quantile(ref.Values, 0.5), theme: th})
 	}
-	c = draw.Crop(c, 0, -figureRoom, 0, 0)
-	p.Draw(c)
+	for i, s := range ch.Series {
+		p.Add(violin{Series: s, row: row(i, ch.Series), tick: 0.2 * ch.rowHeight(), theme: th})
+	}
+	page := c
+	c = draw.Crop(c, ch.familyRoom(), -figureRoom, 0, -ch.topRoom())
 	data := p.DataCanvas(c)
+	paintBands(page, data, p, ch, th)
+	p.Draw(c)
 	faster(data, c.Min.Y, th)
 	paintFigures(data, p, ch, th)
+	if ch.topRoom() > 0 {
+		repeatTicks(data, p, th)
+	}
+}
+
+// topRoom is what the labels of the axis take above many rows.
+func (c Chart) topRoom() vg.Length {
+	if len(c.Series) > Few {
+		return line
+	}
+	return 0
+}
+
+// rowHeight is that of one violin.
+func (c Chart) rowHeight() vg.Length {
+	if len(c.Series) > Few {
+		return closeHeight
+	}
+	return rowHeight
+}
+
+// repeatTicks labels the axis of time on top, too: a picture of forty rows is
+// taller than a screen.
+func repeatTicks(data draw.Canvas, p *plot.Plot, th theme) {
+	x, _ := p.Transforms(&data)
+	style := letters(th.faint, sizeNote, false)
+	style.XAlign = draw.XCenter
+	for _, tick := range p.X.Tick.Marker.Ticks(p.X.Min, p.X.Max) {
+		data.FillText(style, vg.Point{X: x(tick.Value), Y: data.Max.Y + 4*px}, tick.Label)
+	}
+}
+
+// A plumb is a dashed line through all rows.
+type plumb struct {
+	at    float64 // ns
+	theme theme
+}
+
+var _ plot.Plotter = plumb{}
+
+// Plot draws the line.
+func (l plumb) Plot(c draw.Canvas, p *plot.Plot) {
+	x, _ := p.Transforms(&c)
+	style := draw.LineStyle{Color: l.theme.faint, Width: px, Dashes: []vg.Length{4 * px, 3 * px}}
+	stroke(c, style, x(log10(l.at)), c.Min.Y, x(log10(l.at)), c.Max.Y)
 }
 
 // row is the height on the axis of the series at i: the first is on top.
@@ -114,6 +173,7 @@ func paintFigures(data draw.Canvas, p *plot.Plot, ch Chart, th theme) {
 type violin struct {
 	Series
 	row   float64
+	tick  vg.Length // half the height of the median's
 	theme theme
 }
 
@@ -137,9 +197,8 @@ func (v violin) Plot(c draw.Canvas, p *plot.Plot) {
 	if len(v.Values) >= fewSamples {
 		stroke(c, draw.LineStyle{Color: ink, Width: quartileBar}, at(0.25), middle, at(0.75), middle)
 	}
-	half := 0.2 * rowHeight
-	stroke(c, draw.LineStyle{Color: v.theme.paper, Width: 4.5 * px}, at(0.5), middle-half, at(0.5), middle+half)
-	stroke(c, draw.LineStyle{Color: v.theme.ink, Width: 2.5 * px}, at(0.5), middle-half, at(0.5), middle+half)
+	stroke(c, draw.LineStyle{Color: v.theme.paper, Width: 4.5 * px}, at(0.5), middle-v.tick, at(0.5), middle+v.tick)
+	stroke(c, draw.LineStyle{Color: v.theme.ink, Width: 2.5 * px}, at(0.5), middle-v.tick, at(0.5), middle+v.tick)
 }
 
 // paintDots draws each of a few samples by itself: an outline around them
@@ -200,4 +259,9 @@ func bodies(shape []float64, first, last int) [][]int {
 // stroke draws one straight line.
 func stroke(c draw.Canvas, style draw.LineStyle, x0, y0, x1, y1 vg.Length) {
 	c.StrokeLine2(style, x0, y0, x1, y1)
+}
+
+// fill colours a rectangle.
+func fill(c draw.Canvas, ink color.Color, x0, y0, x1, y1 vg.Length) {
+	c.FillPolygon(ink, []vg.Point{{X: x0, Y: y0}, {X: x1, Y: y0}, {X: x1, Y: y1}, {X: x0, Y: y1}})
 }

@@ -1,0 +1,116 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/nsbench/nsbench/reports/plot"
+)
+
+// notes lists what a reader of a group's figures must know of single series:
+// which have no figure and why, which lost samples, and how many samples a
+// dash stands for.
+//
+// It is a line for each thing to be known and not one for each series: forty
+// lines that differ in a name and a number are not read. No series is left out
+// of its line, however long that becomes.
+func notes(g group) []string {
+	var all []string
+	unmeasured := named(g, func(s Series) bool { return s.Summary.N == 0 && s.InvalidTotal() == 0 })
+	if unmeasured != "" {
+		all = append(all, "Nothing was measured: "+unmeasured+".")
+	}
+	worthless := named(g, func(s Series) bool { return s.Summary.N == 0 && s.InvalidTotal() > 0 })
+	if worthless != "" {
+		all = append(all, "No valid sample: "+worthless+".")
+	}
+	all = append(all, losses(g)...)
+	if text := shortfalls(g); text != "" {
+		all = append(all, text)
+	}
+	return all
+}
+
+// named lists the primitives of a group that are meant.
+func named(g group, meant func(Series) bool) string {
+	var names []string
+	for _, s := range g.series {
+		if meant(s) {
+			names = append(names, word(s.Primitive))
+		}
+	}
+	return joined(names...)
+}
+
+// A loss is the samples that one series lost for one reason.
+type loss struct {
+	primitive   string
+	lost, total int // total counts the samples of the series, valid or not
+}
+
+// losses is a line for each reason for which samples were left out, the most
+// frequent reason first.
+func losses(g group) []string {
+	byReason, sum := make(map[string][]loss), make(map[string]int)
+	for _, s := range g.series {
+		for reason, n := range s.Invalid {
+			byReason[reason] = append(byReason[reason], loss{s.Primitive, n, s.Summary.N + s.InvalidTotal()})
+			sum[reason] += n
+		}
+	}
+	reasons := slices.SortedFunc(maps.Keys(sum), func(a, b string) int {
+		return cmp.Or(sum[b]-sum[a], strings.Compare(a, b))
+	})
+	lines := make([]string, len(reasons))
+	for i, reason := range reasons {
+		lines[i] = lossLine(reason, byReason[reason])
+	}
+	return lines
+}
+
+// lossLine names the series that lost samples, the greatest loss first:
+// "Left out as not-blocked, of 400 samples each: sigwait 12, futex 3." Where
+// the totals differ each has its own: "sigwait 12 of 400, futex 3 of 392".
+func lossLine(reason string, all []loss) string {
+	slices.SortStableFunc(all, func(a, b loss) int { return b.lost - a.lost })
+	alike := !slices.ContainsFunc(all, func(l loss) bool { return l.total != all[0].total })
+	parts := make([]string, len(all))
+	for i, l := range all {
+		parts[i] = word(l.primitive) + " " + plot.Count(l.lost)
+		if !alike {
+			parts[i] += " of " + plot.Count(l.total)
+		}
+	}
+	head := "Left out as " + word(reason)
+	switch {
+	case alike && len(all) > 1:
+		head += fmt.Sprintf(", of %s each", plural(all[0].total, "sample"))
+	case alike:
+		head += ", of " + plural(all[0].total, "sample")
+	}
+	return head + ": " + joined(parts...) + "."
+}
+
+// shortfalls says how many samples the dashes of a group stand for. A series
+// without any has a note of its own.
+func shortfalls(g group) string {
+	need := make(map[float64]string)
+	for _, s := range g.series {
+		for _, short := range s.Summary.Short {
+			if s.Summary.N > 0 {
+				need[short.Quantile] = short.Name() + " needs " + plot.Count(short.Need)
+			}
+		}
+	}
+	if len(need) == 0 {
+		return ""
+	}
+	var parts []string
+	for _, q := range slices.Sorted(maps.Keys(need)) {
+		parts = append(parts, need[q])
+	}
+	return "-: too few valid samples for a 95 % interval: " + joined(parts...) + "."
+}
