@@ -36,6 +36,7 @@ func probes() map[string]func() error {
 		"root":   func() error { return exec.Command("unshare", "-m", "true").Run() },
 		"userns": func() error { return exec.Command("nobody", "unshare", "-U", "true").Run() },
 		"cpus":   twoCPUs,
+		"strace": func() error { _, err := exec.LookPath("strace"); return err },
 	}
 }
 

@@ -1,79 +1,130 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
+	"github.com/nsbench/nsbench/bench"
+	"github.com/nsbench/nsbench/bench/launch"
 	"github.com/nsbench/nsbench/sync/gate"
-	"github.com/nsbench/nsbench/sync/program"
 )
 
+// listFlags are the flags of list as typed.
+type listFlags struct {
+	namespaces []string
+	format     string
+	strict     bool
+}
+
 func newList(s streams) *cobra.Command {
-	format := "table"
+	f := listFlags{}
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "List the primitives, and whether they can be used here",
-		Args:  usageArgs(cobra.NoArgs),
-		RunE:  func(*cobra.Command, []string) error { return list(s, format) },
+		Long: "List the primitives, and whether they can be used here: each has to hold a child\n" +
+			"that is cloned into the namespaces, and to let it go.",
+		Args: usageArgs(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error { return list(c.Context(), s, f) },
 	}
-	c.Flags().StringVar(&format, "format", format, "table or json")
+	c.Flags().StringSliceVar(&f.namespaces, "namespaces", defaultNamespaces(), "what to clone into, or all, or none")
+	c.Flags().StringVar(&f.format, "format", "table", "table or json")
+	c.Flags().BoolVar(&f.strict, "strict", false, "exit 4 if a primitive cannot be used here")
 	return c
 }
 
 // A listed is a primitive as list prints it.
 type listed struct {
-	Name      string            `json:"name"`
-	Family    gate.Family       `json:"family"`
-	Available gate.Availability `json:"available"`
-	Reason    string            `json:"reason,omitempty"`
-	Summary   string            `json:"summary"`
+	Name        string            `json:"name"`
+	Family      gate.Family       `json:"family"`
+	Available   gate.Availability `json:"available"`
+	Reason      string            `json:"reason,omitempty"`
+	Summary     string            `json:"summary"`
+	Blocking    bool              `json:"blocking"`
+	Descriptors int               `json:"descriptors"`
+	Frees       gate.Waiters      `json:"frees"`
+	SetUp       gate.Side         `json:"set_up"`
+	CutBy       []string          `json:"cut_by"`
+	ParentDies  string            `json:"parent_dies"`
+	Source      string            `json:"source"`
 }
 
-func list(s streams, format string) error {
+func list(ctx context.Context, s streams, f listFlags) error {
 	formats := []string{"table", "json"}
-	if !slices.Contains(formats, format) {
-		return unknown("format", format, formats)
+	if !slices.Contains(formats, f.format) {
+		return unknown("format", f.format, formats)
 	}
-	all := catalogue()
-	if format == "json" {
+	namespaces, err := selectNamespaces(f.namespaces)
+	if err != nil {
+		return err
+	}
+	all := catalogue(probe(ctx, gate.All(), namespaces, 1))
+	if f.format == "json" {
 		e := json.NewEncoder(s.out)
 		e.SetIndent("", "  ")
-		return e.Encode(all)
+		err = e.Encode(all)
+	} else {
+		err = printList(s, all)
 	}
-	return printList(s, all)
+	if f.strict {
+		err = errors.Join(err, strict(all))
+	}
+	return err
 }
 
-// catalogue probes every primitive.
-func catalogue() []listed {
+// strict is an error if there is a primitive that cannot be used.
+func strict(all []listed) error {
+	var names []string
+	for _, l := range all {
+		if l.Available != gate.Available {
+			names = append(names, l.Name)
+		}
+	}
+	if names == nil {
+		return nil
+	}
+	return skippedError{names}
+}
+
+// catalogue is what list tells of the primitives.
+func catalogue(support []gate.Support) []listed {
 	var all []listed
-	for _, p := range gate.All() {
-		l := listed{Name: p.Name, Family: p.Family, Summary: p.Summary}
-		support := probe(p)
-		if l.Available = support.Available; support.Reason != nil {
-			l.Reason = support.Reason.Error()
+	for i, p := range gate.All() {
+		l := listed{
+			Name: p.Name, Family: p.Family, Summary: p.Summary, Available: support[i].Available,
+			Blocking: p.Blocking, Descriptors: p.Descriptors, Frees: p.Frees, SetUp: p.SetUp,
+			CutBy: append([]string{}, p.CutBy...), ParentDies: p.ParentDies, Source: p.Source,
+		}
+		if support[i].Reason != nil {
+			l.Reason = support[i].Reason.Error()
 		}
 		all = append(all, l)
 	}
 	return all
 }
 
-// probe asks whether a primitive can be used here, on a board of its own.
-func probe(p gate.Primitive) gate.Support {
-	b, err := program.NewBoard(1<<16, program.Syscall)
-	if err != nil {
-		return gate.Support{Available: gate.NotKnown, Reason: err}
+// probe finds out whether primitives can be used here. Where no child can be
+// cloned, that is the reason for each of them.
+func probe(ctx context.Context, primitives []gate.Primitive, ns launch.Namespaces, stages int) []gate.Support {
+	found, err := bench.Probe(ctx, primitives, ns, stages)
+	if err == nil {
+		return found.Support
 	}
-	support := p.Probe(b)
-	if err := b.Close(); err != nil && support.Reason == nil {
-		support.Reason = err
+	answer := gate.NotKnown
+	if errors.Is(err, errors.ErrUnsupported) {
+		answer = gate.NotAvailable
 	}
-	return support
+	return slices.Repeat([]gate.Support{{Available: answer, Reason: err}}, len(primitives))
 }
 
+// printList prints the table, and below it why some cannot be used: those that
+// have the same reason are named together.
 func printList(s streams, all []listed) error {
 	t := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 	_, err := fmt.Fprintln(t, "primitive\tfamily\there\thow")
@@ -85,13 +136,29 @@ func printList(s streams, all []listed) error {
 	if err = firstError(err, t.Flush()); err != nil {
 		return err
 	}
-	for _, l := range all {
-		if l.Reason == "" {
-			continue
-		}
-		if _, err := fmt.Fprintf(s.out, "%s: %s: %s\n", l.Name, l.Available, l.Reason); err != nil {
+	for _, line := range whyNot(all) {
+		if _, err := fmt.Fprintln(s.out, line); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func whyNot(all []listed) (lines []string) {
+	shared := map[string][]string{}
+	var order []string
+	for _, l := range all {
+		if l.Reason == "" {
+			continue
+		}
+		why := fmt.Sprintf("%s: %s", l.Available, strings.TrimPrefix(l.Reason, l.Name+": "))
+		if shared[why] == nil {
+			order = append(order, why)
+		}
+		shared[why] = append(shared[why], l.Name)
+	}
+	for _, why := range order {
+		lines = append(lines, strings.Join(shared[why], ", ")+": "+why)
+	}
+	return lines
 }

@@ -40,6 +40,9 @@ func selectPrimitives(names []string) ([]gate.Primitive, error) {
 	return slices.DeleteFunc(gate.All(), func(p gate.Primitive) bool { return !slices.Contains(names, p.Name) }), nil
 }
 
+// defaultNamespaces are the seed's.
+func defaultNamespaces() []string { return []string{"uts", "ipc"} }
+
 // selectNamespaces returns the set of those named; "none" and "all" stand alone.
 func selectNamespaces(names []string) (set launch.Namespaces, err error) {
 	valid := launch.NamespaceNames()
