@@ -87,6 +87,15 @@ func (s *session) child(ctx context.Context, p gate.Primitive, stages int, rando
 	return l, errors.Join(passErr, err)
 }
 
+// A makeError says of which primitive a gate could not be made.
+type makeError struct {
+	primitive string
+	error
+}
+
+func (e *makeError) Error() string { return e.primitive + ": " + e.error.Error() }
+func (e *makeError) Unwrap() error { return e.error }
+
 // makeGates makes a gate for each stage, and from them what the child will run.
 func (s *session) makeGates(p gate.Primitive, stages int, l *life) ([]program.Part, error) {
 	parts := make([]program.Part, stages)
@@ -94,7 +103,7 @@ func (s *session) makeGates(p gate.Primitive, stages int, l *life) ([]program.Pa
 	for i := range stages {
 		g, err := p.New(s.board)
 		if err != nil {
-			return nil, err
+			return nil, &makeError{p.Name, err}
 		}
 		h := held{gate: g, release: s.stampedRelease(g, i == stages-1)}
 		if holder, ok := g.(gate.Holder); ok {

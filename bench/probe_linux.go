@@ -117,7 +117,10 @@ func verdict(name string, err error) gate.Support {
 	if err == nil {
 		return gate.Support{Available: gate.Available}
 	}
-	reason := fmt.Errorf("%s: %w", name, err)
+	reason := err
+	if _, ok := errors.AsType[*makeError](err); !ok {
+		reason = fmt.Errorf("%s: %w", name, err)
+	}
 	errno, answered := errors.AsType[syscall.Errno](err)
 	side, _ := errors.AsType[*SideError](err)
 	switch {

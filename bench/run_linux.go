@@ -162,7 +162,7 @@ func (r *run) measure(ctx context.Context, b *result.Block) error {
 		p := r.plan.Primitives[b.Series]
 		l, err := r.child(ctx, p, stages, random, n == len(children)-1)
 		if err != nil {
-			return fmt.Errorf("%s: %w", p.Name, err)
+			return err
 		}
 		if ctx.Err() != nil && l.outcome.Verdict != program.Released {
 			return context.Cause(ctx)

@@ -172,7 +172,7 @@ func TestRunCounts(t *testing.T) {
 		for _, stages := range []int{1, 3} {
 			t.Run(fmt.Sprintf("%s/%d", placement, stages), func(t *testing.T) {
 				p := validPlan()
-				p.Primitives = slices.DeleteFunc(gate.All(), func(p gate.Primitive) bool { return p.Once && stages > 1 })
+				p.Primitives = uncut(p.Namespaces, stages)
 				p.Placement = placement
 				p.Iterations, p.Stages, p.Block, p.Warmup = 5, stages, 1, 1
 				rec := &recording{}
@@ -190,6 +190,14 @@ func TestRunCounts(t *testing.T) {
 			})
 		}
 	}
+}
+
+// uncut are the primitives that can be waited at so often in new namespaces.
+func uncut(ns launch.Namespaces, stages int) []gate.Primitive {
+	return slices.DeleteFunc(gate.All(), func(p gate.Primitive) bool {
+		cut := slices.ContainsFunc(ns.Names(), func(name string) bool { return slices.Contains(p.CutBy, name) })
+		return cut || p.Once && stages > 1
+	})
 }
 
 func checkCounts(t *testing.T, p Plan, rec *recording) {

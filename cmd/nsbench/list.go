@@ -117,7 +117,7 @@ func probe(ctx context.Context, primitives []gate.Primitive, ns launch.Namespace
 		return found.Support
 	}
 	answer := gate.NotKnown
-	if errors.Is(err, errors.ErrUnsupported) {
+	if errors.Is(err, launch.ErrUnsupported) {
 		answer = gate.NotAvailable
 	}
 	return slices.Repeat([]gate.Support{{Available: answer, Reason: err}}, len(primitives))

@@ -12,7 +12,15 @@ import (
 // An interruption is the signal that ended a run, as the cause of its context.
 type interruption struct{ signal syscall.Signal }
 
-func (i interruption) Error() string { return fmt.Sprintf("interrupted by %v", i.signal) }
+func (i interruption) Error() string {
+	switch i.signal {
+	case syscall.SIGINT:
+		return "interrupted by SIGINT"
+	case syscall.SIGTERM:
+		return "interrupted by SIGTERM"
+	}
+	return fmt.Sprintf("interrupted by %v", i.signal)
+}
 
 // withSignals returns a context that SIGINT and SIGTERM end. Only the first
 // counts: after it they have their default action again, so that a second one

@@ -81,6 +81,9 @@ func (b *Board) Word(name string) (Word, error) {
 
 // Memory gives out size bytes that are 0, on cache lines of their own.
 func (b *Board) Memory(name string, size int) (Memory, error) {
+	if size < 0 {
+		return Memory{}, fmt.Errorf("%w: a memory of %d bytes", ErrBoardFull, size)
+	}
 	size = (size + wordSize - 1) / wordSize * wordSize
 	offset, err := b.take(size, wordSize)
 	return Memory{name, offset, size}, err

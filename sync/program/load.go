@@ -280,9 +280,14 @@ func (r *resolver) operand(a operand, stage int) (uintptr, error) {
 	}
 }
 
-// word returns the address of what the board has given out.
+// word returns the address of what the board has given out: a word has 4 bytes,
+// all else that has an address at least 8.
 func (r *resolver) word(a operand) (uintptr, error) {
-	if a.val+8 > int64(r.given) {
+	size := int64(8)
+	if a.kind == operandWord && a.val%8 != 0 {
+		size = 4
+	}
+	if a.val+size > int64(r.given) {
 		return 0, fmt.Errorf("word at %d: the board has given out %d bytes", a.val, r.given)
 	}
 	return uintptr(r.board.at(int(a.val))), nil

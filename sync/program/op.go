@@ -115,17 +115,21 @@ func (op *Op) checkOperands() error {
 	for _, extra := range []struct {
 		name   string
 		a      operand
+		kind   operandKind
 		needed bool
 	}{
-		{"result", op.into, op.into.kind != operandNone},
-		{"condition", op.word, op.kind == kindWhile},
-		{"sleep", op.nap, op.kind == kindEvery},
+		{"result", op.into, operandWord, op.into.kind != operandNone},
+		{"condition", op.word, operandWord, op.kind == kindWhile},
+		{"sleep", op.nap, operandTime, op.kind == kindEvery},
 	} {
 		if err := extra.a.check(extra.needed); err != nil {
 			return fmt.Errorf("%s: %w", extra.name, err)
 		}
+		if extra.needed && extra.a.kind != extra.kind {
+			return fmt.Errorf("%s: not what it has to be", extra.name)
+		}
 	}
-	if op.into.kind != operandNone && op.into.val%8 != 0 {
+	if op.into.val%8 != 0 {
 		return errors.New("result: not a double word")
 	}
 	return op.checkFirst()
@@ -138,6 +142,12 @@ func (op *Op) checkFirst() error {
 	case kindStore, kindMove, kindAddress, kindSpin, kindPause, kindSpinFor:
 		if first != operandWord {
 			return errors.New("argument 0: not a word of the board")
+		}
+		if op.kind == kindMove && op.args[1].kind != operandWord {
+			return errors.New("argument 1: not a word of the board")
+		}
+		if (op.kind == kindMove || op.kind == kindAddress) && (op.args[0].val|op.args[1].val)%8 != 0 {
+			return errors.New("not double words")
 		}
 	case kindLoad:
 		if first != operandWord && first != operandValue {

@@ -151,8 +151,10 @@ func (a operand) check(needed bool) error {
 		return errors.New("missing or too many")
 	case a.kind == operandFile && (a.val < 0 || a.val != int64(int32(a.val))):
 		return fmt.Errorf("descriptor %d", a.val)
-	case (a.kind == operandWord || a.kind == operandValue) && (a.val < wordsStart || a.val%4 != 0):
+	case a.kind == operandWord && (a.val < wordsStart || a.val%4 != 0):
 		return errors.New("not a word of a board")
+	case a.kind == operandValue && (a.val < wordsStart || a.val%8 != 0):
+		return errors.New("not a word of a board that can hold a result")
 	case a.kind == operandMemory && (a.val < wordsStart || a.val%8 != 0):
 		return errors.New("not memory of a board")
 	case a.kind == operandCall && (a.val <= 0 || a.val >= int64(calls)):
@@ -232,6 +234,9 @@ func (a operand) String() string {
 	case operandStruct:
 		return a.text
 	case operandCall:
+		if a.val < 0 || a.val >= int64(calls) {
+			return "?"
+		}
 		return callTable[a.val].name
 	case operandNote:
 		return "{note, sa_flags=SA_SIGINFO}"

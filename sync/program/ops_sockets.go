@@ -41,7 +41,15 @@ func TCPAddress(a netip.AddrPort) Address {
 // Socket makes a stream socket that can connect to an address, and has it as
 // the result. socket(2).
 func Socket(to Address) Op {
-	return syscallOp(callSocket, named(to.family, to.name), named(sockStream|oCloexec, "SOCK_STREAM|SOCK_CLOEXEC"), number(0))
+	return syscallOp(callSocket, named(to.family, to.name), named(sockStream|oCloexec, "SOCK_STREAM|SOCK_CLOEXEC"), to.protocol())
+}
+
+// protocol is the default one, under the name that it has in the family.
+func (a Address) protocol() operand {
+	if a.family == afInet {
+		return named(0, "IPPROTO_IP")
+	}
+	return number(0)
 }
 
 // Connect connects a socket. connect(2).

@@ -13,7 +13,7 @@ func (op Op) String() string { return op.Bare() + op.expected() }
 func (op Op) Bare() string {
 	switch op.kind {
 	case kindCall:
-		return op.callString()
+		return op.intoString() + op.callString()
 	case kindWhile:
 		return fmt.Sprintf("while (*%v == %d) %s;", op.word, op.old, op.callString())
 	case kindEvery:
@@ -25,7 +25,7 @@ func (op Op) Bare() string {
 	case kindAddress:
 		return fmt.Sprintf("*%v = %v", op.args[0], op.args[1])
 	case kindLoad:
-		return op.loadString()
+		return op.intoString() + op.loadString()
 	case kindSpin:
 		return fmt.Sprintf("while (*%v != %v);", op.args[0], op.args[1])
 	case kindPause:
@@ -57,10 +57,15 @@ func (op Op) callString() string {
 	if op.call == callSigsuspend {
 		s = "{ " + s + "; rt_sigreturn(); }" // the handler's way back
 	}
-	if op.into.kind != operandNone {
-		s = "*" + op.into.String() + " = " + s
-	}
 	return s
+}
+
+// intoString is where the result goes.
+func (op Op) intoString() string {
+	if op.into.kind == operandNone {
+		return ""
+	}
+	return "*" + op.into.String() + " = "
 }
 
 func (op Op) loadString() string {
