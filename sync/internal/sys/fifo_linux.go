@@ -1,10 +1,10 @@
 package sys
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"strconv"
 
 	"golang.org/x/sys/unix"
 )
@@ -16,7 +16,7 @@ import (
 // and remove as the pipe does. There is no need for one, for mkfifo does not
 // follow a link that it finds under the name, or take what exists, and fails.
 func TempFifo() (path string, err error) {
-	path = filepath.Join(os.TempDir(), "nsbench-fifo-"+strconv.FormatUint(rand.Uint64(), 36))
+	path = filepath.Join(os.TempDir(), fmt.Sprintf("nsbench-fifo-%016x", rand.Uint64()))
 	if err := unix.Mkfifo(path, 0o600); err != nil {
 		return "", &os.PathError{Op: "mkfifo", Path: path, Err: err}
 	}
