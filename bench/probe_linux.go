@@ -33,7 +33,7 @@ func Probe(ctx context.Context, primitives []gate.Primitive, ns launch.Namespace
 
 // newProbe is a session in which a child is not measured.
 func newProbe(primitives []gate.Primitive, ns launch.Namespaces, stages int) *session {
-	stages = min(max(stages, 1), probeStages)
+	stages = max(stages, 1)
 	return &session{
 		plan:     Plan{Primitives: primitives, Namespaces: ns, Placement: SameCPU, Iterations: stages, Stages: stages, Hold: probeHold},
 		clock:    &clock{Clock: program.Syscall, hz: 1e9},
@@ -54,7 +54,11 @@ func (s *session) probe(ctx context.Context) (f Findings, err error) {
 		if ctx.Err() != nil {
 			return Findings{}, context.Cause(ctx)
 		}
-		f.Support = append(f.Support, verdict(p.Name, errors.Join(s.try(ctx, p), s.late.free())))
+		err := s.try(ctx, p)
+		if err == nil && s.plan.Stages > probeStages {
+			err = s.makeAll(p)
+		}
+		f.Support = append(f.Support, verdict(p.Name, errors.Join(err, s.late.free())))
 	}
 	return f, nil
 }
@@ -70,7 +74,7 @@ func (s *session) try(ctx context.Context, p gate.Primitive) error {
 		s.launcher.Kill()
 	})
 	defer watchdog.Stop()
-	l, err := s.child(ctx, p, s.plan.Stages, rand.New(rand.NewPCG(0, 0)), false)
+	l, err := s.child(ctx, p, min(s.plan.Stages, probeStages), rand.New(rand.NewPCG(0, 0)), false)
 	switch {
 	case err != nil:
 		return err
@@ -87,6 +91,28 @@ func (s *session) try(ctx context.Context, p gate.Primitive) error {
 		return fmt.Errorf("the child: %v, %v", l.outcome, l.exit)
 	}
 	return nil
+}
+
+// ErrTooMany says that so many gates cannot be open at a time.
+var ErrTooMany = errors.New("too many stages")
+
+// makeAll makes as many gates as a child of the plan passes: all of them are
+// made before it is cloned, and there are limits.
+func (s *session) makeAll(p gate.Primitive) (err error) {
+	if err := s.board.Reset(s.plan.Stages); err != nil {
+		return err
+	}
+	var l life
+	defer func() {
+		for i := range l.stages {
+			err = errors.Join(err, l.stages[i].close(&s.late))
+		}
+	}()
+	_, err = s.makeGates(p, s.plan.Stages, &l)
+	if m, ok := errors.AsType[*makeError](err); ok {
+		err = &makeError{p.Name, fmt.Errorf("%w: a child needs %d gates, and %d can be made: %w", ErrTooMany, s.plan.Stages, len(l.stages), m.error)}
+	}
+	return err
 }
 
 // sides finds the first operation that failed on either side, and the first
@@ -124,7 +150,7 @@ func verdict(name string, err error) gate.Support {
 	errno, answered := errors.AsType[syscall.Errno](err)
 	side, _ := errors.AsType[*SideError](err)
 	switch {
-	case errors.Is(err, ErrNotHeld), errors.Is(err, errors.ErrUnsupported):
+	case errors.Is(err, ErrNotHeld), errors.Is(err, ErrTooMany), errors.Is(err, errors.ErrUnsupported):
 		return gate.Support{Available: gate.NotAvailable, Reason: reason}
 	case answered && !slices.Contains(passing, errno):
 		return gate.Support{Available: gate.NotAvailable, Reason: reason}

@@ -144,3 +144,41 @@ func TestProbeIsInterrupted(t *testing.T) {
 		t.Errorf("%v, want the context's cause", err)
 	}
 }
+
+// All gates of a child have to be there before it is cloned: what a limit does
+// not let be made is known before the run. The gates here share one limit, 5.
+func TestProbeOfTooManyStages(t *testing.T) {
+	open := 0
+	limited := broken("limited", program.Program{program.Arm(), program.Sigwait(program.Signals(program.SIGUSR1))},
+		program.Program{program.Kill(program.Child, program.SIGUSR1)})
+	was := limited.New
+	limited.New = func(b *program.Board) (gate.Gate, error) {
+		if open == 5 {
+			return nil, syscall.EMFILE
+		}
+		open++
+		g, err := was(b)
+		return closing{g, func() { open-- }}, err
+	}
+	if s := probe(t, 0, 5, limited)[0]; s.Available != gate.Available {
+		t.Errorf("5 stages: %s, %v", s.Available, s.Reason)
+	}
+	want := "limited: too many stages: a child needs 6 gates, and 5 can be made: too many open files"
+	if s := probe(t, 0, 6, limited)[0]; s.Available != gate.NotAvailable || fmt.Sprint(s.Reason) != want {
+		t.Errorf("6 stages: %s, %v; want not available, %s", s.Available, s.Reason, want)
+	}
+	if open != 0 {
+		t.Errorf("%d gates are open", open)
+	}
+}
+
+// A closing gate tells when it is closed.
+type closing struct {
+	gate.Gate
+	closed func()
+}
+
+func (c closing) Close(ran ...program.Program) error {
+	c.closed()
+	return c.Gate.Close(ran...)
+}

@@ -32,6 +32,8 @@ import (
 // When the parent dies, the kernel closes its write end of the pipe, and the
 // child knows (it fails closed), provided that it closed its own copy of that
 // end and nobody else has one.
+//
+// No namespace cuts it: a descriptor is not looked up.
 var Barrier = Primitive{
 	Name:        "barrier",
 	Family:      EventFD,

@@ -27,6 +27,8 @@ import (
 //
 // When the parent dies, nothing happens: the child stays frozen for ever, in a
 // group that stays, too. Its name, nsbench-PID-N, says whose it was.
+//
+// No namespace cuts it, a cgroup namespace neither: the files are open already.
 var CgroupFreeze = Primitive{
 	Name:        "cgroup-freeze",
 	Family:      Other,

@@ -18,6 +18,8 @@ import (
 // When the parent dies, nothing happens: the child itself keeps the eventfd
 // open, which has no notion of a peer, and waits for ever. systemd therefore
 // puts a pipe next to its eventfds, only for the hang-up.
+//
+// No namespace cuts it: a descriptor is not looked up.
 var Eventfd = Primitive{
 	Name:        "eventfd",
 	Family:      EventFD,

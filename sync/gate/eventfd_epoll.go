@@ -25,6 +25,8 @@ import (
 //
 // When the parent dies, nothing happens: the child itself keeps the eventfd
 // open, which has no notion of a peer, and waits for ever.
+//
+// No namespace cuts it: a descriptor is not looked up.
 var EventfdEpoll = Primitive{
 	Name:        "eventfd-epoll",
 	Family:      EventFD,

@@ -20,6 +20,8 @@ import (
 // When the parent dies, nothing happens: the child sleeps for ever. A robust
 // futex would tell it, but is for locks with an owner that shares the list.
 // get_robust_list(2).
+//
+// No namespace cuts it: memory that both sides map stays shared.
 var Futex = Primitive{
 	Name:       "futex",
 	Family:     Memory,

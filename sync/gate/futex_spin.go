@@ -24,6 +24,8 @@ import (
 // call in any case; a mutex keeps a third value of the word for that.
 //
 // When the parent dies, nothing happens: the child sleeps for ever.
+//
+// No namespace cuts it: memory that both sides map stays shared.
 var FutexSpin = Primitive{
 	Name:       "futex-spin",
 	Family:     Memory,

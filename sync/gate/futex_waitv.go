@@ -18,6 +18,8 @@ import (
 // older kernel says ENOSYS, and so may a seccomp filter that does not know it.
 //
 // When the parent dies, nothing happens: the child sleeps for ever.
+//
+// No namespace cuts it: memory that both sides map stays shared.
 var FutexWaitv = Primitive{
 	Name:       "futex-waitv",
 	Family:     Memory,

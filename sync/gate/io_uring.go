@@ -29,6 +29,8 @@ import (
 // When the parent dies, the kernel closes its write end and the read completes
 // with 0 bytes: the child knows, and can refuse to go on (it fails closed),
 // provided that it closed its own copy of the write end and nobody else has one.
+//
+// No namespace cuts it: a descriptor is not looked up.
 var IOUring = Primitive{
 	Name:        "io-uring",
 	Family:      Other,

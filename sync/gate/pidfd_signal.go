@@ -20,6 +20,9 @@ import "github.com/nsbench/nsbench/sync/program"
 // other purpose, and anybody who may signal the child can release it.
 //
 // When the parent dies, nothing happens: the child waits for ever.
+//
+// No namespace cuts it: a pidfd is not looked up, and no number has to mean the
+// same on both sides.
 var PidfdSignal = Primitive{
 	Name:       "pidfd-signal",
 	Family:     Signal,

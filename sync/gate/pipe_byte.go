@@ -14,6 +14,8 @@ import "github.com/nsbench/nsbench/sync/program"
 // When the parent dies, the kernel closes its end and the child reads 0 bytes:
 // it knows, and can refuse to go on (it fails closed), provided that it closed
 // its own copy of the write end and nobody else has one.
+//
+// No namespace cuts it: a descriptor is not looked up.
 var PipeByte = Primitive{
 	Name:        "pipe-byte",
 	Family:      Pipe,

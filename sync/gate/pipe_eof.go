@@ -23,6 +23,8 @@ import (
 // When the parent dies, the kernel closes its end: the child goes on, into a
 // world that may be half made. It cannot tell that from a release. PipeByte
 // can. A primitive that does this is said to fail open.
+//
+// No namespace cuts it: a descriptor is not looked up.
 var PipeEOF = Primitive{
 	Name:        "pipe-eof",
 	Family:      Pipe,

@@ -19,6 +19,8 @@ import "github.com/nsbench/nsbench/sync/program"
 //
 // When the parent dies, the kernel closes its end, and the hang-up is the same:
 // the child goes on into a world that may be half made (it fails open).
+//
+// No namespace cuts it: a descriptor is not looked up.
 var PipePoll = Primitive{
 	Name:        "pipe-poll",
 	Family:      Pipe,

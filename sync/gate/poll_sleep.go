@@ -22,6 +22,8 @@ import "github.com/nsbench/nsbench/sync/program"
 // look at the word.
 //
 // When the parent dies, nothing happens: the child looks for ever.
+//
+// No namespace cuts it: memory that both sides map stays shared.
 var PollSleep = Primitive{
 	Name:       "poll-sleep",
 	Family:     Memory,

@@ -30,6 +30,8 @@ import (
 // When the parent dies, nothing happens: the child itself keeps the listener
 // open, and waits for ever. Had the parent the only one, its end would end the
 // call with ENOSYS.
+//
+// No namespace cuts it: the parent takes the descriptor from the child by a pidfd.
 var SeccompNotify = Primitive{
 	Name:       "seccomp-notify",
 	Family:     Other,

@@ -15,6 +15,9 @@ import "github.com/nsbench/nsbench/sync/program"
 // for every other purpose, and anybody who may signal the child can release it.
 //
 // When the parent dies, nothing happens: the child waits for ever.
+//
+// No namespace cuts it: the parent's PID namespace is an ancestor of the
+// child's, and sees every process in it.
 var Signalfd = Primitive{
 	Name:       "signalfd",
 	Family:     Signal,

@@ -22,6 +22,9 @@ import (
 // library keeps the first few real-time signals for itself, hence a later one.
 //
 // When the parent dies, nothing happens: the child waits for ever.
+//
+// No namespace cuts it: the parent's PID namespace is an ancestor of the
+// child's, and sees every process in it.
 var Sigqueue = Primitive{
 	Name:       "sigqueue",
 	Family:     Signal,

@@ -11,11 +11,14 @@ import "github.com/nsbench/nsbench/sync/program"
 // signal(7).
 //
 // Cost: no descriptor; one rt_sigtimedwait for the child, one kill for the
-// parent. The signal is gone for every other purpose, anybody who may signal
-// the child can release it, and the parent needs a process ID that cannot have
-// been reused: its own child's, not yet reaped.
+// parent, which frees one child. The signal is gone for every other purpose,
+// anybody who may signal the child can release it, and the parent needs a
+// process ID that cannot have been reused: its own child's, not yet reaped.
 //
 // When the parent dies, nothing happens: the child waits for ever.
+//
+// No namespace cuts it: the parent's PID namespace is an ancestor of the
+// child's, and sees every process in it.
 var Sigwait = Primitive{
 	Name:        "sigwait",
 	Family:      Signal,

@@ -13,6 +13,8 @@ import "github.com/nsbench/nsbench/sync/program"
 // its store only then.
 //
 // When the parent dies, nothing happens: the child burns its CPU for ever.
+//
+// No namespace cuts it: memory that both sides map stays shared.
 var Spin = Primitive{
 	Name:       "spin",
 	Family:     Memory,

@@ -9,6 +9,8 @@ import "github.com/nsbench/nsbench/sync/program"
 // and with nobody else to run the yield returns at once.
 //
 // When the parent dies, nothing happens: the child burns its CPU for ever.
+//
+// No namespace cuts it: memory that both sides map stays shared.
 var SpinYield = Primitive{
 	Name:       "spin-yield",
 	Family:     Memory,

@@ -18,6 +18,8 @@ import (
 // When the parent dies, nothing happens: the child waits for ever, although
 // nobody is left who could write. Only a write of its own would tell it, by
 // ECONNREFUSED.
+//
+// No namespace cuts it: a descriptor is not looked up.
 var UnixDgram = Primitive{
 	Name:        "unix-dgram",
 	Family:      Socket,

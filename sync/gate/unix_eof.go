@@ -20,6 +20,8 @@ import (
 // end of file: it goes on, into a world that may be half made (it fails open).
 // For that the copies do matter: the child closes its own, and with another one
 // somewhere the child is held until that is closed.
+//
+// No namespace cuts it: a descriptor is not looked up.
 var UnixEOF = Primitive{
 	Name:        "unix-eof",
 	Family:      Socket,

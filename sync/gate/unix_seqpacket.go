@@ -19,6 +19,8 @@ import (
 // When the parent dies, the child reads 0 bytes, or fails with ECONNRESET if
 // it had written something that the parent never read: it knows, and can
 // refuse to go on (it fails closed).
+//
+// No namespace cuts it: a descriptor is not looked up.
 var UnixSeqpacket = Primitive{
 	Name:        "unix-seqpacket",
 	Family:      Socket,

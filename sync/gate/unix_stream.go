@@ -17,6 +17,9 @@ import (
 // When the parent dies, the child reads 0 bytes, or fails with ECONNRESET if
 // it had written something that the parent never read: it knows, and can
 // refuse to go on (it fails closed).
+//
+// No namespace cuts it: a descriptor is not looked up. One byte
+// frees one reader.
 var UnixStream = Primitive{
 	Name:        "unix-stream",
 	Family:      Socket,

@@ -28,6 +28,8 @@ import (
 // When the parent dies, nothing happens: the child itself keeps the userfaultfd
 // open, and waits for ever. Were the parent's copy the only one, its end would
 // give the child a page of zeros; but until the parent has it, nobody else does.
+//
+// No namespace cuts it: the parent takes the descriptor from the child by a pidfd.
 var Userfaultfd = Primitive{
 	Name:       "userfaultfd",
 	Family:     Other,
