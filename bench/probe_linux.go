@@ -43,8 +43,14 @@ func newProbe(primitives []gate.Primitive, ns launch.Namespaces, stages int) *se
 
 func (s *session) probe(ctx context.Context) (f Findings, err error) {
 	defer func() { err = errors.Join(err, s.close()) }()
-	for _, prepare := range []func() error{s.spareProcessor, s.launch, s.place, s.quiet, s.mapBoard, s.settleNamespaces} {
-		if err := prepare(); err != nil {
+	prepare := []func() error{s.spareProcessor, s.launch, s.place, s.quiet, s.mapBoard, s.settleNamespaces}
+	if s.plan.Stages > probeStages {
+		// A plan that needs more descriptors than there may be is refused, not
+		// cut down to what needs none: the user can raise that limit.
+		prepare = append(prepare, s.checkFiles)
+	}
+	for _, step := range prepare {
+		if err := step(); err != nil {
 			return Findings{}, err
 		}
 	}
