@@ -31,7 +31,8 @@ func Probe(ctx context.Context, primitives []gate.Primitive, ns launch.Namespace
 	return newProbe(primitives, ns, stages).probe(ctx)
 }
 
-// newProbe is a session in which a child is not measured.
+// newProbe is a session in which a child is not measured. The parent sleeps while
+// it waits, as on one CPU, for there may be no other.
 func newProbe(primitives []gate.Primitive, ns launch.Namespaces, stages int) *session {
 	stages = max(stages, 1)
 	return &session{
@@ -43,7 +44,9 @@ func newProbe(primitives []gate.Primitive, ns launch.Namespaces, stages int) *se
 
 func (s *session) probe(ctx context.Context) (f Findings, err error) {
 	defer func() { err = errors.Join(err, s.close()) }()
-	prepare := []func() error{s.spareProcessor, s.launch, s.place, s.quiet, s.mapBoard, s.settleNamespaces}
+	// Nothing is pinned: a thread of the runtime that begins in the moment of the
+	// undoing would stay so, and the run that follows would find one CPU.
+	prepare := []func() error{s.spareProcessor, s.launch, s.quiet, s.mapBoard, s.settleNamespaces}
 	if s.plan.Stages > probeStages {
 		// A plan that needs more descriptors than there may be is refused, not
 		// cut down to what needs none: the user can raise that limit.
