@@ -150,8 +150,8 @@ func (s *session) pass(ctx context.Context, c *launch.Child, l *life, random *ra
 		}
 		if i == 0 {
 			if err := s.initJob(c); err != nil {
-				if c.Ended() {
-					return nil // nothing can be done for it any more
+				if c.Ending() {
+					return context.Cause(ctx) // nothing can be done for it any more
 				}
 				return err
 			}

@@ -3,9 +3,11 @@
 package launch
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"syscall"
 	"unsafe"
 
@@ -53,6 +55,25 @@ func (c *Child) Ended() bool {
 	p := []unix.PollFd{{Fd: int32(c.pidfd), Events: unix.POLLIN}}
 	n, err := unix.Poll(p, 0)
 	return err == nil && n == 1
+}
+
+// Ending reports whether the child has ended or is on its way there. It has no
+// memory then, so that what is in its directory of /proc is nobody's but root's,
+// a while before its pidfd tells of an end: for as long as it takes to close its
+// files. proc_pid_stat(5), flags.
+func (c *Child) Ending() bool {
+	const exiting = 0x4 // PF_EXITING of the kernel's include/linux/sched.h
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", c.PID))
+	if err != nil {
+		return c.Ended()
+	}
+	// The name, in parentheses, may hold anything.
+	fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
+	if len(fields) < 7 {
+		return c.Ended()
+	}
+	flags, err := strconv.ParseUint(string(fields[6]), 10, 64)
+	return err == nil && flags&exiting != 0
 }
 
 // AwaitEnd waits until the child has ended, and leaves it to be reaped.

@@ -35,7 +35,7 @@ func TestUnprivileged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("/proc/self/fd/3", "-test.v", "-test.run=^(TestUnprivileged|TestWriteMaps|TestNamespaces|TestPrimitives)$")
+	cmd := exec.Command("/proc/self/fd/3", "-test.v", "-test.run=^(TestUnprivileged|TestWriteMaps|TestWriteMapsOfAnEndingChild|TestNamespaces|TestPrimitives)$")
 	cmd.ExtraFiles = []*os.File{exe}
 	cmd.Env = append(os.Environ(), "NSBENCH_TEST_REQUIRE=")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
@@ -47,7 +47,7 @@ func TestUnprivileged(t *testing.T) {
 	if strings.Contains(skipped, "--- SKIP") {
 		missing(t, "userns", string(out))
 	}
-	for _, want := range []string{"--- PASS: TestWriteMaps", "--- PASS: TestUnprivileged", "--- PASS: TestNamespaces/time", "--- PASS: TestPrimitives/futex"} {
+	for _, want := range []string{"--- PASS: TestWriteMaps ", "--- PASS: TestWriteMapsOfAnEndingChild ", "--- PASS: TestUnprivileged", "--- PASS: TestNamespaces/time", "--- PASS: TestPrimitives/futex"} {
 		if !strings.Contains(string(out), want) {
 			t.Errorf("want %q in\n%s", want, out)
 		}

@@ -43,6 +43,44 @@ func TestWriteMaps(t *testing.T) {
 	h.goes()
 }
 
+// Who may not write the maps of a child that is no more is told by Ending that
+// it is so, at whatever moment of its end.
+func TestWriteMapsOfAnEndingChild(t *testing.T) {
+	ns := permitted(t, UTS|IPC|User)
+	l, b := startLauncher(t), newBoard(t)
+	before := 0
+	for range 200 {
+		if err := b.Reset(1); err != nil {
+			t.Fatal(err)
+		}
+		c, err := l.Start(Config{Namespaces: ns, CPU: -1}, b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for err = nil; err == nil; {
+			// No map is written: this is how its file is opened, and no more.
+			var f *os.File
+			if f, err = os.OpenFile(fmt.Sprintf("/proc/%d/uid_map", c.PID), os.O_WRONLY, 0); err == nil {
+				err = f.Close()
+			}
+			if err == nil && c.Ended() {
+				break // as it is for root
+			}
+		}
+		switch {
+		case err == nil:
+		case !c.Ending():
+			t.Errorf("%v, and the child is not about to end", err)
+		case !c.Ended():
+			before++
+		}
+		if _, err := c.Wait(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Logf("%d of 200 children had lost their files of /proc before their end was to be seen", before)
+}
+
 func TestWriteMapsOfNobody(t *testing.T) {
 	const none = 1<<31 - 1
 	if err := WriteMaps(none); !errors.Is(err, os.ErrNotExist) {
