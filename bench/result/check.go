@@ -53,11 +53,24 @@ func checkHeader(h *Header) error {
 	if n := len(h.Plan.Series); n > MaxSeries {
 		return fmt.Errorf("plan of %d series, at most %d are possible", n, MaxSeries)
 	}
+	for i, s := range h.Plan.Series {
+		if err := checkSeries(s); err != nil {
+			return fmt.Errorf("series %d: %w", i, err)
+		}
+	}
 	return cmp.Or(
 		checkCount("iterations", h.Plan.Iterations),
 		checkCount("stages", h.Plan.Stages),
 		checkCount("block", h.Plan.Block),
 		checkCount("warmup", h.Plan.Warmup),
+	)
+}
+
+func checkSeries(s Series) error {
+	return cmp.Or(
+		checkCount("children", s.Children),
+		checkCount("load", s.Load),
+		checkCount("cpu_quota", s.Quota),
 	)
 }
 
@@ -82,7 +95,7 @@ func (r run) checkBlock(b *Block) error {
 		atLeastZero("round", int64(b.Round)),
 		atLeastZero("place", int64(b.Place)),
 		checkLengths(b.sampleColumns()),
-		checkLengths(b.childColumns()),
+		checkLengths(b.ofChildren()),
 		r.checkStages(b.Stage),
 		noneNegative("voluntary", b.Voluntary),
 		noneNegative("involuntary", b.Involuntary),

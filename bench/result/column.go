@@ -30,3 +30,25 @@ func (b *Block) childColumns() []column {
 		{"cycle_ns", &b.CycleNS},
 	}
 }
+
+// rareColumns lists those with one entry a child that a block may lack: there
+// was no payload, or the record is from before there was the column.
+func (b *Block) rareColumns() []column {
+	return []column{
+		{"prepare_ns", &b.PrepareNS},
+		{"exec_ns", &b.ExecNS},
+		{"exit_ns", &b.ExitNS},
+		{"reap_ns", &b.ReapNS},
+	}
+}
+
+// ofChildren lists all columns with one entry a child that the block has.
+func (b *Block) ofChildren() []column {
+	columns := b.childColumns()
+	for _, c := range b.rareColumns() {
+		if len(*c.values) > 0 {
+			columns = append(columns, c)
+		}
+	}
+	return columns
+}

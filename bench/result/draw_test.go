@@ -52,7 +52,10 @@ func drawPlan(t *rapid.T) Plan {
 		return Series{
 			Primitive: text(t), Family: text(t), Blocking: rapid.Bool().Draw(t, "blocking"),
 			Launcher: text(t), Namespaces: texts(t), Placement: text(t),
-			HoldNS: rapid.Int64Min(0).Draw(t, "hold"),
+			HoldNS:   rapid.Int64Min(0).Draw(t, "hold"),
+			Children: rapid.IntRange(0, 1000).Draw(t, "children"), FreesAll: rapid.Bool().Draw(t, "frees_all"),
+			Load: rapid.IntRange(0, 8).Draw(t, "load"), LoadNice: rapid.IntRange(-20, 19).Draw(t, "load_nice"),
+			Quota: rapid.IntRange(0, 400).Draw(t, "cpu_quota"), Idle: text(t), Sched: text(t),
 		}
 	})
 	count := rapid.IntRange(0, MaxCount)
@@ -62,6 +65,7 @@ func drawPlan(t *rapid.T) Plan {
 		Stages:     rapid.IntRange(1, MaxCount).Draw(t, "stages"),
 		Block:      count.Draw(t, "block"),
 		Warmup:     count.Draw(t, "warmup"),
+		Payload:    rapid.SliceOfN(rapid.Just("true"), 0, 2).Draw(t, "payload"),
 	}
 }
 
@@ -80,6 +84,7 @@ func drawEnvironment(t *rapid.T) Environment {
 		ChildCPU:  rapid.IntRange(-1, 4096).Draw(t, "cpu_child"),
 		VM:        text(t), Governor: text(t), IdleDriver: text(t), IdlePolicy: text(t), SMT: text(t),
 		Clock: text(t), THP: text(t), LoadAvg: text(t),
+		KeptAwake: text(t), QuotaBy: text(t),
 		UID:          rapid.IntRange(0, 70_000).Draw(t, "uid"),
 		UserNS:       rapid.Bool().Draw(t, "userns"),
 		Disturbances: rapid.SliceOfN(disturbance, 0, 3).Draw(t, "disturbances"),
@@ -106,7 +111,14 @@ func drawBlock(t *rapid.T, plan *Plan) *Block {
 	for _, c := range b.childColumns() {
 		*c.values = ints(children, rapid.Int64()).Draw(t, c.name)
 	}
-	b.RunDelayNS = rapid.Ptr(rapid.Int64Min(0), true).Draw(t, "run_delay_ns")
+	for _, c := range b.rareColumns() {
+		if children > 0 && rapid.Bool().Draw(t, "has "+c.name) {
+			*c.values = ints(children, rapid.Int64()).Draw(t, c.name)
+		}
+	}
+	for _, value := range []**int64{&b.RunDelayNS, &b.ThrottledNS, &b.DrainNS} {
+		*value = rapid.Ptr(rapid.Int64Min(0), true).Draw(t, "of the block")
+	}
 	b.Invalid = drawMarks(t, samples)
 	return b
 }
@@ -116,7 +128,7 @@ func drawMarks(t *rapid.T, samples int) []Mark {
 		return nil
 	}
 	mark := rapid.Custom(func(t *rapid.T) Mark {
-		reasons := []string{ReasonNotBlocked, ReasonEarly, ReasonClock, ReasonOutcome}
+		reasons := []string{ReasonNotBlocked, ReasonEarly, ReasonClock, ReasonOutcome, ReasonMoved}
 		return Mark{
 			Sample: rapid.IntRange(0, samples-1).Draw(t, "sample"),
 			Reason: rapid.SampledFrom(reasons).Draw(t, "reason"),

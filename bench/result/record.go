@@ -43,14 +43,16 @@ type Header struct {
 // A Plan is what the run set out to measure.
 type Plan struct {
 	Series     []Series `json:"series"`
-	Iterations int      `json:"iterations"` // measured releases per series, all stages included
-	Stages     int      `json:"stages"`     // releases per child
-	Block      int      `json:"block"`      // children per block
-	Warmup     int      `json:"warmup"`     // rounds at the start that are marked as warm-up
+	Iterations int      `json:"iterations"`        // measured releases per series, all stages included
+	Stages     int      `json:"stages"`            // releases per child
+	Block      int      `json:"block"`             // children per block, where they are held one by one
+	Warmup     int      `json:"warmup"`            // rounds at the start that are marked as warm-up
+	Payload    []string `json:"payload,omitempty"` // the command that each child executes at its end
 }
 
-// A Series is one combination of primitive, launcher, namespaces, placement
-// and hold. Blocks name it by its index in Plan.Series.
+// A Series is one combination of all that a plan can vary. Blocks name it by
+// its index in Plan.Series. A record from before there was a member has none of
+// it, which is what the member's zero stands for.
 type Series struct {
 	Primitive  string   `json:"primitive"`
 	Family     string   `json:"family"`
@@ -58,8 +60,22 @@ type Series struct {
 	Launcher   string   `json:"launcher"`
 	Namespaces []string `json:"namespaces"`
 	Placement  string   `json:"placement"`
-	HoldNS     int64    `json:"hold_ns"` // the centre that each sample's hold was drawn around
+	HoldNS     int64    `json:"hold_ns"` // the centre that each sample's hold was drawn around; 0 released at once, armed or not
+
+	Children int    `json:"children,omitempty"`  // that are held at a time and released together; 0 and 1 are one
+	FreesAll bool   `json:"frees_all,omitempty"` // one operation releases all of them; else each has its own
+	Load     int    `json:"load,omitempty"`      // busy threads on each CPU
+	LoadNice int    `json:"load_nice,omitempty"` // their nice value
+	Quota    int    `json:"cpu_quota,omitempty"` // how much of a CPU the child may use, in per cent; 0 is as much as there is
+	Idle     string `json:"idle,omitempty"`      // "natural", or "poll" where no CPU sleeps
+	Sched    string `json:"sched,omitempty"`     // the child's scheduling class, as --sched takes it
 }
+
+// Early reports whether a sample of this hold was released before its child had
+// armed. It is no release from a wait: the child found its gate open. Where the
+// plan was to release at once it is a kind of its own and valid; from armed to
+// resumed it took the release latency and the hold, which is negative.
+func Early(holdNS int64) bool { return holdNS < 0 }
 
 // An Environment is what the host was like, as far as it bears on a
 // measurement. A value that could not be found out is empty, and a disturbance says why.
@@ -72,9 +88,11 @@ type Environment struct {
 	Go         string `json:"go"`
 	CPU        string `json:"cpu"`
 	CPUs       int    `json:"cpus"`       // usable by this process
-	ParentCPU  int    `json:"cpu_parent"` // -1 where not pinned
+	ParentCPU  int    `json:"cpu_parent"` // in the first series of the plan; -1 where not pinned
 	ChildCPU   int    `json:"cpu_child"`
-	VM         string `json:"vm"` // the hypervisor, empty on bare metal
+	KeptAwake  string `json:"kept_awake,omitempty"` // by what no CPU slept in the series that say so
+	QuotaBy    string `json:"quota_by,omitempty"`   // what limited the CPU time of children: "cgroup v1" or "cgroup v2"
+	VM         string `json:"vm"`                   // the hypervisor, empty on bare metal
 	Governor   string `json:"governor"`
 	IdleDriver string `json:"idle_driver"`
 	IdlePolicy string `json:"idle_governor"`
@@ -114,6 +132,13 @@ type Clock struct {
 // The columns of samples have one entry a release, in the order in which they
 // were made: child by child, and stage 1 to Plan.Stages within a child. The
 // columns of children have one entry a child.
+//
+// Where Series.Children are held at a time, so many children in a row are a
+// group. They have one release to begin with: what counts from it, the release
+// latency and the signal cost, counts from before the first operation that
+// releases any of them. So the latest of a group is the time to the last child,
+// and the signal cost of a child that has an operation of its own says when that
+// was over.
 type Block struct {
 	Round  int  `json:"round"` // from 0, warm-up rounds included
 	Place  int  `json:"place"` // the block's place in its round
@@ -130,10 +155,17 @@ type Block struct {
 	ParentCPU   []int64 `json:"cpu_parent"`  // where the release was made
 	ChildCPU    []int64 `json:"cpu_child"`   // where the wait returned
 
-	CloneNS    []int64 `json:"clone_ns"`               // per child: what the clone cost the parent
-	StartupNS  []int64 `json:"startup_ns"`             // per child: from the clone's call to stage 1 armed
-	CycleNS    []int64 `json:"cycle_ns"`               // per child: from before its gates were made to after it was reaped
-	RunDelayNS *int64  `json:"run_delay_ns,omitempty"` // run-queue wait in the life of the block's last child
+	PrepareNS []int64 `json:"prepare_ns,omitempty"` // per child: making its gates
+	CloneNS   []int64 `json:"clone_ns"`             // per child: what the clone cost the parent
+	StartupNS []int64 `json:"startup_ns"`           // per child: from the clone's call to stage 1 armed
+	ExecNS    []int64 `json:"exec_ns,omitempty"`    // per child: from the last stage's resuming to the payload executing
+	ExitNS    []int64 `json:"exit_ns,omitempty"`    // per child: from then, or from the last stage's resuming, to its end
+	ReapNS    []int64 `json:"reap_ns,omitempty"`    // per child: from its end to its being reaped
+	CycleNS   []int64 `json:"cycle_ns"`             // per child: from before its gates were made to after it was reaped
+
+	RunDelayNS  *int64 `json:"run_delay_ns,omitempty"` // run-queue wait in the life of the block's last child
+	ThrottledNS *int64 `json:"throttled_ns,omitempty"` // how long the quota kept this block's children from running
+	DrainNS     *int64 `json:"drain_ns,omitempty"`     // after the block: until its network namespaces were gone
 
 	// Invalid marks the samples that must not enter a summary.
 	Invalid []Mark `json:"invalid,omitempty"`
@@ -150,9 +182,10 @@ type Mark struct {
 // The reasons for which a sample is not valid.
 const (
 	ReasonNotBlocked = "not-blocked" // a blocking primitive whose waiter did not give its CPU up
-	ReasonEarly      = "early"       // the release came before the child had armed
+	ReasonEarly      = "early"       // the release came before the child had armed, which was not planned
 	ReasonClock      = "clock"       // armed < released <= resumed does not hold
 	ReasonOutcome    = "outcome"     // the wait ended in something other than released; Detail says what
+	ReasonMoved      = "moved"       // a side ran on another CPU than the placement put it
 )
 
 // An End closes a run. A record without one was cut short.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -53,7 +54,7 @@ func TestWriterWritesNoNull(t *testing.T) {
 func TestEveryColumnIsListed(t *testing.T) {
 	var b Block
 	listed := map[string]*[]int64{}
-	for _, c := range append(b.sampleColumns(), b.childColumns()...) {
+	for _, c := range slices.Concat(b.sampleColumns(), b.childColumns(), b.rareColumns()) {
 		listed[c.name] = c.values
 	}
 	fields := reflect.ValueOf(&b).Elem()
