@@ -20,7 +20,7 @@ import (
 type clock struct {
 	program.Clock
 	why    string // it is not the counter
-	offset int64  // in ticks, between the CPUs used
+	offset int64  // in ticks, between the parent's CPU and that of the others which is furthest from it
 
 	began instant
 	hz    float64
@@ -33,11 +33,14 @@ type instant struct{ stamp, mono uint64 }
 // known to about 100 ns, so the rate is known to 5 in a million after it.
 const calibrationSpan = 20 * time.Millisecond
 
-// newClock chooses the clock for this thread's CPU and another, and calibrates it.
-// The other is negative if there is none.
-func newClock(other int) (*clock, error) {
+// newClock chooses the clock for this thread's CPU and others, and calibrates it.
+func newClock(others []int) (*clock, error) {
 	k := &clock{Clock: program.Counter, hz: 1e9}
-	if k.why = counterUnfit(); k.why == "" {
+	k.why = counterUnfit()
+	for _, other := range others {
+		if k.why != "" {
+			break
+		}
 		if err := k.compare(other); err != nil {
 			return nil, err
 		}
@@ -127,9 +130,6 @@ func (k *clock) record() result.Clock {
 // middle, in the exchange that was quickest, is the offset, give or take half
 // of what that exchange took.
 func (k *clock) compare(other int) error {
-	if other < 0 {
-		return nil
-	}
 	var question, answer atomic.Uint64
 	const exchanges = 2000
 	done := make(chan error, 1)
@@ -180,7 +180,9 @@ func (k *clock) compare(other int) error {
 	if err := <-done; err != nil {
 		return fmt.Errorf("compare the clock of CPU %d: %w", other, err)
 	}
-	k.offset = offset
+	if max(offset, -offset) > max(k.offset, -k.offset) {
+		k.offset = offset
+	}
 	return nil
 }
 

@@ -47,7 +47,7 @@ func TestClockRecord(t *testing.T) {
 // The two ways to read the time agree once the clock is calibrated: an interval
 // of the one lies within the same interval of the other, seen from around it.
 func TestClockCalibrated(t *testing.T) {
-	k, err := newClock(-1)
+	k, err := newClock(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,25 +41,6 @@ func UsableCPUs() ([]int, error) {
 	return list, nil
 }
 
-// pin puts every thread of this process on one CPU: the one that measures, and
-// the runtime's own, which would otherwise wake up next to the child. A thread
-// that starts later inherits the place of the one that starts it. The returned
-// function gives them back what they had.
-func pin(cpu int) (undo func() error, err error) {
-	if cpu < 0 {
-		return func() error { return nil }, nil
-	}
-	var old, set unix.CPUSet
-	if err := unix.SchedGetaffinity(0, &old); err != nil {
-		return nil, os.NewSyscallError("sched_getaffinity", err)
-	}
-	set.Set(cpu)
-	if err := setAffinity(&set); err != nil {
-		return nil, errors.Join(fmt.Errorf("pin to CPU %d: %w", cpu, err), setAffinity(&old))
-	}
-	return func() error { return setAffinity(&old) }, nil
-}
-
 // pinThread puts this thread on one CPU.
 func pinThread(cpu int) error {
 	var set unix.CPUSet
@@ -67,8 +48,10 @@ func pinThread(cpu int) error {
 	return os.NewSyscallError("sched_setaffinity", unix.SchedSetaffinity(0, &set))
 }
 
-// setAffinity sets the mask of this thread, and of the others where /proc tells
-// which they are.
+// setAffinity sets the mask of every thread of this process, as far as /proc
+// tells which they are: this one, and the runtime's own, which would otherwise
+// wake up next to the child. A thread that starts later inherits the mask of the
+// one that starts it.
 func setAffinity(set *unix.CPUSet) error {
 	if err := unix.SchedSetaffinity(0, set); err != nil {
 		return os.NewSyscallError("sched_setaffinity", err)

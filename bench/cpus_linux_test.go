@@ -30,24 +30,34 @@ func TestChoose(t *testing.T) {
 	}
 }
 
-func TestPinAndBack(t *testing.T) {
+func TestMoveAndBack(t *testing.T) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	before := usable(t)
+	s := pinnable(t)
 	cpu := before[len(before)-1]
-	undo, err := pin(cpu)
-	if err != nil {
+	if err := s.moveTo(cpu); err != nil {
 		t.Fatal(err)
 	}
 	if got := usable(t); !slices.Equal(got, []int{cpu}) {
 		t.Errorf("pinned to %d: %v", cpu, got)
 	}
-	if err := undo(); err != nil {
+	if err := s.moveTo(-1); err != nil {
 		t.Error(err)
 	}
 	if got := usable(t); !slices.Equal(got, before) {
 		t.Errorf("after pinning: %v, before %v", got, before)
 	}
+}
+
+// pinnable is a session that may move this process about.
+func pinnable(t *testing.T) *session {
+	t.Helper()
+	s := &session{at: -1}
+	if err := unix.SchedGetaffinity(0, &s.anywhere); err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 func usable(t *testing.T) []int {
@@ -60,12 +70,13 @@ func usable(t *testing.T) []int {
 }
 
 // A CPU that there is not is refused, and every thread keeps its place.
-func TestPinRefused(t *testing.T) {
+func TestMoveRefused(t *testing.T) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	before := usable(t)
-	if _, err := pin(1023); !errors.Is(err, unix.EINVAL) {
-		t.Errorf("pin(1023) = %v, want EINVAL", err)
+	s := pinnable(t)
+	if err := s.moveTo(1023); !errors.Is(err, unix.EINVAL) || s.at != -1 {
+		t.Errorf("moveTo(1023) = %v, at %d; want EINVAL, and nowhere", err, s.at)
 	}
 	if got := usable(t); !slices.Equal(got, before) {
 		t.Errorf("after pinning: %v, before %v", got, before)

@@ -17,86 +17,89 @@ import (
 	"slices"
 	"time"
 
-	"github.com/nsbench/nsbench/bench/launch"
 	"github.com/nsbench/nsbench/bench/result"
-	"github.com/nsbench/nsbench/sync/gate"
 )
 
 // A Plan is what to measure.
 type Plan struct {
-	Primitives []gate.Primitive
-	Namespaces launch.Namespaces
-	Placement  Placement
-	Iterations int           // measured releases per series, all stages included
-	Stages     int           // releases per child
-	Hold       time.Duration // the centre that each hold is drawn around; 0 releases at once, without waiting for the child to arm
-	Warmup     int           // rounds to begin with that are marked as warm-up
-	Block      int           // children per block; 0 chooses
+	Series     []Series
+	Iterations int      // measured releases per series, all stages included; a group of children is not divided
+	Stages     int      // releases per child
+	Warmup     int      // rounds to begin with that are marked as warm-up
+	Block      int      // children per block, where they are held one by one; 0 chooses
+	Payload    []string // the path of a program and its arguments, which each child executes at its end; none exits instead
 	Seed       uint64
 }
-
-// A Placement is where the two sides run.
-type Placement string
-
-// The placements.
-const (
-	SameCPU  Placement = "same-cpu"  // both on one CPU
-	CrossCPU Placement = "cross-cpu" // each on a CPU of its own
-	Free     Placement = "free"      // wherever the scheduler puts them
-)
-
-// Placements returns all placements.
-func Placements() []Placement { return []Placement{SameCPU, CrossCPU, Free} }
-
-// ErrOneCPU says that a placement needs more CPUs than there are.
-var ErrOneCPU = errors.New("only one CPU may be used here")
 
 // ErrFiles says that the gates of a child would need more descriptors than this
 // process may have.
 var ErrFiles = errors.New("the limit on open files is too low")
 
+// ErrProcesses says that so many children cannot live at a time.
+var ErrProcesses = errors.New("the limit on processes is too low")
+
 // Bounds of a plan. Ten million releases a series is more than a day of the
-// slowest of them; a longer hold than an hour is a typing error.
+// slowest of them.
 const (
 	maxIterations = 10_000_000
 	maxStages     = 100_000
-	maxHold       = time.Hour
 	maxWarmup     = 1000
 )
 
 // Check refuses a plan that makes no sense, before anything runs.
 func (p Plan) Check() error {
 	switch {
-	case len(p.Primitives) == 0:
-		return errors.New("no primitive to measure")
+	case len(p.Series) == 0:
+		return errors.New("nothing to measure: the plan has no series")
+	case len(p.Series) > result.MaxSeries:
+		return fmt.Errorf("the plan has %d series, and a record holds at most %d", len(p.Series), result.MaxSeries)
 	case p.Iterations < 1 || p.Iterations > maxIterations:
 		return fmt.Errorf("iterations: %d is not from 1 to %d", p.Iterations, maxIterations)
 	case p.Stages < 1 || p.Stages > min(maxStages, p.Iterations):
 		return fmt.Errorf("stages: %d is not from 1 to %d, and not more than the iterations", p.Stages, min(maxStages, p.Iterations))
-	case p.Hold < 0 || p.Hold > maxHold:
-		return fmt.Errorf("hold: %v is not from 0 to %v", p.Hold, maxHold)
 	case p.Warmup < 0 || p.Warmup > maxWarmup:
 		return fmt.Errorf("warmup: %d is not from 0 to %d rounds", p.Warmup, maxWarmup)
 	case p.Block < 0:
 		return fmt.Errorf("block: %d children", p.Block)
-	case !slices.Contains(Placements(), p.Placement):
-		return fmt.Errorf("placement: %q is none of %v", p.Placement, Placements())
+	}
+	for _, s := range p.Series {
+		if err := s.Check(); err != nil {
+			return err
+		}
+		if p.Stages*s.Children > maxStages {
+			return fmt.Errorf("stages: %d of each of %d children are more than %d", p.Stages, s.Children, maxStages)
+		}
 	}
 	return nil
 }
 
-// total is how many children each series clones when it is measured.
+// total is how many children each series clones when it is measured, at least.
 func (p Plan) total() int { return (p.Iterations + p.Stages - 1) / p.Stages }
 
-// children returns how many stages each child of a round's block passes. All
-// pass as many, but for the very last, which passes what is left.
-func (p Plan) children(round int) []int {
-	first := max(0, round-p.Warmup) * p.block()
-	children := make([]int, min(p.block(), p.total()-first))
-	for i := range children {
-		children[i] = min(p.Stages, p.Iterations-(first+i)*p.Stages)
+// groups returns how many stages the children of each group pass that a series
+// has in a round. A group is one child, as a rule. All pass as many stages, but
+// for the very last child, which passes what is left.
+func (p Plan) groups(s Series, round int) []int {
+	if s.Children > 1 {
+		return slices.Repeat([]int{p.Stages}, p.large(s.Children, round))
 	}
-	return children
+	first := max(0, round-p.Warmup) * p.block()
+	groups := make([]int, min(p.block(), p.total()-first))
+	for i := range groups {
+		groups[i] = min(p.Stages, p.Iterations-(first+i)*p.Stages)
+	}
+	return groups
+}
+
+// large is how many groups of several children there are in a round. There may
+// be fewer of them than rounds, over which they are spread; there is one in each
+// round of warm-up.
+func (p Plan) large(children, round int) int {
+	if round < p.Warmup {
+		return 1
+	}
+	total, measured, n := (p.total()+children-1)/children, p.rounds()-p.Warmup, round-p.Warmup
+	return (n+1)*total/measured - n*total/measured
 }
 
 // slowRelease is more than a release takes whose waiter spins on the parent's
@@ -104,10 +107,10 @@ func (p Plan) children(round int) []int {
 // for either side.
 const slowRelease = 50 * time.Millisecond
 
-// longest is how long these children can take, all together, if none hangs.
-func (p Plan) longest(children []int) (d time.Duration) {
-	for _, stages := range children {
-		d += time.Duration(stages) * (p.Hold*3/2 + slowRelease)
+// longest is how long these groups can take, all together, if no child hangs.
+func (p Plan) longest(s Series, groups []int) (d time.Duration) {
+	for _, stages := range groups {
+		d += time.Duration(stages) * (s.Hold*3/2 + time.Duration(s.Children)*slowRelease)
 	}
 	return d
 }
@@ -126,19 +129,34 @@ func (p Plan) block() int {
 // rounds is how many there are, warm-up included.
 func (p Plan) rounds() int { return p.Warmup + (p.total()+p.block()-1)/p.block() }
 
-// record is the plan as the record keeps it.
-func (p Plan) record(ns launch.Namespaces) result.Plan {
-	var series []result.Series
-	for _, prim := range p.Primitives {
-		series = append(series, result.Series{
-			Primitive:  prim.Name,
-			Family:     string(prim.Family),
-			Blocking:   prim.Blocking,
-			Launcher:   "clone",
-			Namespaces: ns.Names(),
-			Placement:  string(p.Placement),
-			HoldNS:     p.Hold.Nanoseconds(),
-		})
+// blocks is how many there are: one for each series in each round, but where a
+// series has fewer groups than there are rounds.
+func (p Plan) blocks() (n int) {
+	for _, s := range p.Series {
+		if s.Children == 1 {
+			n += p.rounds()
+			continue
+		}
+		for round := range p.rounds() {
+			n += min(1, p.large(s.Children, round))
+		}
 	}
-	return result.Plan{Series: series, Iterations: p.Iterations, Stages: p.Stages, Block: p.block(), Warmup: p.Warmup}
+	return n
+}
+
+// size says how much there is of a group.
+func (p Plan) size(s Series) string {
+	if s.Children > 1 {
+		return fmt.Sprintf("%d stages of %d children", p.Stages, s.Children)
+	}
+	return fmt.Sprintf("%d stages", p.Stages)
+}
+
+// most is the most children that a group of the plan has.
+func (p Plan) most() int {
+	n := 1
+	for _, s := range p.Series {
+		n = max(n, s.Children)
+	}
+	return n
 }

@@ -11,13 +11,24 @@ import (
 )
 
 func validPlan() Plan {
-	return Plan{
-		Primitives: []gate.Primitive{gate.PipeEOF},
+	return Plan{Series: []Series{validSeries()}, Iterations: 10, Stages: 1}
+}
+
+func validSeries() Series {
+	return Series{gate.PipeEOF, Conditions{
 		Namespaces: launch.UTS | launch.IPC,
 		Placement:  Free,
-		Iterations: 10,
-		Stages:     1,
 		Hold:       100 * time.Microsecond,
+		Children:   1,
+	}}
+}
+
+// each makes a series of each primitive, under the conditions of the first series.
+func (p *Plan) each(primitives ...gate.Primitive) {
+	conditions := p.Series[0].Conditions
+	p.Series = nil
+	for _, prim := range primitives {
+		p.Series = append(p.Series, Series{prim, conditions})
 	}
 }
 
@@ -28,7 +39,8 @@ func TestCheck(t *testing.T) {
 		want   string // the beginning of the error, empty if there is none
 	}{
 		{"as it is", func(*Plan) {}, ""},
-		{"no primitive", func(p *Plan) { p.Primitives = nil }, "no primitive"},
+		{"no series", func(p *Plan) { p.Series = nil }, "nothing to measure"},
+		{"too many series", func(p *Plan) { p.Series = slices.Repeat(p.Series, 4097) }, "the plan has 4097 series"},
 		{"no iteration", func(p *Plan) { p.Iterations = 0 }, "iterations: 0 is not"},
 		{"negative iterations", func(p *Plan) { p.Iterations = -1 }, "iterations: -1 is not"},
 		{"most iterations", func(p *Plan) { p.Iterations = maxIterations }, ""},
@@ -37,14 +49,19 @@ func TestCheck(t *testing.T) {
 		{"as many stages as iterations", func(p *Plan) { p.Stages = 10 }, ""},
 		{"more stages than iterations", func(p *Plan) { p.Stages = 11 }, "stages: 11 is not"},
 		{"too many stages", func(p *Plan) { p.Iterations, p.Stages = maxIterations, maxStages+1 }, "stages: 100001 is not"},
-		{"no hold", func(p *Plan) { p.Hold = 0 }, ""},
-		{"negative hold", func(p *Plan) { p.Hold = -1 }, "hold: -1ns is not"},
-		{"too long a hold", func(p *Plan) { p.Hold = maxHold + 1 }, "hold: 1h0m0.000000001s is not"},
+		{"no hold", func(p *Plan) { p.Series[0].Hold = 0 }, ""},
+		{"negative hold", func(p *Plan) { p.Series[0].Hold = -1 }, "hold: -1ns is not"},
+		{"too long a hold", func(p *Plan) { p.Series[0].Hold = maxHold + 1 }, "hold: 1h0m0.000000001s is not"},
 		{"negative warm-up", func(p *Plan) { p.Warmup = -1 }, "warmup: -1 is not"},
 		{"too long a warm-up", func(p *Plan) { p.Warmup = maxWarmup + 1 }, "warmup: 1001 is not"},
 		{"negative block", func(p *Plan) { p.Block = -1 }, "block: -1"},
-		{"no placement", func(p *Plan) { p.Placement = "" }, `placement: "" is none of`},
-		{"unknown placement", func(p *Plan) { p.Placement = "elsewhere" }, `placement: "elsewhere" is none of`},
+		{"no placement", func(p *Plan) { p.Series[0].Placement = "" }, `placement: "" is none of`},
+		{"no child", func(p *Plan) { p.Series[0].Children = 0 }, "children: 0 is not"},
+		{"a thousand children", func(p *Plan) { p.Series[0].Children = 1000 }, ""},
+		{"too many children", func(p *Plan) { p.Series[0].Children = maxChildren + 1 }, "children: 4097 is not"},
+		{"too many stages of all children", func(p *Plan) { p.Iterations, p.Stages, p.Series[0].Children = 1000, 1000, 101 }, "stages: 1000 of each of 101"},
+		{"a group without a hold", func(p *Plan) { p.Series[0].Children, p.Series[0].Hold = 2, 0 }, "hold: 0 with several children"},
+		{"unknown placement", func(p *Plan) { p.Series[0].Placement = "elsewhere" }, `placement: "elsewhere" is none of`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -59,6 +76,9 @@ func TestCheck(t *testing.T) {
 		})
 	}
 }
+
+// one is a series of children that are held one by one.
+var one = Series{Conditions: Conditions{Children: 1}}
 
 func TestSchedule(t *testing.T) {
 	tests := []struct {
@@ -83,8 +103,8 @@ func TestSchedule(t *testing.T) {
 				t.Fatalf("rounds() = %d, want %d", p.rounds(), len(test.want))
 			}
 			for round, want := range test.want {
-				if got := p.children(round); !slices.Equal(got, want) {
-					t.Errorf("children(%d) = %v, want %v", round, got, want)
+				if got := p.groups(one, round); !slices.Equal(got, want) {
+					t.Errorf("groups(%d) = %v, want %v", round, got, want)
 				}
 			}
 		})
@@ -101,7 +121,7 @@ func TestScheduleAddsUp(t *testing.T) {
 			p := Plan{Iterations: iterations, Stages: stages, Warmup: 2}
 			total := 0
 			for round := p.Warmup; round < p.rounds(); round++ {
-				children := p.children(round)
+				children := p.groups(one, round)
 				if len(children) == 0 || len(children) > p.block() {
 					t.Errorf("%d iterations of %d stages: round %d has %d children, a block %d", iterations, stages, round, len(children), p.block())
 				}
@@ -116,29 +136,80 @@ func TestScheduleAddsUp(t *testing.T) {
 	}
 }
 
+// Groups of children are spread over the rounds, and come to as many releases as
+// the plan says, or to the few more that make the last group whole.
+func TestScheduleOfGroupsAddsUp(t *testing.T) {
+	for _, children := range []int{2, 7, 100, 1000} {
+		for _, iterations := range []int{1, 99, 1000, 12345} {
+			p := Plan{Iterations: iterations, Stages: 1, Warmup: 2}
+			s := Series{Conditions: Conditions{Children: children}}
+			total, fewest, most := 0, maxIterations, 0
+			for round := range p.rounds() {
+				n := len(p.groups(s, round))
+				if round < p.Warmup {
+					if n != 1 {
+						t.Errorf("%d groups in a round of warm-up, want 1", n)
+					}
+					continue
+				}
+				total, fewest, most = total+n, min(fewest, n), max(most, n)
+			}
+			if got := total * children; got < iterations || got >= iterations+children || most-fewest > 1 {
+				t.Errorf("%d iterations of %d children: %d releases, from %d to %d groups a round", iterations, children, got, fewest, most)
+			}
+		}
+	}
+}
+
 func TestLongest(t *testing.T) {
-	p := Plan{Hold: 2 * time.Millisecond}
-	if got, want := p.longest([]int{3, 1}), 4*(3*time.Millisecond+slowRelease); got != want {
+	s := Series{Conditions: Conditions{Hold: 2 * time.Millisecond, Children: 5}}
+	if got, want := (Plan{}).longest(s, []int{3, 1}), 4*(3*time.Millisecond+5*slowRelease); got != want {
 		t.Errorf("longest() = %v, want %v", got, want)
 	}
 }
 
-func TestPlanAsRecorded(t *testing.T) {
-	p := validPlan()
-	p.Primitives = []gate.Primitive{gate.PipeEOF, gate.Spin}
-	p.Block = 4
-	got := p.record(p.Namespaces | launch.User)
-	if got.Block != 4 || got.Iterations != 10 || got.Stages != 1 || len(got.Series) != 2 {
-		t.Errorf("record() = %+v", got)
+func TestSeriesAsRecorded(t *testing.T) {
+	s := validSeries()
+	r := s.record(s.Namespaces | launch.User)
+	if r.Primitive != "pipe-eof" || r.Family != "pipe" || !r.Blocking || r.Placement != "free" || r.HoldNS != 100_000 || r.Children != 0 || r.FreesAll {
+		t.Errorf("record() = %+v", r)
 	}
-	s := got.Series[0]
-	if s.Primitive != "pipe-eof" || s.Family != "pipe" || !s.Blocking || s.Placement != "free" || s.HoldNS != 100_000 {
-		t.Errorf("series 0 = %+v", s)
+	if want := []string{"uts", "ipc", "user"}; !slices.Equal(r.Namespaces, want) {
+		t.Errorf("namespaces = %v, want %v", r.Namespaces, want)
 	}
-	if want := []string{"uts", "ipc", "user"}; !slices.Equal(s.Namespaces, want) {
-		t.Errorf("namespaces = %v, want %v", s.Namespaces, want)
+	s.Children = 10
+	if r := s.record(0); r.Children != 10 || !r.FreesAll {
+		t.Errorf("record() of 10 children = %+v", r)
 	}
-	if got.Series[1].Blocking {
+	s.Primitive = gate.Sigwait
+	if r := s.record(0); r.FreesAll {
+		t.Errorf("record() of 10 children = %+v: a signal has one receiver", r)
+	}
+	s.Primitive = gate.Spin
+	if s.record(0).Blocking {
 		t.Error("spin is recorded as blocking")
+	}
+}
+
+// Every combination is there once, and what shares its conditions stands together.
+func TestAxes(t *testing.T) {
+	a := Axes{
+		Primitives: []gate.Primitive{gate.PipeEOF, gate.Spin},
+		Namespaces: []launch.Namespaces{launch.UTS, launch.IPC},
+		Placements: []Placement{SameCPU, CrossCPU},
+		Holds:      []time.Duration{1, 2, 3},
+		Children:   []int{1},
+	}
+	all := a.Series()
+	if len(all) != 24 {
+		t.Fatalf("%d series, want 24", len(all))
+	}
+	for i, s := range all {
+		if index(all[:i], s) >= 0 {
+			t.Errorf("series %d is there twice: %+v", i, s)
+		}
+		if i%2 == 1 && s.Conditions != all[i-1].Conditions {
+			t.Errorf("series %d and the one before do not share their conditions", i)
+		}
 	}
 }

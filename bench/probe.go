@@ -6,15 +6,8 @@ import (
 	"syscall"
 
 	"github.com/nsbench/nsbench/bench/launch"
-	"github.com/nsbench/nsbench/sync/gate"
 	"github.com/nsbench/nsbench/sync/program"
 )
-
-// Findings are what was found out about primitives under one set of conditions.
-type Findings struct {
-	Namespaces launch.Namespaces // those asked for, and user if it had to be added
-	Support    []gate.Support    // of each primitive, in the order asked for
-}
 
 // A SideError says which operation of which side of a gate failed.
 type SideError struct {

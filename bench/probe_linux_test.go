@@ -17,14 +17,22 @@ import (
 
 func probe(t *testing.T, ns launch.Namespaces, stages int, primitives ...gate.Primitive) []gate.Support {
 	t.Helper()
-	f, err := Probe(t.Context(), primitives, ns, stages)
+	support, err := Probe(t.Context(), probed(ns, 1, primitives...), stages)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(f.Support) != len(primitives) {
-		t.Fatalf("%d answers for %d primitives", len(f.Support), len(primitives))
+	if len(support) != len(primitives) {
+		t.Fatalf("%d answers for %d primitives", len(support), len(primitives))
 	}
-	return f.Support
+	return support
+}
+
+// probed are series of primitives whose children are cloned into namespaces.
+func probed(ns launch.Namespaces, children int, primitives ...gate.Primitive) []Series {
+	return Axes{
+		Primitives: primitives, Namespaces: []launch.Namespaces{ns},
+		Placements: []Placement{Free}, Holds: []time.Duration{0}, Children: []int{children},
+	}.Series()
 }
 
 // The kernel's answer is the doc's: of each namespace alone, those primitives
@@ -125,13 +133,13 @@ func TestProbeTellsWhy(t *testing.T) {
 // A child that does not come back is killed, and nobody claims to know why.
 func TestProbeOfWhatHangs(t *testing.T) {
 	stuck := broken("stuck", program.Program{program.Arm(), program.Sigwait(program.Signals(program.SIGUSR1))}, nil)
-	s := newProbe([]gate.Primitive{stuck}, 0, 1)
+	s := newProbe([]Series{trying(probed(0, 1, stuck)[0])}, 1)
 	s.patience = 50 * time.Millisecond
-	f, err := s.probe(t.Context())
+	support, err := s.probe(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := f.Support[0]; got.Available != gate.NotKnown || !errors.Is(got.Reason, errHung) {
+	if got := support[0]; got.Available != gate.NotKnown || !errors.Is(got.Reason, errHung) {
 		t.Errorf("%s, %v; want that it could not be found out", got.Available, got.Reason)
 	}
 }
@@ -140,7 +148,7 @@ func TestProbeIsInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cause := errors.New("enough")
 	cancel(cause)
-	if _, err := Probe(ctx, gate.All(), 0, 1); !errors.Is(err, cause) {
+	if _, err := Probe(ctx, probed(0, 1, gate.All()...), 1); !errors.Is(err, cause) {
 		t.Errorf("%v, want the context's cause", err)
 	}
 }
@@ -163,7 +171,7 @@ func TestProbeOfTooManyStages(t *testing.T) {
 	if s := probe(t, 0, 5, limited)[0]; s.Available != gate.Available {
 		t.Errorf("5 stages: %s, %v", s.Available, s.Reason)
 	}
-	want := "limited: too many stages: a child needs 6 gates, and 5 can be made: too many open files"
+	want := "limited: too many gates: a child needs 6, and 5 can be made: too many open files"
 	if s := probe(t, 0, 6, limited)[0]; s.Available != gate.NotAvailable || fmt.Sprint(s.Reason) != want {
 		t.Errorf("6 stages: %s, %v; want not available, %s", s.Available, s.Reason, want)
 	}

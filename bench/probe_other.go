@@ -10,6 +10,6 @@ import (
 )
 
 // Probe works on Linux only.
-func Probe(context.Context, []gate.Primitive, launch.Namespaces, int) (Findings, error) {
-	return Findings{}, launch.ErrUnsupported
+func Probe(context.Context, []Series, int) ([]gate.Support, error) {
+	return nil, launch.ErrUnsupported
 }

@@ -29,15 +29,17 @@ func benchmarkRelease(b *testing.B, p gate.Primitive) {
 		b.Fatal(err)
 	}
 	plan := Plan{
-		Primitives: []gate.Primitive{p},
-		Namespaces: launch.UTS | launch.IPC,
-		Placement:  CrossCPU,
+		Series: []Series{{p, Conditions{
+			Namespaces: launch.UTS | launch.IPC,
+			Placement:  CrossCPU,
+			Hold:       200 * time.Microsecond,
+			Children:   1,
+		}}},
 		Iterations: b.N,
 		Stages:     1,
-		Hold:       200 * time.Microsecond,
 	}
 	if len(cpus) < 2 {
-		plan.Placement = SameCPU
+		plan.Series[0].Placement = SameCPU
 	}
 	s, err := newSession(plan)
 	if err != nil {
@@ -52,11 +54,11 @@ func benchmarkRelease(b *testing.B, p gate.Primitive) {
 	random := rand.New(rand.NewPCG(1, 2))
 	b.ResetTimer()
 	for range b.N {
-		l, err := s.child(context.Background(), p, 1, random, false)
+		g, err := s.group(context.Background(), &s.scenes[0], 1, random, false)
 		if err != nil {
 			b.Fatal(err)
 		}
-		s.appendLife(block, &l)
+		s.appendGroup(block, &g)
 	}
 	b.StopTimer()
 	report(b, block)

@@ -13,10 +13,11 @@ type About struct {
 	Environment result.Environment
 }
 
-// Progress is how far a run has come. It is told between rounds: nothing is
-// drawn while a block is being measured.
+// Progress is how far a run has come. It is told between blocks: nothing is
+// drawn while one is being measured.
 type Progress struct {
-	Round, Rounds int // rounds done, and in all
+	Round, Rounds int // the round under way, from 1, and how many there are
+	Block, Blocks int // blocks done, and in all
 	Elapsed       time.Duration
 }
 

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -33,7 +34,19 @@ type run struct {
 	observer        Observer
 	began           time.Time
 	blocks, samples int
+	inAll           int // blocks of the plan
 	garbage         int // releases since it was collected
+}
+
+// planned is the plan as the record keeps it.
+func (s *session) planned() result.Plan {
+	p := result.Plan{
+		Iterations: s.plan.Iterations, Stages: s.plan.Stages, Block: s.plan.block(), Warmup: s.plan.Warmup, Payload: s.plan.Payload,
+	}
+	for i := range s.scenes {
+		p.Series = append(p.Series, s.scenes[i].record(s.scenes[i].namespaces))
+	}
+	return p
 }
 
 func (s *session) run(ctx context.Context, about About, o Observer) error {
@@ -41,7 +54,7 @@ func (s *session) run(ctx context.Context, about About, o Observer) error {
 	defer stop()
 	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // collected between blocks instead
 
-	r := &run{session: s, observer: o, began: time.Now()}
+	r := &run{session: s, observer: o, began: time.Now(), inAll: s.plan.blocks()}
 	header, err := r.header(about)
 	if err == nil {
 		err = r.yield(header)
@@ -67,15 +80,16 @@ func (r *run) header(about About) (*result.Header, error) {
 		return nil, fmt.Errorf("null gate: %w", err)
 	}
 	env := about.Environment
-	env.ParentCPU, env.ChildCPU = r.cpus.parent, r.cpus.child
-	env.UserNS = r.namespaces != r.plan.Namespaces
+	first := r.scenes[0]
+	env.ParentCPU, env.ChildCPU = first.cpus.parent, first.cpus.child
+	env.UserNS = slices.ContainsFunc(r.scenes, func(sc scene) bool { return sc.namespaces != sc.Namespaces })
 	return &result.Header{
 		Schema:      result.Schema,
 		Version:     about.Version,
 		Started:     r.began.UTC(),
 		Command:     about.Command,
 		Seed:        r.plan.Seed,
-		Plan:        r.plan.record(r.namespaces),
+		Plan:        r.planned(),
 		Environment: env,
 		Clock:       clock,
 	}, nil
@@ -106,14 +120,11 @@ func (r *run) rounds(ctx context.Context) error {
 		if err := r.launcher.Trim(); err != nil {
 			return err
 		}
-		order := rand.New(rand.NewPCG(r.plan.Seed, uint64(round))).Perm(len(r.plan.Primitives))
+		order := rand.New(rand.NewPCG(r.plan.Seed, uint64(round))).Perm(len(r.scenes))
 		for place, series := range order {
 			if err := r.visit(ctx, &result.Block{Round: round, Place: place, Series: series, Warmup: round < r.plan.Warmup}); err != nil {
 				return err
 			}
-		}
-		if r.observer.Progress != nil {
-			r.observer.Progress(Progress{round + 1, r.plan.rounds(), time.Since(r.began)})
 		}
 	}
 	return nil
@@ -128,7 +139,11 @@ func (r *run) visit(ctx context.Context, b *result.Block) error {
 	}
 	r.blocks++
 	r.samples += len(b.Stage)
-	return errors.Join(err, r.yield(b))
+	err = errors.Join(err, r.yield(b))
+	if err == nil && r.observer.Progress != nil {
+		r.observer.Progress(Progress{b.Round + 1, r.plan.rounds(), r.blocks, r.inAll, time.Since(r.began)})
+	}
+	return err
 }
 
 // harvest is after how many releases garbage is collected: a clone copies the
@@ -138,16 +153,23 @@ func (r *run) visit(ctx context.Context, b *result.Block) error {
 const harvest = 500
 
 func (r *run) measure(ctx context.Context, b *result.Block) error {
-	children := r.plan.children(b.Round)
+	sc := &r.scenes[b.Series]
+	groups := r.plan.groups(sc.Series, b.Round)
+	if len(groups) == 0 {
+		return nil
+	}
+	if err := r.moveTo(sc.cpus.parent); err != nil {
+		return err
+	}
 	var hung atomic.Bool
-	watchdog := time.AfterFunc(r.patience+r.plan.longest(children), func() {
+	watchdog := time.AfterFunc(r.patience+r.plan.longest(sc.Series, groups), func() {
 		hung.Store(true)
 		r.launcher.Kill()
 	})
 	defer watchdog.Stop()
 	random := rand.New(rand.NewPCG(r.plan.Seed, uint64(b.Round)<<32|uint64(b.Series)))
-	for n, stages := range children {
-		if r.garbage += stages; r.garbage >= harvest {
+	for n, stages := range groups {
+		if r.garbage += stages * sc.Children; r.garbage >= harvest {
 			runtime.GC()
 			r.garbage = 0
 		}
@@ -159,31 +181,36 @@ func (r *run) measure(ctx context.Context, b *result.Block) error {
 				return err
 			}
 		}
-		p := r.plan.Primitives[b.Series]
-		l, err := r.child(ctx, p, stages, random, n == len(children)-1)
+		g, err := r.group(ctx, sc, stages, random, n == len(groups)-1)
 		if err != nil {
 			return err
 		}
-		if ctx.Err() != nil && l.outcome.Verdict != program.Released {
+		if ctx.Err() != nil && !r.through(&g) {
 			return context.Cause(ctx)
 		}
-		r.appendLife(b, &l)
-		if err := r.broken(b, &l, hung.Load()); err != nil {
+		r.appendGroup(b, &g)
+		if err := sc.broken(&g, hung.Load()); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// broken tells what must end the run from what is data: a child that hung, or
-// one that failed before its first gate, would be followed by more of them.
-func (r *run) broken(b *result.Block, l *life, hung bool) error {
-	name := r.plan.Primitives[b.Series].Name
-	if hung {
-		return fmt.Errorf("%s: a child hung and was killed: %v", name, l.outcome)
-	}
-	if l.outcome.Part == 0 && l.outcome.Verdict != program.Released && l.outcome.Verdict != program.Unfinished {
-		return fmt.Errorf("%s: prepare the child: %v", name, l.outcome)
+// broken tells what must end the run from what is data: a child that hung, one
+// that failed before its first gate, or at the payload, would be followed by
+// more of them.
+func (sc *scene) broken(g *group, hung bool) error {
+	for i := range g.lives {
+		o := g.lives[i].outcome
+		ended := o.Verdict != program.Released && o.Verdict != program.Unfinished
+		switch {
+		case hung:
+			return fmt.Errorf("%s: a child hung and was killed: %v", sc.Primitive.Name, o)
+		case ended && o.Part == 0:
+			return fmt.Errorf("%s: prepare the child: %v", sc.Primitive.Name, o)
+		case ended && o.Part > len(g.stages):
+			return fmt.Errorf("%s: the payload: %v", sc.Primitive.Name, o)
+		}
 	}
 	return nil
 }

@@ -97,7 +97,7 @@ func carryOut(t *testing.T, ctx context.Context, p Plan, o Observer) error {
 func requireNamespaces(t *testing.T, p Plan) {
 	t.Helper()
 	required := strings.Split(os.Getenv("NSBENCH_TEST_REQUIRE"), ",")
-	if p.Placement == CrossCPU && len(usable(t)) < 2 {
+	if slices.ContainsFunc(p.Series, func(s Series) bool { return s.Placement == CrossCPU }) && len(usable(t)) < 2 {
 		if slices.Contains(required, "cpus") {
 			t.Fatalf("NSBENCH_TEST_REQUIRE=%s: %v", strings.Join(required, ","), ErrOneCPU)
 		}
@@ -172,8 +172,8 @@ func TestRunCounts(t *testing.T) {
 		for _, stages := range []int{1, 3} {
 			t.Run(fmt.Sprintf("%s/%d", placement, stages), func(t *testing.T) {
 				p := validPlan()
-				p.Primitives = uncut(p.Namespaces, stages)
-				p.Placement = placement
+				p.Series[0].Placement = placement
+				p.each(uncut(p.Series[0].Namespaces, stages)...)
 				p.Iterations, p.Stages, p.Block, p.Warmup = 5, stages, 1, 1
 				rec := &recording{}
 				var told []Progress
@@ -183,8 +183,8 @@ func TestRunCounts(t *testing.T) {
 				}
 				checkCounts(t, p, rec)
 				checkSamples(t, p, rec)
-				if len(told) != p.rounds() || told[len(told)-1].Round != p.rounds() {
-					t.Errorf("progress: %v, want %d rounds", told, p.rounds())
+				if len(told) != len(rec.blocks) || told[len(told)-1].Round != p.rounds() || told[len(told)-1].Block != told[len(told)-1].Blocks {
+					t.Errorf("progress: %v, want %d rounds and %d blocks", told, p.rounds(), len(rec.blocks))
 				}
 				rec.readBack(t)
 			})
@@ -202,14 +202,14 @@ func uncut(ns launch.Namespaces, stages int) []gate.Primitive {
 
 func checkCounts(t *testing.T, p Plan, rec *recording) {
 	t.Helper()
-	if rec.header.Seed != p.Seed || len(rec.header.Plan.Series) != len(p.Primitives) || rec.header.Clock.Hz <= 0 || rec.header.Clock.NullNS < 0 {
+	if rec.header.Seed != p.Seed || len(rec.header.Plan.Series) != len(p.Series) || rec.header.Clock.Hz <= 0 || rec.header.Clock.NullNS < 0 {
 		t.Errorf("header: %+v", rec.header)
 	}
 	measured, warmup := rec.sums()
 	samples := 0
-	for series := range p.Primitives {
+	for series := range p.Series {
 		if measured[series] != p.Iterations || warmup[series] != p.Block*p.Stages {
-			t.Errorf("%s: %d measured, %d warm-up; want %d, %d", p.Primitives[series].Name, measured[series], warmup[series], p.Iterations, p.Block*p.Stages)
+			t.Errorf("%s: %d measured, %d warm-up; want %d, %d", p.Series[series].Primitive.Name, measured[series], warmup[series], p.Iterations, p.Block*p.Stages)
 		}
 		samples += measured[series] + warmup[series]
 	}
@@ -226,19 +226,19 @@ func checkSamples(t *testing.T, p Plan, rec *recording) {
 			t.Errorf("round %d: warm-up %v", b.Round, b.Warmup)
 		}
 		var stages []int64
-		for _, n := range p.children(b.Round) {
+		for _, n := range p.groups(p.Series[b.Series], b.Round) {
 			for i := range n {
 				stages = append(stages, int64(i)+1)
 			}
 		}
-		if !slices.Equal(b.Stage, stages) || len(b.CloneNS) != len(p.children(b.Round)) {
+		if !slices.Equal(b.Stage, stages) || len(b.CloneNS) != len(p.groups(p.Series[b.Series], b.Round)) {
 			t.Errorf("round %d: %d children of stages %v, want %v", b.Round, len(b.CloneNS), b.Stage, stages)
 		}
 		invalid := map[int]bool{}
 		for _, m := range b.Invalid {
 			invalid[m.Sample] = true
-			if m.Reason != result.ReasonNotBlocked || !p.Primitives[b.Series].Blocking {
-				t.Errorf("%s: sample %d is marked: %s %s", p.Primitives[b.Series].Name, m.Sample, m.Reason, m.Detail)
+			if m.Reason != result.ReasonNotBlocked || !p.Series[b.Series].Primitive.Blocking {
+				t.Errorf("%s: sample %d is marked: %s %s", p.Series[b.Series].Primitive.Name, m.Sample, m.Reason, m.Detail)
 			}
 		}
 		for i := range b.Stage {
@@ -249,35 +249,36 @@ func checkSamples(t *testing.T, p Plan, rec *recording) {
 			checkSample(t, p, rec.header.Environment, b, i)
 		}
 	}
-	for series, prim := range p.Primitives {
+	for series := range p.Series {
 		if proven[series] == 0 {
-			t.Errorf("%s: no valid sample", prim.Name)
+			t.Errorf("%s: no valid sample", p.Series[series].Primitive.Name)
 		}
 	}
 }
 
 func checkSample(t *testing.T, p Plan, env result.Environment, b *result.Block, i int) {
 	t.Helper()
-	name := p.Primitives[b.Series].Name
-	if p.Primitives[b.Series].Blocking && b.Voluntary[i] < 1 {
+	name := p.Series[b.Series].Primitive.Name
+	if p.Series[b.Series].Primitive.Blocking && b.Voluntary[i] < 1 {
 		t.Errorf("%s: a valid sample without a proof", name)
 	}
-	if b.ReleaseNS[i] < 0 || b.SignalNS[i] < 0 || b.HoldNS[i] < p.Hold.Nanoseconds()/2-1 {
+	if b.ReleaseNS[i] < 0 || b.SignalNS[i] < 0 || b.HoldNS[i] < p.Series[b.Series].Hold.Nanoseconds()/2-1 {
 		t.Errorf("%s: release %d, signal %d, hold %d ns", name, b.ReleaseNS[i], b.SignalNS[i], b.HoldNS[i])
 	}
-	if p.Placement != Free && (b.ParentCPU[i] != int64(env.ParentCPU) || b.ChildCPU[i] != int64(env.ChildCPU)) {
+	placement := p.Series[b.Series].Placement
+	if placement != Free && (b.ParentCPU[i] != int64(env.ParentCPU) || b.ChildCPU[i] != int64(env.ChildCPU)) {
 		t.Errorf("%s: ran on CPUs %d and %d, want %d and %d", name, b.ParentCPU[i], b.ChildCPU[i], env.ParentCPU, env.ChildCPU)
 	}
-	if same := env.ParentCPU == env.ChildCPU; same == (p.Placement == CrossCPU) {
-		t.Errorf("%s: CPUs %d and %d", p.Placement, env.ParentCPU, env.ChildCPU)
+	if same := env.ParentCPU == env.ChildCPU; same == (placement == CrossCPU) {
+		t.Errorf("%s: CPUs %d and %d", placement, env.ParentCPU, env.ChildCPU)
 	}
 }
 
-// Without a hold the release comes before the child has armed, and the sample
-// says so.
+// Without a hold the release comes before the child has armed, and the sample is
+// of that kind.
 func TestRunWithoutHold(t *testing.T) {
 	p := validPlan()
-	p.Iterations, p.Hold = 12, 0
+	p.Iterations, p.Series[0].Hold = 12, 0
 	rec := &recording{}
 	if err := carryOut(t, t.Context(), p, Observer{Record: rec.record}); err != nil {
 		t.Fatal(err)
@@ -289,11 +290,12 @@ func TestRunWithoutHold(t *testing.T) {
 			marked[m.Sample] = m.Reason
 		}
 		for i, hold := range b.HoldNS {
-			if (hold < 0) != (marked[i] == result.ReasonEarly) {
-				t.Errorf("held for %d ns, marked %q", hold, marked[i])
+			if !result.Early(hold) {
+				continue
 			}
-			if hold < 0 {
-				early++
+			early++
+			if marked[i] != "" || b.ReleaseNS[i]+hold < 0 {
+				t.Errorf("held for %d ns, went through in %d ns, marked %q", hold, b.ReleaseNS[i]+hold, marked[i])
 			}
 		}
 	}
@@ -315,8 +317,8 @@ func (r *recording) visits() (order []int) {
 
 func TestSeedSettlesTheOrder(t *testing.T) {
 	p := validPlan()
-	p.Primitives = []gate.Primitive{gate.PipeEOF, gate.PipeByte, gate.Eventfd, gate.Sigwait, gate.Futex, gate.UnixStream}
-	p.Iterations, p.Block, p.Hold = 4, 1, 10*time.Microsecond
+	p.each(gate.PipeEOF, gate.PipeByte, gate.Eventfd, gate.Sigwait, gate.Futex, gate.UnixStream)
+	p.Iterations, p.Block, p.Series[0].Hold = 4, 1, 10*time.Microsecond
 	order := func(seed uint64) []int {
 		p.Seed = seed
 		rec := &recording{}
@@ -324,7 +326,7 @@ func TestSeedSettlesTheOrder(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, b := range rec.blocks {
-			if b.Round != i/len(p.Primitives) || b.Place != i%len(p.Primitives) {
+			if b.Round != i/len(p.Series) || b.Place != i%len(p.Series) {
 				t.Errorf("block %d is at place %d of round %d", i, b.Place, b.Round)
 			}
 		}
@@ -337,7 +339,7 @@ func TestSeedSettlesTheOrder(t *testing.T) {
 	if slices.Equal(first, other) {
 		t.Errorf("another seed: %v too", other)
 	}
-	rounds := slices.Collect(slices.Chunk(first, len(p.Primitives)))
+	rounds := slices.Collect(slices.Chunk(first, len(p.Series)))
 	for _, round := range rounds {
 		if sorted := slices.Sorted(slices.Values(round)); !slices.Equal(sorted, []int{0, 1, 2, 3, 4, 5}) {
 			t.Errorf("round %v is not of every series once", round)
@@ -382,7 +384,7 @@ func TestStopped(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	p := validPlan()
 	p.Block = 10
-	p.Primitives = []gate.Primitive{nth(4, func(g gate.Gate) gate.Gate { cancel(errStop); return g })}
+	p.each(nth(4, func(g gate.Gate) gate.Gate { cancel(errStop); return g }))
 	rec := &recording{}
 	err := runStopped(t, ctx, p, rec)
 	if !errors.Is(err, errStop) {
@@ -402,7 +404,7 @@ func TestStopped(t *testing.T) {
 func runStopped(t *testing.T, ctx context.Context, p Plan, rec *recording) error {
 	t.Helper()
 	usual := p
-	usual.Primitives = []gate.Primitive{gate.PipeEOF}
+	usual.each(gate.PipeEOF)
 	requireNamespaces(t, usual)
 	defer leaveNothing(t)()
 	return Run(ctx, p, About{}, Observer{Record: rec.record})
@@ -414,8 +416,8 @@ func TestStoppedInAHold(t *testing.T) {
 		t.Run(string(placement), func(t *testing.T) {
 			ctx, cancel := context.WithCancelCause(t.Context())
 			p := validPlan()
-			p.Hold, p.Placement = maxHold, placement
-			p.Primitives = []gate.Primitive{nth(0, func(g gate.Gate) gate.Gate { cancel(errStop); return g })}
+			p.Series[0].Hold, p.Series[0].Placement = maxHold, placement
+			p.each(nth(0, func(g gate.Gate) gate.Gate { cancel(errStop); return g }))
 			rec := &recording{}
 			if err := runStopped(t, ctx, p, rec); !errors.Is(err, errStop) {
 				t.Errorf("Run = %v, want %v", err, errStop)
@@ -468,7 +470,7 @@ func TestStoppedAndObserverFails(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	p := validPlan()
 	p.Block = 10
-	p.Primitives = []gate.Primitive{nth(1, func(g gate.Gate) gate.Gate { cancel(errStop); return g })}
+	p.each(nth(1, func(g gate.Gate) gate.Gate { cancel(errStop); return g }))
 	requireNamespaces(t, validPlan())
 	defer leaveNothing(t)()
 	err := Run(ctx, p, About{}, Observer{Record: func(rec result.Record) error {
@@ -497,7 +499,7 @@ func TestHungChild(t *testing.T) {
 func testHungChild(t *testing.T) {
 	p := validPlan()
 	p.Block = 1
-	p.Primitives = []gate.Primitive{nth(2, func(g gate.Gate) gate.Gate { return otherRelease{g, nil} })}
+	p.each(nth(2, func(g gate.Gate) gate.Gate { return otherRelease{g, nil} }))
 	requireNamespaces(t, validPlan())
 	defer leaveNothing(t)()
 	s, err := newSession(p)
@@ -533,7 +535,7 @@ func TestKilledChild(t *testing.T) {
 	kill := program.Program{program.Kill(program.Child, program.SIGKILL)}
 	p := validPlan()
 	p.Block = 10
-	p.Primitives = []gate.Primitive{nth(4, func(g gate.Gate) gate.Gate { return otherRelease{g, kill} })}
+	p.each(nth(4, func(g gate.Gate) gate.Gate { return otherRelease{g, kill} }))
 	rec := &recording{}
 	if err := runStopped(t, t.Context(), p, rec); err != nil {
 		t.Fatal(err)
@@ -558,7 +560,7 @@ func TestKilledBetweenStages(t *testing.T) {
 	kill := program.Program{program.Kill(program.Child, program.SIGKILL)}
 	p := validPlan()
 	p.Iterations, p.Stages = 6, 3
-	p.Primitives = []gate.Primitive{nth(1, func(g gate.Gate) gate.Gate { return otherRelease{g, kill} })}
+	p.each(nth(1, func(g gate.Gate) gate.Gate { return otherRelease{g, kill} }))
 	rec := &recording{}
 	if err := runStopped(t, t.Context(), p, rec); err != nil {
 		t.Fatal(err)

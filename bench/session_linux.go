@@ -3,7 +3,6 @@ package bench
 import (
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"runtime"
 	"slices"
@@ -12,22 +11,23 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/nsbench/nsbench/bench/launch"
-	"github.com/nsbench/nsbench/sync/gate"
 	"github.com/nsbench/nsbench/sync/program"
 )
 
 // A session is everything that one run needs to have children released: the
-// thread and its launcher, the board, the clock, and the CPUs.
+// thread and its launcher, the board, the clock, and the scenes of its series.
 type session struct {
-	plan       Plan
-	namespaces launch.Namespaces // of the plan, and user if it had to be added
-	cpus       cpus
-	clock      *clock
-	board      *program.Board
-	launcher   *launch.Launcher
-	patience   time.Duration // how long a block may take beyond its holds before its children are taken to hang
-	late       lingering
-	undo       []func() error
+	plan     Plan
+	places   map[Placement]cpus // those of the plan
+	anywhere unix.CPUSet        // the CPUs that this process may use
+	at       int                // the CPU that the threads of this process are pinned to, -1 for none
+	scenes   []scene            // of the plan's series
+	clock    *clock
+	board    *program.Board
+	launcher *launch.Launcher
+	patience time.Duration // how long a block may take beyond its holds before its children are taken to hang
+	late     lingering
+	undo     []func() error
 }
 
 // enoughPatience is far more than the slowest primitive needs.
@@ -39,13 +39,13 @@ func newSession(plan Plan) (_ *session, err error) {
 	if err := plan.Check(); err != nil {
 		return nil, err
 	}
-	s := &session{plan: plan, patience: enoughPatience}
+	s := &session{plan: plan, at: -1, patience: enoughPatience}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.close())
 		}
 	}()
-	for _, prepare := range []func() error{s.checkFiles, s.spareProcessor, s.launch, s.place, s.quiet, s.startClock, s.mapBoard, s.settleNamespaces} {
+	for _, prepare := range []func() error{s.checkFiles, s.spareProcessor, s.launch, s.place, s.quiet, s.startClock, s.mapBoard, s.set, s.crowd} {
 		if err := prepare(); err != nil {
 			return nil, err
 		}
@@ -77,10 +77,18 @@ func (s *session) checkFiles() error {
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
 		return os.NewSyscallError("getrlimit", err)
 	}
-	for _, p := range s.plan.Primitives {
-		if need := reservedFiles + p.Descriptors*s.plan.Stages; uint64(need) > limit.Cur {
-			return fmt.Errorf("%s with %d stages needs %d descriptors, and this process may have %d: %w",
-				p.Name, s.plan.Stages, need, limit.Cur, ErrFiles)
+	for _, series := range s.plan.Series {
+		p, gates := series.Primitive, s.plan.Stages*series.Children
+		if series.shares() {
+			gates = s.plan.Stages
+		}
+		need := reservedFiles + p.Descriptors*gates + series.Children - 1 // and a pidfd of each child
+		if s.plan.Payload != nil {
+			need += series.Children + 1
+		}
+		if uint64(need) > limit.Cur {
+			return fmt.Errorf("%s with %s needs %d descriptors, and this process may have %d: %w",
+				p.Name, s.plan.size(series), need, limit.Cur, ErrFiles)
 		}
 	}
 	return nil
@@ -107,19 +115,42 @@ func (s *session) launch() (err error) {
 	return err
 }
 
+// place finds the CPUs of each placement, and pins this process to the parent's
+// of the first series.
 func (s *session) place() error {
 	allowed, err := UsableCPUs()
 	if err != nil {
 		return err
 	}
-	if s.cpus, err = choose(s.plan.Placement, allowed); err != nil {
-		return err
+	s.places = map[Placement]cpus{}
+	for _, series := range s.plan.Series {
+		if s.places[series.Placement], err = choose(series.Placement, allowed); err != nil {
+			return err
+		}
 	}
-	undo, err := pin(s.cpus.parent)
-	if err != nil {
-		return err
+	var mask unix.CPUSet
+	if err := unix.SchedGetaffinity(0, &mask); err != nil {
+		return os.NewSyscallError("sched_getaffinity", err)
 	}
-	s.later(undo)
+	s.anywhere = mask
+	s.later(func() error { return s.moveTo(-1) })
+	return s.moveTo(s.places[s.plan.Series[0].Placement].parent)
+}
+
+// moveTo pins this process to a CPU, or gives it all that it had if that is negative.
+func (s *session) moveTo(cpu int) error {
+	if cpu == s.at {
+		return nil
+	}
+	mask := s.anywhere
+	if cpu >= 0 {
+		mask.Zero()
+		mask.Set(cpu)
+	}
+	if err := setAffinity(&mask); err != nil {
+		return errors.Join(fmt.Errorf("pin to CPU %d: %w", cpu, err), setAffinity(&s.anywhere))
+	}
+	s.at = cpu
 	return nil
 }
 
@@ -149,109 +180,43 @@ func (s *session) quiet() error {
 }
 
 func (s *session) startClock() error {
-	other, err := s.otherCPU()
+	others, err := s.otherCPUs()
 	if err != nil {
 		return err
 	}
-	s.clock, err = newClock(other)
+	s.clock, err = newClock(others)
 	return err
 }
 
-// otherCPU is the one whose clock has to agree with the parent's: the child's;
-// or, where the scheduler chooses, one that either side may come to run on. It
-// is negative if there is none.
-func (s *session) otherCPU() (int, error) {
-	switch s.plan.Placement {
-	case SameCPU:
-		return -1, nil
-	case CrossCPU:
-		return s.cpus.child, nil
+// otherCPUs are those whose clocks have to agree with the parent's: the child's
+// of each placement; or, where the scheduler chooses, one that either side may
+// come to run on.
+func (s *session) otherCPUs() ([]int, error) {
+	var others []int
+	for placement, at := range s.places {
+		switch {
+		case placement == Free:
+			allowed, err := UsableCPUs()
+			if err != nil {
+				return nil, err
+			}
+			others = append(others, allowed[len(allowed)-1])
+		case at.child != at.parent:
+			others = append(others, at.child)
+		}
 	}
-	allowed, err := UsableCPUs()
-	if err != nil || len(allowed) < 2 {
-		return -1, err
-	}
-	return allowed[len(allowed)-1], nil
+	slices.Sort(others)
+	return slices.Compact(others), nil
 }
 
-// mapBoard maps a board for all stages of a child. The figures are upper
-// bounds of what one child and one stage of it take.
+// mapBoard maps a board for all stages of a group. The figures are upper bounds
+// of what one child and one stage of it take.
 func (s *session) mapBoard() (err error) {
-	const forChild = 64 << 10
+	forChild := 64<<10 + payloadSize(s.plan.Payload)
 	forStage := 16<<10 + os.Getpagesize() // userfaultfd fills a page
-	s.board, err = program.NewBoard(forChild+s.plan.Stages*forStage, s.clock.Clock)
+	s.board, err = program.NewBoard(s.plan.most()*(forChild+s.plan.Stages*forStage), s.clock.Clock)
 	if err == nil {
 		s.later(s.board.Close)
 	}
 	return err
-}
-
-// settleNamespaces finds out whether a child can be cloned into the namespaces
-// of the plan, and adds a user namespace if that is what it takes. There is no
-// other way to know than to try: capabilities, settings and filters all have
-// their say.
-func (s *session) settleNamespaces() error {
-	s.namespaces = s.plan.Namespaces
-	err := s.trial()
-	if errors.Is(err, unix.EPERM) && s.namespaces&launch.User == 0 {
-		s.namespaces |= launch.User
-		if userErr := s.trial(); userErr != nil {
-			return fmt.Errorf("%w; and with a user namespace: %w", err, userErr)
-		}
-		return nil
-	}
-	return err
-}
-
-// trial clones a child, does the parent's init job for it, and lets it go. The
-// child has to be held meanwhile: nobody may map the users of a process that
-// has ended.
-func (s *session) trial() error {
-	if err := s.board.Reset(1); err != nil {
-		return err
-	}
-	held, err := gate.Sigwait.New(s.board)
-	if err != nil {
-		return err
-	}
-	child, err := s.launcher.Start(s.config(), s.board, program.Part{Program: held.Wait()})
-	if err != nil {
-		return err
-	}
-	jobErr := s.initJob(child)
-	code, err := s.board.Load(program.Env{Peer: child.PID, Pidfd: child.Pidfd()}, program.Part{Program: held.Release(program.Child)})
-	if err == nil {
-		program.Run(code)
-	} else {
-		err = errors.Join(err, child.Kill())
-	}
-	exit, waitErr := child.Wait()
-	if child.Outcome().Verdict != program.Released {
-		waitErr = errors.Join(waitErr, fmt.Errorf("trial child: %v (%v)", child.Outcome(), exit))
-	}
-	return errors.Join(jobErr, err, waitErr)
-}
-
-// config is how children come to be. On the parent's CPU they need no pinning:
-// they have the parent's mask.
-func (s *session) config() launch.Config {
-	cfg := launch.Config{Namespaces: s.namespaces, CPU: -1}
-	if s.cpus.child != s.cpus.parent {
-		cfg.CPU = s.cpus.child
-	}
-	return cfg
-}
-
-// initJob is what the parent has to do for a child that it holds.
-func (s *session) initJob(child *launch.Child) error {
-	if s.namespaces&launch.User == 0 {
-		return nil
-	}
-	return launch.WriteMaps(child.PID)
-}
-
-// drawHold draws a hold from +-50 % around the plan's, so that releases do not
-// lock to a tick.
-func (s *session) drawHold(random *rand.Rand) time.Duration {
-	return time.Duration(float64(s.plan.Hold) * (0.5 + random.Float64()))
 }

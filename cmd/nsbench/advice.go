@@ -22,10 +22,12 @@ func explainRun(err error) error {
 		return withHint(err, "nsbench run --placement same-cpu")
 	case errors.Is(err, fs.ErrNotExist) && strings.Contains(err.Error(), "/proc"):
 		return withHint(err, "mount -t proc proc /proc")
+	case errors.Is(err, bench.ErrProcesses):
+		return withHint(err, "raise the limit (ulimit -u, pids.max of the control group, kernel.pid_max), or lower --children")
 	case errors.As(err, &clone):
 		return withHint(err, cloneAdvice(clone))
 	case errors.Is(err, bench.ErrFiles):
-		return withHint(err, "raise the limit (ulimit -n), or lower --stages")
+		return withHint(err, "raise the limit (ulimit -n), or lower --stages or --children")
 	case errors.Is(err, syscall.ENOSPC):
 		return withHint(err, "free some space, or choose another --out; what was measured before is kept")
 	}

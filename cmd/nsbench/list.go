@@ -112,9 +112,9 @@ func catalogue(support []gate.Support) []listed {
 // probe finds out whether primitives can be used here. Where no child can be
 // cloned, that is the reason for each of them.
 func probe(ctx context.Context, primitives []gate.Primitive, ns launch.Namespaces, stages int) []gate.Support {
-	found, err := bench.Probe(ctx, primitives, ns, stages)
+	support, err := bench.Probe(ctx, seriesOf(primitives, ns), stages)
 	if err == nil {
-		return found.Support
+		return support
 	}
 	answer := gate.NotKnown
 	if errors.Is(err, launch.ErrUnsupported) {

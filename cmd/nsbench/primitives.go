@@ -2,6 +2,7 @@ package main
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -26,11 +27,26 @@ func primitive(name string) (gate.Primitive, error) {
 	return p, nil
 }
 
+// coreName names the primitives that answer the main question: of each family
+// the plainest, and what a runtime would weigh against pipe-eof.
+const coreName = "core"
+
+func core() []gate.Primitive {
+	return []gate.Primitive{
+		gate.PipeEOF, gate.PipeByte, gate.Eventfd, gate.Sigwait, gate.Spin, gate.PollSleep, gate.Futex, gate.UnixStream, gate.Flock, gate.PosixMQ,
+	}
+}
+
 // selectPrimitives returns those named, each once and in the order of the
-// catalogue; "all" names all.
+// catalogue; "all" names all, and "core" those of core.
 func selectPrimitives(names []string) ([]gate.Primitive, error) {
-	if slices.Equal(names, []string{"all"}) {
+	switch {
+	case len(names) == 0:
+		return nil, usagef("primitives: none is named")
+	case slices.Equal(names, []string{"all"}):
 		return gate.All(), nil
+	case slices.Equal(names, []string{coreName}):
+		return core(), nil
 	}
 	for _, name := range names {
 		if _, err := primitive(name); err != nil {
@@ -62,6 +78,14 @@ func selectNamespaces(names []string) (set launch.Namespaces, err error) {
 		set |= ns
 	}
 	return set, nil
+}
+
+// split parts a list that is separated by commas.
+func split(list string) []string {
+	if list == "" {
+		return nil
+	}
+	return strings.Split(list, ",")
 }
 
 func completePrimitives(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {

@@ -7,6 +7,8 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -22,25 +24,25 @@ import (
 
 // runFlags are the flags of run as typed.
 type runFlags struct {
-	primitives, namespaces []string
-	launcher, placement    string
-	iterations, stages     int
-	hold                   time.Duration
-	seed                   uint64
-	warmup                 int
-	quick, strict          bool
-	out                    string
-	force, quiet           bool
-	format                 string
+	axisFlags
+	launcher           string
+	iterations, stages int
+	payload            string
+	seed               uint64
+	warmup             int
+	quick, strict      bool
+	out                string
+	force, quiet       bool
+	format             string
 }
 
-// The number of releases per series: enough for a p99.9 with a 95 % interval,
-// which takes 3,688, and for some that turn out invalid, and so few that all
-// primitives together take less than two minutes; and for --quick enough for a
-// p99, which takes 368.
+// The number of releases per series: enough for a p99 with a 95 % interval,
+// which takes 368, that is of some use, and so few that the core primitives take
+// less than half a minute on one CPU and on two, and all of them less than two
+// minutes. A p99.9 takes 3,688. With --quick there are enough for a median.
 const (
-	defaultIterations = 3750
-	quickIterations   = 400
+	defaultIterations = 1500
+	quickIterations   = 100
 )
 
 func newRun(s streams) *cobra.Command {
@@ -55,6 +57,7 @@ func newRun(s streams) *cobra.Command {
 	}
 	f.define(c.Flags())
 	must(c.RegisterFlagCompletionFunc("primitives", completePrimitives))
+	must(c.RegisterFlagCompletionFunc("placement", completePlacements))
 	return c
 }
 
@@ -66,13 +69,11 @@ func must(err error) {
 }
 
 func (f *runFlags) define(flags *pflag.FlagSet) {
-	flags.StringSliceVar(&f.primitives, "primitives", []string{"all"}, "what to measure, or all; see nsbench list")
-	flags.StringSliceVar(&f.namespaces, "namespaces", defaultNamespaces(), "what to clone into, or all, or none")
+	f.axisFlags.define(flags)
 	flags.StringVar(&f.launcher, "launcher", "clone", "how the child comes to be: clone")
-	flags.StringVar(&f.placement, "placement", "", "same-cpu, cross-cpu or free (default cross-cpu, where there are two CPUs)")
 	flags.IntVar(&f.iterations, "iterations", defaultIterations, "measured releases per series, all stages included")
 	flags.IntVar(&f.stages, "stages", 1, "releases per child")
-	flags.DurationVar(&f.hold, "hold", 200*time.Microsecond, "how long to hold, give or take a half; 0 releases at once")
+	flags.StringVar(&f.payload, "payload", "", "a command that each child executes at its end, its words parted by spaces")
 	flags.Uint64Var(&f.seed, "seed", 0, "for the orders and the holds (default a random one, which is recorded)")
 	flags.IntVar(&f.warmup, "warmup", 1, "rounds to begin with that are recorded and left out of the figures")
 	flags.BoolVar(&f.quick, "quick", false, fmt.Sprintf("%d iterations", quickIterations))
@@ -98,16 +99,19 @@ func measure(c *cobra.Command, s streams, f runFlags) error {
 	if err != nil {
 		return err
 	}
-	plan, skipped := usable(c.Context(), plan, warnings)
-	if len(plan.Primitives) == 0 {
-		return fmt.Errorf("run: none of the primitives can be used here: %s", strings.Join(skipped, ", "))
+	plan, skipped, err := f.usable(c.Context(), plan, warnings)
+	if err != nil {
+		return explainRun(err)
+	}
+	if len(plan.Series) == 0 {
+		return noneUsable(skipped, f.strict)
 	}
 	dir, err := openOutput(f.out, f.force, time.Now())
 	if err != nil {
 		return err
 	}
-	p := newProgress(s.err, f.quiet)
-	err = bench.Run(c.Context(), plan, about(), bench.Observer{Record: recorder(dir, plan, warnings), Progress: p.draw})
+	p := newProgress(s.err, f.quiet, plan)
+	err = bench.Run(c.Context(), plan, about(), bench.Observer{Record: recorder(dir, plan, warnings, p), Progress: p.draw})
 	p.done()
 	err = explainRun(err)
 	if dir.empty() {
@@ -122,10 +126,15 @@ func measure(c *cobra.Command, s streams, f runFlags) error {
 
 // recorder writes into the directory, and says on the way if the run is not
 // quite the one that was asked for.
-func recorder(dir *output, plan bench.Plan, warnings io.Writer) func(result.Record) error {
+func recorder(dir *output, plan bench.Plan, warnings io.Writer, p *progress) func(result.Record) error {
 	return func(rec result.Record) error {
-		if h, ok := rec.(*result.Header); ok && h.Environment.UserNS {
-			tell(warnings, "nsbench: warning: not privileged to clone into %v alone: a user namespace is added, and its maps are written as part of the init job\n", plan.Namespaces)
+		switch rec := rec.(type) {
+		case *result.Header:
+			if rec.Environment.UserNS {
+				tell(warnings, "nsbench: warning: not privileged to clone into %v alone: a user namespace is added, and its maps are written as part of the init job\n", plan.Series[0].Namespaces)
+			}
+		case *result.Block:
+			p.block(rec)
 		}
 		return dir.record(rec)
 	}
@@ -146,18 +155,14 @@ func about() bench.About {
 
 // plan makes a plan of the flags, or a usage error.
 func (f *runFlags) plan(flags *pflag.FlagSet, warnings io.Writer) (bench.Plan, error) {
-	primitives, err := selectPrimitives(f.primitives)
-	if err != nil {
-		return bench.Plan{}, err
-	}
-	namespaces, err := selectNamespaces(f.namespaces)
+	series, err := f.series(warnings)
 	if err != nil {
 		return bench.Plan{}, err
 	}
 	if f.launcher != "clone" {
 		return bench.Plan{}, unknown("launcher", f.launcher, []string{"clone"})
 	}
-	placement, err := f.place(warnings)
+	payload, err := selectPayload(f.payload)
 	if err != nil {
 		return bench.Plan{}, err
 	}
@@ -168,13 +173,11 @@ func (f *runFlags) plan(flags *pflag.FlagSet, warnings io.Writer) (bench.Plan, e
 		f.seed = rand.Uint64()
 	}
 	plan := bench.Plan{
-		Primitives: primitives,
-		Namespaces: namespaces,
-		Placement:  placement,
+		Series:     series,
 		Iterations: f.iterations,
 		Stages:     f.stages,
-		Hold:       f.hold,
 		Warmup:     f.warmup,
+		Payload:    payload,
 		Seed:       f.seed,
 	}
 	if err := plan.Check(); err != nil {
@@ -183,43 +186,54 @@ func (f *runFlags) plan(flags *pflag.FlagSet, warnings io.Writer) (bench.Plan, e
 	return plan, nil
 }
 
-// place returns the placement that was asked for; if none was, cross-cpu, or
-// what can be had with one CPU.
-func (f *runFlags) place(warnings io.Writer) (bench.Placement, error) {
-	p := bench.Placement(f.placement)
-	if f.placement == "" {
-		p = bench.CrossCPU
-		if cpus, err := bench.UsableCPUs(); err == nil && len(cpus) < 2 {
-			p = bench.SameCPU
-			tell(warnings, "nsbench: warning: only one CPU may be used here: measuring same-cpu\n")
-		}
-		return p, nil
+// selectPayload parts a command into its words, and finds its program: a child
+// cannot search for it.
+func selectPayload(command string) ([]string, error) {
+	argv := strings.Fields(command)
+	if len(argv) == 0 {
+		return nil, nil
 	}
-	if !slices.Contains(bench.Placements(), p) {
-		var names []string
-		for _, valid := range bench.Placements() {
-			names = append(names, string(valid))
-		}
-		return p, unknown("placement", f.placement, names)
+	path, err := exec.LookPath(argv[0])
+	if err != nil {
+		return nil, usagef("payload: %w", err)
 	}
-	return p, nil
+	if path, err = filepath.Abs(path); err != nil {
+		return nil, usagef("payload: %w", err)
+	}
+	return append([]string{path}, argv[1:]...), nil
 }
 
-// usable takes out of a plan the primitives that cannot be used under its
-// conditions, and says so. What could not be found out is measured: the record
-// says how that went.
-func usable(ctx context.Context, plan bench.Plan, warnings io.Writer) (bench.Plan, []string) {
-	var skipped []string
-	var kept []gate.Primitive
-	for i, support := range probe(ctx, plan.Primitives, plan.Namespaces, plan.Stages) {
-		p := plan.Primitives[i]
-		if support.Available != gate.NotAvailable {
-			kept = append(kept, p)
+// usable takes out of a plan the series that cannot be measured, and says so,
+// once for each reason. So it does with those of which that could not be found
+// out: what stood in the way would be met again, and end the run.
+func (f *runFlags) usable(ctx context.Context, plan bench.Plan, warnings io.Writer) (_ bench.Plan, skipped []string, err error) {
+	support, err := bench.Probe(ctx, plan.Series, plan.Stages)
+	if err != nil {
+		return plan, nil, err
+	}
+	var told []string
+	var kept []bench.Series
+	for i, s := range plan.Series {
+		if support[i].Available == gate.Available {
+			kept = append(kept, s)
 			continue
 		}
-		skipped = append(skipped, p.Name)
-		tell(warnings, "nsbench: warning: skipped: %s\n", oneLine(support.Reason.Error()))
+		if name := f.named(s); !slices.Contains(skipped, name) {
+			skipped = append(skipped, name)
+		}
+		if why := oneLine(support[i].Reason.Error()); !slices.Contains(told, why) {
+			told = append(told, why)
+			tell(warnings, "nsbench: warning: skipped: %s\n", why)
+		}
 	}
-	plan.Primitives = kept
-	return plan, skipped
+	plan.Series = kept
+	return plan, skipped, nil
+}
+
+// noneUsable says that nothing is left to be measured.
+func noneUsable(skipped []string, strict bool) error {
+	if strict {
+		return skippedError{skipped}
+	}
+	return fmt.Errorf("run: none of the primitives can be used here: %s", strings.Join(skipped, ", "))
 }

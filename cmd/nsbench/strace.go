@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/nsbench/nsbench/bench"
 	"github.com/nsbench/nsbench/sync/gate"
 	"github.com/nsbench/nsbench/sync/program"
 )
@@ -40,7 +41,7 @@ func underStrace(ctx context.Context, p gate.Primitive, namespaces []string) (t 
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	// The hold is long enough for whoever sleeps and looks again, however slowly.
 	cmd := exec.CommandContext(ctx, strace, "-ff", "-qq", "-s", "4096", "-o", filepath.Join(dir, "trace"), self,
-		"run", "--primitives", p.Name, "--namespaces", strings.Join(namespaces, ","), "--iterations", "1", "--warmup", "0",
+		"run", "--primitives", p.Name, "--namespaces", strings.Join(namespaces, ","), "--placement", straced(), "--iterations", "1", "--warmup", "0",
 		"--hold", "5ms", "--out", filepath.Join(dir, "run"), "--format", "json")
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	var stderr bytes.Buffer
@@ -49,6 +50,15 @@ func underStrace(ctx context.Context, p gate.Primitive, namespaces []string) (t 
 		return nil, fmt.Errorf("explain --strace: nsbench run under strace: %w: %s", err, oneLine(stderr.String()))
 	}
 	return readTrace(dir)
+}
+
+// straced is the placement of a child under strace: on a CPU of its own if there
+// is one, so that the parent, which waits for it, does not sleep in between.
+func straced() string {
+	if cpus, err := bench.UsableCPUs(); err == nil && len(cpus) < 2 {
+		return string(bench.SameCPU)
+	}
+	return string(bench.CrossCPU)
 }
 
 // readTrace finds, among the files of strace, that of the child that was

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/nsbench/nsbench/bench"
+	"github.com/nsbench/nsbench/bench/launch"
+	"github.com/nsbench/nsbench/sync/gate"
+)
+
+// axisFlags are the flags of run that say what is measured under which
+// conditions, as typed. Each may have several values, and every combination of
+// them is a series.
+type axisFlags struct {
+	primitives []string
+	namespaces []string // each names a whole set
+	placements []string
+	holds      []time.Duration
+	children   []int
+}
+
+func (f *axisFlags) define(flags *pflag.FlagSet) {
+	flags.StringSliceVar(&f.primitives, "primitives", []string{coreName}, "what to measure: names, core or all; see nsbench list")
+	flags.StringArrayVar(&f.namespaces, "namespaces", []string{"uts,ipc"}, "a set to clone into, or all, or none; may be given several times")
+	flags.StringSliceVar(&f.placements, "placement", nil, "same-cpu, cross-cpu, free (default same-cpu and cross-cpu, where there are two CPUs)")
+	flags.DurationSliceVar(&f.holds, "hold", []time.Duration{200 * time.Microsecond}, "how long to hold, give or take a half; 0 releases at once")
+	flags.IntSliceVar(&f.children, "children", []int{1}, "children held at a time and released together")
+}
+
+// series makes a series of each combination, or a usage error.
+func (f *axisFlags) series(warnings io.Writer) ([]bench.Series, error) {
+	var a bench.Axes
+	var err error
+	if a.Primitives, err = selectPrimitives(f.primitives); err != nil {
+		return nil, err
+	}
+	for _, set := range f.namespaces {
+		ns, err := selectNamespaces(split(set))
+		if err != nil {
+			return nil, err
+		}
+		a.Namespaces = append(a.Namespaces, ns)
+	}
+	if a.Placements, err = f.place(warnings); err != nil {
+		return nil, err
+	}
+	a.Holds, a.Children = f.holds, f.children
+	for _, twice := range []error{
+		distinct("namespaces", a.Namespaces), distinct("placement", a.Placements), distinct("hold", a.Holds), distinct("children", a.Children),
+	} {
+		if twice != nil {
+			return nil, twice
+		}
+	}
+	return a.Series(), nil
+}
+
+// distinct refuses a value that is given twice: it would be two series of which
+// nobody could tell which is which.
+func distinct[V comparable](flag string, values []V) error {
+	for i, v := range values {
+		if slices.Contains(values[:i], v) {
+			return usagef("%s: %v is given twice", flag, v)
+		}
+	}
+	return nil
+}
+
+// place returns the placements that were asked for; if none was, both sides on
+// one CPU and on two, or what can be had with one CPU.
+func (f *axisFlags) place(warnings io.Writer) ([]bench.Placement, error) {
+	if f.placements == nil {
+		if cpus, err := bench.UsableCPUs(); err == nil && len(cpus) < 2 {
+			tell(warnings, "nsbench: warning: only one CPU may be used here: measuring same-cpu\n")
+			return []bench.Placement{bench.SameCPU}, nil
+		}
+		return []bench.Placement{bench.SameCPU, bench.CrossCPU}, nil
+	}
+	var placements []bench.Placement
+	for _, name := range f.placements {
+		p := bench.Placement(name)
+		if !slices.Contains(bench.Placements(), p) {
+			return nil, unknown("placement", name, stringsOf(bench.Placements()))
+		}
+		placements = append(placements, p)
+	}
+	return placements, nil
+}
+
+func stringsOf[S ~string](values []S) (names []string) {
+	for _, v := range values {
+		names = append(names, string(v))
+	}
+	return names
+}
+
+// seriesOf are series of primitives to be tried, under conditions that do not
+// matter for that but for the namespaces.
+func seriesOf(primitives []gate.Primitive, ns launch.Namespaces) []bench.Series {
+	return bench.Axes{
+		Primitives: primitives, Namespaces: []launch.Namespaces{ns}, Placements: []bench.Placement{bench.Free},
+		Holds: []time.Duration{0}, Children: []int{1},
+	}.Series()
+}
+
+// named is a series as a message names it: by its primitive and, if there are
+// several sets, its namespaces.
+func (f *axisFlags) named(s bench.Series) string {
+	if len(f.namespaces) < 2 {
+		return s.Primitive.Name
+	}
+	return fmt.Sprintf("%s in %v", s.Primitive.Name, s.Namespaces)
+}
+
+func completePlacements(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return stringsOf(bench.Placements()), cobra.ShellCompDirectiveNoFileComp
+}
