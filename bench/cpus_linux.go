@@ -8,6 +8,8 @@ import (
 	"strconv"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/nsbench/nsbench/bench/condition"
 )
 
 // cpus is where the two sides run; -1 is anywhere.
@@ -15,15 +17,14 @@ type cpus struct{ parent, child int }
 
 // choose picks the CPUs of a placement among those that this process may use.
 func choose(p Placement, allowed []int) (cpus, error) {
-	switch {
-	case p == Free:
+	if p == Free {
 		return cpus{-1, -1}, nil
-	case p == SameCPU:
-		return cpus{allowed[0], allowed[0]}, nil
-	case len(allowed) < 2:
+	}
+	if p != SameCPU && len(allowed) < 2 {
 		return cpus{}, fmt.Errorf("placement %s: %w", p, ErrOneCPU)
 	}
-	return cpus{allowed[0], allowed[1]}, nil
+	pair, err := condition.FindPair(os.DirFS("/"), condition.Place(p), allowed)
+	return cpus{pair.Parent, pair.Child}, err
 }
 
 // UsableCPUs returns the CPUs that this thread may use. sched_getaffinity(2).
@@ -32,13 +33,7 @@ func UsableCPUs() ([]int, error) {
 	if err := unix.SchedGetaffinity(0, &set); err != nil {
 		return nil, os.NewSyscallError("sched_getaffinity", err)
 	}
-	var list []int
-	for cpu := 0; len(list) < set.Count(); cpu++ {
-		if set.IsSet(cpu) {
-			list = append(list, cpu)
-		}
-	}
-	return list, nil
+	return members(&set), nil
 }
 
 // pinThread puts this thread on one CPU.

@@ -61,6 +61,7 @@ type life struct {
 	reaped   uint64
 
 	runDelay *int64 // its wait for a CPU, in nanoseconds, if asked for
+	strayed  string // how it was not where it was put, if that was looked at
 }
 
 // gateOf returns the gate at which a child waits at a stage.
@@ -83,8 +84,9 @@ func (g *group) close(late *lingering) (err error) {
 }
 
 // group has the children of a group pass through the given number of stages and
-// reaps them.
-func (s *session) group(ctx context.Context, sc *scene, stages int, random *rand.Rand, wantDelay bool) (g group, err error) {
+// reaps them. Of the last child of the last group of a block more is looked at
+// than of the others, for that takes a while.
+func (s *session) group(ctx context.Context, sc *scene, stages int, random *rand.Rand, last bool) (g group, err error) {
 	g.began = s.clock.Now()
 	if err := s.board.Reset(stages * sc.Children); err != nil {
 		return g, err
@@ -100,7 +102,7 @@ func (s *session) group(ctx context.Context, sc *scene, stages int, random *rand
 	if err != nil {
 		err = errors.Join(err, g.kill())
 	}
-	return g, errors.Join(err, s.reap(&g, wantDelay))
+	return g, errors.Join(err, s.reap(sc, &g, last))
 }
 
 // A makeError says of which primitive a gate could not be made.
@@ -155,6 +157,9 @@ func (s *session) start(sc *scene, g *group) error {
 			return err
 		}
 		g.lives = append(g.lives, l)
+		if err := s.apply(sc, l.child); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -346,13 +351,13 @@ func (s *session) initJobs(ctx context.Context, sc *scene, g *group) (bool, erro
 
 // reap waits for the end of each child. What it stamps is when the parent saw
 // something: of several children it looks after one at a time.
-func (s *session) reap(g *group, wantDelay bool) error {
+func (s *session) reap(sc *scene, g *group, last bool) error {
 	var errs []error
 	for i := range g.lives {
 		l := &g.lives[i]
 		errs = append(errs, s.awaitEnd(l))
-		if wantDelay && i == len(g.lives)-1 {
-			l.runDelay = runDelay(l.child)
+		if last && i == len(g.lives)-1 {
+			l.runDelay, l.strayed = runDelay(l.child), sc.strayed(l.child)
 		}
 		var err error
 		l.exit, err = l.child.WaitHere()

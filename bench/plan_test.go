@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nsbench/nsbench/bench/condition"
 	"github.com/nsbench/nsbench/bench/launch"
 	"github.com/nsbench/nsbench/sync/gate"
 )
@@ -20,6 +21,7 @@ func validSeries() Series {
 		Placement:  Free,
 		Hold:       100 * time.Microsecond,
 		Children:   1,
+		Idle:       condition.Natural,
 	}}
 }
 

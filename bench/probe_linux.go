@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/nsbench/nsbench/bench/condition"
 	"github.com/nsbench/nsbench/sync/gate"
 	"github.com/nsbench/nsbench/sync/program"
 )
@@ -49,11 +50,12 @@ func Probe(ctx context.Context, series []Series, stages int) ([]gate.Support, er
 	return support, nil
 }
 
-// trying is a series as it is tried: where and how long its child is held makes
-// no difference. The parent sleeps while it waits, as on one CPU, for there may
+// trying is a series as it is tried: where and how long its child is held, and
+// what goes on around it, makes no difference; but the policy of its child may. The parent sleeps while it waits, as on one CPU, for there may
 // be no other.
 func trying(s Series) Series {
 	s.Placement, s.Hold = SameCPU, probeHold
+	s.Load, s.Idle, s.Quota = condition.Load{}, condition.Natural, 0
 	return s
 }
 

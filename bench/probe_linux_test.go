@@ -31,7 +31,7 @@ func probe(t *testing.T, ns launch.Namespaces, stages int, primitives ...gate.Pr
 func probed(ns launch.Namespaces, children int, primitives ...gate.Primitive) []Series {
 	return Axes{
 		Primitives: primitives, Namespaces: []launch.Namespaces{ns},
-		Placements: []Placement{Free}, Holds: []time.Duration{0}, Children: []int{children},
+		Placements: []Placement{Free}, Children: []int{children},
 	}.Series()
 }
 

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nsbench/nsbench/bench/condition"
 	"github.com/nsbench/nsbench/bench/launch"
 	"github.com/nsbench/nsbench/bench/result"
 	"github.com/nsbench/nsbench/sync/gate"
@@ -34,6 +35,7 @@ func benchmarkRelease(b *testing.B, p gate.Primitive) {
 			Placement:  CrossCPU,
 			Hold:       200 * time.Microsecond,
 			Children:   1,
+			Idle:       condition.Natural,
 		}}},
 		Iterations: b.N,
 		Stages:     1,

@@ -82,6 +82,10 @@ func (r *run) header(about About) (*result.Header, error) {
 	env := about.Environment
 	first := r.scenes[0]
 	env.ParentCPU, env.ChildCPU = first.cpus.parent, first.cpus.child
+	env.KeptAwake, env.DrainedBy = string(r.means), r.drains
+	for _, g := range r.quotas {
+		env.QuotaBy = g.By()
+	}
 	env.UserNS = slices.ContainsFunc(r.scenes, func(sc scene) bool { return sc.namespaces != sc.Namespaces })
 	return &result.Header{
 		Schema:      result.Schema,
@@ -132,7 +136,16 @@ func (r *run) rounds(ctx context.Context) error {
 
 // visit measures a block and yields it, if there is anything in it.
 func (r *run) visit(ctx context.Context, b *result.Block) error {
-	err := errors.Join(r.measure(ctx, b), r.late.free())
+	sc := &r.scenes[b.Series]
+	groups := r.plan.groups(sc.Series, b.Round)
+	if len(groups) == 0 {
+		return nil
+	}
+	err := r.moveTo(sc.cpus.parent)
+	if err == nil {
+		err = r.under(sc, b, func() error { return r.measure(ctx, sc, groups, b) })
+	}
+	err = errors.Join(err, r.late.free(), r.drain(sc, b))
 	r.clock.calibrate()
 	if len(b.Stage) == 0 {
 		return err
@@ -152,15 +165,7 @@ func (r *run) visit(ctx context.Context, b *result.Block) error {
 // the run, and the shuffled order lets it fall to every series.
 const harvest = 500
 
-func (r *run) measure(ctx context.Context, b *result.Block) error {
-	sc := &r.scenes[b.Series]
-	groups := r.plan.groups(sc.Series, b.Round)
-	if len(groups) == 0 {
-		return nil
-	}
-	if err := r.moveTo(sc.cpus.parent); err != nil {
-		return err
-	}
+func (r *run) measure(ctx context.Context, sc *scene, groups []int, b *result.Block) error {
 	var hung atomic.Bool
 	watchdog := time.AfterFunc(r.patience+r.plan.longest(sc.Series, groups), func() {
 		hung.Store(true)

@@ -91,6 +91,8 @@ func (sc *scene) doubt(st *program.Stage, g *group, stage, child int) (reason, d
 		return result.ReasonClock, fmt.Sprintf("armed %d, released %d, signalled %d, resumed %d", st.Armed, st.Released, st.Signalled, st.Resumed)
 	case sc.moved(st):
 		return result.ReasonMoved, fmt.Sprintf("released on CPU %d, resumed on CPU %d, placed on %d and %d", st.ParentCPU, st.ChildCPU, sc.cpus.parent, sc.cpus.child)
+	case l.strayed != "":
+		return result.ReasonMoved, l.strayed
 	case !early && sc.Primitive.Blocking && st.After.Voluntary == st.Before.Voluntary:
 		return result.ReasonNotBlocked, ""
 	}

@@ -1,11 +1,13 @@
 package bench
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
 	"time"
 
+	"github.com/nsbench/nsbench/bench/condition"
 	"github.com/nsbench/nsbench/bench/launch"
 	"github.com/nsbench/nsbench/bench/result"
 	"github.com/nsbench/nsbench/sync/gate"
@@ -23,6 +25,11 @@ type Conditions struct {
 	Placement  Placement
 	Hold       time.Duration // the centre that each hold is drawn around; 0 releases at once, without waiting for the child to arm
 	Children   int           // held at a time and released together
+
+	Load  condition.Load  // beside what is measured
+	Idle  condition.Idle  // what a CPU does that has nothing to do
+	Quota condition.Quota // of the children, all together
+	Sched condition.Sched // of the child
 }
 
 // Bounds of a series. A longer hold than an hour is a typing error, and more
@@ -43,8 +50,12 @@ func (c Conditions) Check() error {
 		return errors.New("hold: 0 with several children: a group is released together, when all of it has armed")
 	case !slices.Contains(Placements(), c.Placement):
 		return fmt.Errorf("placement: %q is none of %v", c.Placement, Placements())
+	case !slices.Contains(condition.Idles(), c.Idle):
+		return fmt.Errorf("idle: %q is none of %v", c.Idle, condition.Idles())
+	case c.Sched.Policy == condition.SchedDeadline && c.Placement != Free:
+		return fmt.Errorf("sched %s: it takes a child that may run on every CPU, and placement %s pins it: use placement %s", c.Sched, c.Placement, Free)
 	}
-	return nil
+	return cmp.Or(c.Load.Check(), c.Quota.Fits(c.Sched))
 }
 
 // shares reports whether the children of a group wait at one gate, whose one
@@ -66,6 +77,10 @@ func (s Series) record(ns launch.Namespaces) result.Series {
 	if s.Children > 1 {
 		r.Children, r.FreesAll = s.Children, s.shares()
 	}
+	r.Load, r.LoadNice, r.Quota, r.Sched = s.Load.PerCPU, s.Load.Nice, s.Quota.Percent(), s.Sched.String()
+	if s.Idle != condition.Natural {
+		r.Idle = string(s.Idle)
+	}
 	return r
 }
 
@@ -76,17 +91,26 @@ type Axes struct {
 	Placements []Placement
 	Holds      []time.Duration
 	Children   []int
+	Loads      []condition.Load
+	Idles      []condition.Idle
+	Quotas     []condition.Quota
+	Scheds     []condition.Sched
 }
 
-// Series returns every combination of them. What shares its conditions stands
-// together, in the order of the primitives.
+// Series returns every combination of them; of a thing without a value its zero
+// is taken, and natural idling. What shares its conditions stands together, in
+// the order of the primitives.
 func (a Axes) Series() []Series {
-	all := []Series{{}}
+	all := []Series{{Conditions: Conditions{Children: 1, Idle: condition.Natural}}}
 	for _, axis := range []func(Series) []Series{
 		vary(a.Placements, func(s *Series, v Placement) { s.Placement = v }),
 		vary(a.Namespaces, func(s *Series, v launch.Namespaces) { s.Namespaces = v }),
 		vary(a.Holds, func(s *Series, v time.Duration) { s.Hold = v }),
 		vary(a.Children, func(s *Series, v int) { s.Children = v }),
+		vary(a.Loads, func(s *Series, v condition.Load) { s.Load = v }),
+		vary(a.Idles, func(s *Series, v condition.Idle) { s.Idle = v }),
+		vary(a.Quotas, func(s *Series, v condition.Quota) { s.Quota = v }),
+		vary(a.Scheds, func(s *Series, v condition.Sched) { s.Sched = v }),
 		vary(a.Primitives, func(s *Series, v gate.Primitive) { s.Primitive = v }),
 	} {
 		var next []Series
@@ -98,9 +122,13 @@ func (a Axes) Series() []Series {
 	return all
 }
 
-// vary returns what makes of one series as many as there are values.
+// vary returns what makes of one series as many as there are values, and leaves
+// it as it is if there is none.
 func vary[V any](values []V, set func(*Series, V)) func(Series) []Series {
 	return func(s Series) []Series {
+		if len(values) == 0 {
+			return []Series{s}
+		}
 		all := make([]Series, len(values))
 		for i, v := range values {
 			all[i] = s

@@ -28,6 +28,7 @@ type session struct {
 	patience time.Duration // how long a block may take beyond its holds before its children are taken to hang
 	late     lingering
 	undo     []func() error
+	conditions
 }
 
 // enoughPatience is far more than the slowest primitive needs.
@@ -45,7 +46,7 @@ func newSession(plan Plan) (_ *session, err error) {
 			err = errors.Join(err, s.close())
 		}
 	}()
-	for _, prepare := range []func() error{s.checkFiles, s.spareProcessor, s.launch, s.place, s.quiet, s.startClock, s.mapBoard, s.set, s.crowd} {
+	for _, prepare := range []func() error{s.checkFiles, s.spareProcessor, s.launch, s.place, s.quiet, s.startClock, s.mapBoard, s.set, s.crowd, s.tryConditions} {
 		if err := prepare(); err != nil {
 			return nil, err
 		}

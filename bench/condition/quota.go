@@ -48,6 +48,9 @@ func (q Quota) String() string {
 	return strconv.FormatFloat(math.Round(float64(q)*1e6)/1e4, 'f', -1, 64) + "%"
 }
 
+// Percent is the quota in whole per cent of a CPU.
+func (q Quota) Percent() int { return int(math.Round(float64(q) * 100)) }
+
 // perPeriod is the quota in microseconds, as control groups have it.
 func (q Quota) perPeriod() int64 {
 	return int64(math.Round(float64(q) * float64(QuotaPeriod.Microseconds())))

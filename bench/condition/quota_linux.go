@@ -68,6 +68,14 @@ func (q Quota) open(by *launch.Launcher, at place) (_ *QuotaGroup, err error) {
 	return g, nil
 }
 
+// By says what limits the children, for the record: the version of control groups.
+func (g *QuotaGroup) By() string {
+	if g.at.v1 {
+		return "cgroup v1"
+	}
+	return "cgroup v2"
+}
+
 // Check tries the group on a child that is thrown away.
 func (g *QuotaGroup) Check(by *launch.Launcher, cpu int) error { return withChild(by, cpu, g.Add) }
 

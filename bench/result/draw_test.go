@@ -84,7 +84,7 @@ func drawEnvironment(t *rapid.T) Environment {
 		ChildCPU:  rapid.IntRange(-1, 4096).Draw(t, "cpu_child"),
 		VM:        text(t), Governor: text(t), IdleDriver: text(t), IdlePolicy: text(t), SMT: text(t),
 		Clock: text(t), THP: text(t), LoadAvg: text(t),
-		KeptAwake: text(t), QuotaBy: text(t),
+		KeptAwake: text(t), DrainedBy: text(t), QuotaBy: text(t),
 		UID:          rapid.IntRange(0, 70_000).Draw(t, "uid"),
 		UserNS:       rapid.Bool().Draw(t, "userns"),
 		Disturbances: rapid.SliceOfN(disturbance, 0, 3).Draw(t, "disturbances"),

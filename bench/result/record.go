@@ -91,6 +91,7 @@ type Environment struct {
 	ParentCPU  int    `json:"cpu_parent"` // in the first series of the plan; -1 where not pinned
 	ChildCPU   int    `json:"cpu_child"`
 	KeptAwake  string `json:"kept_awake,omitempty"` // by what no CPU slept in the series that say so
+	DrainedBy  string `json:"drained_by,omitempty"` // what told that network namespaces were gone, or why nothing did
 	QuotaBy    string `json:"quota_by,omitempty"`   // what limited the CPU time of children: "cgroup v1" or "cgroup v2"
 	VM         string `json:"vm"`                   // the hypervisor, empty on bare metal
 	Governor   string `json:"governor"`

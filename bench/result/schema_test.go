@@ -67,7 +67,7 @@ func complete() []Record {
 	h.Plan.Payload = []string{"true"}
 	s := &h.Plan.Series[0]
 	s.Children, s.FreesAll, s.Load, s.LoadNice, s.Quota, s.Idle, s.Sched = 10, true, 2, 19, 20, "poll", "fifo:10"
-	h.Environment.KeptAwake, h.Environment.QuotaBy = "cpu_dma_latency", "cgroup v2"
+	h.Environment.KeptAwake, h.Environment.DrainedBy, h.Environment.QuotaBy = "cpu_dma_latency", "marker", "cgroup v2"
 	delay, throttled, drain := int64(1200), int64(80_000_000), int64(20_000_000)
 	b.RunDelayNS, b.ThrottledNS, b.DrainNS = &delay, &throttled, &drain
 	b.PrepareNS, b.ExecNS, b.ExitNS, b.ReapNS = b.CloneNS, b.CloneNS, b.CloneNS, b.CloneNS
@@ -196,7 +196,7 @@ func keys(object map[string]any) []string {
 
 // optional are the members that a line may lack.
 var optional = []string{
-	".plan.payload", ".environment.kept_awake", ".environment.quota_by",
+	".plan.payload", ".environment.kept_awake", ".environment.drained_by", ".environment.quota_by",
 	"].children", "].frees_all", "].load", "].load_nice", "].cpu_quota", "].idle", "].sched",
 	".prepare_ns", ".exec_ns", ".exit_ns", ".reap_ns", ".run_delay_ns", ".throttled_ns", ".drain_ns",
 	".invalid", ".invalid[0].detail", ".error",

@@ -1,15 +1,18 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/nsbench/nsbench/bench"
+	"github.com/nsbench/nsbench/bench/condition"
 	"github.com/nsbench/nsbench/bench/launch"
 	"github.com/nsbench/nsbench/sync/gate"
 )
@@ -23,6 +26,11 @@ type axisFlags struct {
 	placements []string
 	holds      []time.Duration
 	children   []int
+	loads      []string
+	loadNice   int
+	quotas     []string
+	idles      []string
+	scheds     []string
 }
 
 func (f *axisFlags) define(flags *pflag.FlagSet) {
@@ -31,6 +39,11 @@ func (f *axisFlags) define(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&f.placements, "placement", nil, "same-cpu, cross-cpu, free (default same-cpu and cross-cpu, where there are two CPUs)")
 	flags.DurationSliceVar(&f.holds, "hold", []time.Duration{200 * time.Microsecond}, "how long to hold, give or take a half; 0 releases at once")
 	flags.IntSliceVar(&f.children, "children", []int{1}, "children held at a time and released together")
+	flags.StringSliceVar(&f.loads, "load", []string{"0"}, "busy threads on each CPU during the run")
+	flags.IntVar(&f.loadNice, "load-nice", 0, "nice value of these threads")
+	flags.StringSliceVar(&f.quotas, "cpu-quota", []string{"none"}, "how much of a CPU the children may use, such as 20%, or none")
+	flags.StringSliceVar(&f.idles, "idle", []string{string(condition.Natural)}, "what an idle CPU does: natural, or poll, where none sleeps")
+	flags.StringSliceVar(&f.scheds, "sched", []string{string(condition.SchedOther)}, "the child's scheduling policy: other, fifo:N, rr:N, batch, idle, deadline")
 }
 
 // series makes a series of each combination, or a usage error.
@@ -51,14 +64,69 @@ func (f *axisFlags) series(warnings io.Writer) ([]bench.Series, error) {
 		return nil, err
 	}
 	a.Holds, a.Children = f.holds, f.children
-	for _, twice := range []error{
-		distinct("namespaces", a.Namespaces), distinct("placement", a.Placements), distinct("hold", a.Holds), distinct("children", a.Children),
-	} {
-		if twice != nil {
-			return nil, twice
+	if err := f.surroundings(&a); err != nil {
+		return nil, err
+	}
+	return a.Series(), cmp.Or(
+		distinct("namespaces", a.Namespaces), distinct("placement", a.Placements), distinct("hold", a.Holds),
+		distinct("children", a.Children), distinct("load", a.Loads), distinct("cpu-quota", a.Quotas),
+		distinct("idle", a.Idles), distinct("sched", a.Scheds),
+	)
+}
+
+// surroundings are the values of what is around the two sides.
+func (f *axisFlags) surroundings(a *bench.Axes) (err error) {
+	if a.Loads, err = parsed(f.loads, f.load); err != nil {
+		return err
+	}
+	if a.Quotas, err = parsed(f.quotas, quota); err != nil {
+		return err
+	}
+	if a.Idles, err = parsed(f.idles, condition.ParseIdle); err != nil {
+		return err
+	}
+	a.Scheds, err = parsed(f.scheds, sched)
+	return err
+}
+
+// parsed are the values of a flag, or a usage error.
+func parsed[V any](texts []string, parse func(string) (V, error)) ([]V, error) {
+	values := make([]V, len(texts))
+	for i, text := range texts {
+		var err error
+		if values[i], err = parse(text); err != nil {
+			return nil, usageError{err}
 		}
 	}
-	return a.Series(), nil
+	return values, nil
+}
+
+// load is a load with the nice value of --load-nice, unless it has its own.
+func (f *axisFlags) load(text string) (condition.Load, error) {
+	l, err := condition.ParseLoad(text)
+	if err == nil && l.PerCPU > 0 && !strings.Contains(text, ":") {
+		l.Nice = f.loadNice
+	}
+	return l, cmp.Or(err, l.Check())
+}
+
+// quota is a quota in whole per cent, as the record has it.
+func quota(text string) (condition.Quota, error) {
+	q, err := condition.ParseQuota(text)
+	if err == nil && q != condition.Quota(q.Percent())/100 {
+		err = fmt.Errorf("cpu quota %s: want whole per cent", text)
+	}
+	return q, err
+}
+
+// sched is a policy. A child has its parent's unless told otherwise, so that
+// there is nothing to be done for the ordinary one.
+func sched(text string) (condition.Sched, error) {
+	s, err := condition.ParseSched(text)
+	if s.Policy == condition.SchedOther {
+		s = condition.Sched{}
+	}
+	return s, err
 }
 
 // distinct refuses a value that is given twice: it would be two series of which
@@ -105,7 +173,6 @@ func stringsOf[S ~string](values []S) (names []string) {
 func seriesOf(primitives []gate.Primitive, ns launch.Namespaces) []bench.Series {
 	return bench.Axes{
 		Primitives: primitives, Namespaces: []launch.Namespaces{ns}, Placements: []bench.Placement{bench.Free},
-		Holds: []time.Duration{0}, Children: []int{1},
 	}.Series()
 }
 
