@@ -17,7 +17,7 @@ import (
 type conditions struct {
 	usable  []int // CPUs
 	quotas  map[condition.Quota]*condition.QuotaGroup
-	means   condition.Means // by which CPUs are kept awake
+	means   condition.Means    // by which CPUs are kept awake
 	drainer *condition.Drainer // nil if there is nothing to drain, or nothing tells
 	drains  string             // by what, or why not
 }

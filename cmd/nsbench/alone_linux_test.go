@@ -9,9 +9,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/nsbench/nsbench/sync/program"
 )
 
 // alone runs a command and passes its exit status on, provided that it leaves
@@ -29,9 +32,9 @@ func alone() {
 	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
 		giveUp(os.NewSyscallError("prctl", err))
 	}
-	status, err := runAlone(flags.Args(), unix.SignalNum("SIG"+*signal), *dir)
+	pid, status, err := runAlone(flags.Args(), unix.SignalNum("SIG"+*signal), *dir)
 	if err == nil {
-		err = errors.Join(nobodyLeft(*signal == "KILL"), nothingLeft(os.TempDir()))
+		err = errors.Join(nobodyLeft(*signal == "KILL"), nothingLeft(os.TempDir()), noGroupLeft(pid))
 	}
 	if err != nil {
 		giveUp(err)
@@ -39,35 +42,35 @@ func alone() {
 	os.Exit(status)
 }
 
-func runAlone(argv []string, signal syscall.Signal, dir string) (status int, err error) {
+func runAlone(argv []string, signal syscall.Signal, dir string) (pid, status int, err error) {
 	var block <-chan error // never ready if there is nothing to await
 	if signal != 0 {
 		if block, err = awaitBlock(dir); err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 	}
 	command := exec.Command(argv[0], argv[1:]...)
 	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
 	if err := command.Start(); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- command.Wait() }()
 	select {
 	case err = <-ended:
 		if signal != 0 {
-			return 0, errors.New("the command ended before its first block")
+			return 0, 0, errors.New("the command ended before its first block")
 		}
 	case err = <-block:
 		if err = errors.Join(err, command.Process.Signal(signal)); err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 		err = <-ended
 	}
 	if _, failed := errors.AsType[*exec.ExitError](err); err != nil && !failed {
-		return 0, err
+		return 0, 0, err
 	}
-	return statusOf(command.ProcessState.Sys().(syscall.WaitStatus)), nil
+	return command.Process.Pid, statusOf(command.ProcessState.Sys().(syscall.WaitStatus)), nil
 }
 
 // statusOf is an exit status as a shell tells it.
@@ -106,7 +109,8 @@ func awaitBlock(dir string) (<-chan error, error) {
 }
 
 // nobodyLeft holds that there is no process left, dead or alive. Those of a
-// command that was killed may still be about to die, of SIGKILL.
+// command that was killed may still be about to die, of SIGKILL, or to clear away
+// behind it, and end well.
 func nobodyLeft(killed bool) error {
 	options := unix.WALL
 	if !killed {
@@ -123,10 +127,23 @@ func nobodyLeft(killed bool) error {
 			return os.NewSyscallError("wait4", err)
 		case pid == 0:
 			return errors.New("a process is left and lives")
+		case killed && status.Exited() && program.Verdict(status.ExitStatus()) == program.Released:
 		case !killed || !status.Signaled() || status.Signal() != unix.SIGKILL:
 			return fmt.Errorf("process %d was left and not reaped, status %#x", pid, uint32(status))
 		}
 	}
+}
+
+// noGroupLeft holds that no control group is left that a process has made. Each
+// is named after the process that made it.
+func noGroupLeft(pid int) error {
+	of := regexp.MustCompile(fmt.Sprintf(`^nsbench(-[a-z]+)?-%d-`, pid))
+	return filepath.WalkDir("/sys/fs/cgroup", func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && of.MatchString(d.Name()) {
+			return fmt.Errorf("%s is left", path)
+		}
+		return nil // a group of somebody else may go meanwhile
+	})
 }
 
 func nothingLeft(dir string) error {
