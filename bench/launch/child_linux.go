@@ -18,10 +18,11 @@ import (
 
 // A Child is a process that a Launcher started and that has not been reaped.
 type Child struct {
-	PID   int // as seen from here
-	l     *Launcher
-	code  program.Code
-	pidfd int
+	PID    int // as seen from here
+	l      *Launcher
+	code   program.Code
+	pidfd  int
+	shares *stack // its own in this process's memory, if it shares that
 }
 
 // Pidfd is a pidfd of the child, which stays the launcher's. It refers to this
@@ -125,6 +126,10 @@ func (c *Child) reap(wait4 func(*unix.WaitStatus) error) (Exit, error) {
 	defer c.l.mu.Unlock()
 	delete(c.l.children, c)
 	err := os.NewSyscallError("close", unix.Close(c.pidfd))
+	if c.shares != nil {
+		c.l.stacks.give(*c.shares)
+		err = errors.Join(err, c.code.Unmap())
+	}
 	if status.Signaled() {
 		return Exit{Signal: int(status.Signal())}, err
 	}
