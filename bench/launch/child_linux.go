@@ -51,6 +51,13 @@ func (c *Child) Kill() error {
 	return os.NewSyscallError("pidfd_send_signal", err)
 }
 
+// discard ends a child that has not been handed to anybody.
+func (c *Child) discard() error {
+	killErr := c.Kill()
+	_, waitErr := c.Wait()
+	return errors.Join(killErr, waitErr)
+}
+
 // Ended reports, without waiting, whether the child has ended. pidfd_open(2).
 func (c *Child) Ended() bool {
 	p := []unix.PollFd{{Fd: int32(c.pidfd), Events: unix.POLLIN}}

@@ -68,6 +68,7 @@ func cloneNotPermitted(t *testing.T) {
 const harness = "NSBENCH_LAUNCH_HARNESS" // what a harness is told of its child: launcher and namespaces
 
 func TestMain(m *testing.M) {
+	program.Reexecuted()
 	if child, ok := os.LookupEnv(harness); ok {
 		err := harnessMain(strings.Fields(child))
 		fmt.Fprintln(os.Stderr, err)

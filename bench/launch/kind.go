@@ -24,9 +24,15 @@ const (
 	// either side is dumped, and where memory is short, older kernels kill
 	// everybody who shares it.
 	VM
+
+	// Exec executes this program anew, as container runtimes in Go do, because
+	// what a fork leaves is no Go program: a child takes milliseconds, and has
+	// the threads of a Go runtime. It is for programs that begin with
+	// [program.Reexecuted].
+	Exec
 )
 
-var kindNames = [...]string{Clone: "clone", VM: "vm"}
+var kindNames = [...]string{Clone: "clone", VM: "vm", Exec: "exec"}
 
 func (k Kind) String() string {
 	if int(k) < len(kindNames) {

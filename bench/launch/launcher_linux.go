@@ -92,39 +92,51 @@ func (l *Launcher) Start(cfg Config, b *program.Board, parts ...program.Part) (*
 	if err != nil {
 		return nil, err
 	}
+	if cfg.Kind == Exec {
+		return l.exec(cfg, b, code, parts)
+	}
 	c, err := l.clone(cfg, code)
 	if err != nil || cfg.CPU < 0 {
 		return c, err
 	}
 	if err := c.pin(cfg.CPU); err != nil {
-		killErr := c.Kill()
-		_, waitErr := c.Wait()
-		return nil, errors.Join(err, killErr, waitErr)
+		return nil, errors.Join(err, c.discard())
 	}
 	return c, nil
 }
 
 func (l *Launcher) clone(cfg Config, code program.Code) (*Child, error) {
+	return l.enlist(&Child{l: l, code: code}, func(c *Child) (err error) {
+		switch cfg.Kind {
+		case Clone:
+			c.PID, c.pidfd, err = program.Clone(code, uint64(cfg.Namespaces), l.stack.usable)
+			return cloneError(cfg.Namespaces, err)
+		case VM:
+			return cloneError(cfg.Namespaces, c.cloneVM(cfg.Namespaces))
+		}
+		return fmt.Errorf("clone: no such launcher: %v", cfg.Kind)
+	})
+}
+
+// enlist starts a child and notes it in the same moment, as Kill and Close see it.
+func (l *Launcher) enlist(c *Child, start func(*Child) error) (*Child, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
 		return nil, errors.New("clone: the launcher is closed")
 	}
-	c := &Child{l: l, code: code}
-	var err error
-	switch cfg.Kind {
-	case Clone:
-		c.PID, c.pidfd, err = program.Clone(code, uint64(cfg.Namespaces), l.stack.usable)
-	case VM:
-		err = c.cloneVM(cfg.Namespaces)
-	default:
-		return nil, fmt.Errorf("clone: no such launcher: %v", cfg.Kind)
-	}
-	if err != nil {
-		return nil, &CloneError{cfg.Namespaces, err}
+	if err := start(c); err != nil {
+		return nil, err
 	}
 	l.children[c] = struct{}{}
 	return c, nil
+}
+
+func cloneError(ns Namespaces, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &CloneError{ns, err}
 }
 
 // cloneVM clones a child that shares this process's memory.
