@@ -22,6 +22,7 @@ type Child struct {
 	l        *Launcher
 	code     program.Code
 	pidfd    int
+	shares   *stack // its own in this process's memory, if it shares that
 	outlives bool
 }
 
@@ -49,6 +50,13 @@ func (c *Child) Kill() error {
 		return nil
 	}
 	return os.NewSyscallError("pidfd_send_signal", err)
+}
+
+// discard ends a child that has not been handed to anybody.
+func (c *Child) discard() error {
+	killErr := c.Kill()
+	_, waitErr := c.Wait()
+	return errors.Join(killErr, waitErr)
 }
 
 // Ended reports, without waiting, whether the child has ended. pidfd_open(2).
@@ -126,6 +134,10 @@ func (c *Child) reap(wait4 func(*unix.WaitStatus) error) (Exit, error) {
 	defer c.l.mu.Unlock()
 	delete(c.l.children, c)
 	err := os.NewSyscallError("close", unix.Close(c.pidfd))
+	if c.shares != nil {
+		c.l.stacks.give(*c.shares)
+		err = errors.Join(err, c.code.Unmap())
+	}
 	if status.Signaled() {
 		return Exit{Signal: int(status.Signal())}, err
 	}

@@ -43,7 +43,7 @@ func TestUnprivileged(t *testing.T) {
 	if err := errors.Join(err, exe.Close()); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	skipped := strings.ReplaceAll(string(out), "--- SKIP: TestPrimitives/"+gate.CgroupFreeze.Name, "") // a cgroup is root's to make
+	skipped := strings.ReplaceAll(string(out), "--- SKIP: TestPrimitives/clone/"+gate.CgroupFreeze.Name, "") // a cgroup is root's to make
 	if strings.Contains(skipped, "--- SKIP") {
 		missing(t, "userns", string(out))
 	}
@@ -65,11 +65,12 @@ func cloneNotPermitted(t *testing.T) {
 	mustHaveNoChildren(t)
 }
 
-const harness = "NSBENCH_LAUNCH_HARNESS" // what a harness is told of its child's namespaces
+const harness = "NSBENCH_LAUNCH_HARNESS" // what a harness is told of its child: launcher and namespaces
 
 func TestMain(m *testing.M) {
-	if ns, ok := os.LookupEnv(harness); ok {
-		err := harnessMain(ns)
+	program.Reexecuted()
+	if child, ok := os.LookupEnv(harness); ok {
+		err := harnessMain(strings.Fields(child))
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -78,7 +79,7 @@ func TestMain(m *testing.M) {
 
 // harnessMain starts a child that waits for ever, tells its process ID, and
 // ends as it is told to on its standard input, or from outside.
-func harnessMain(namespaces string) error {
+func harnessMain(child []string) error {
 	l, err := New()
 	if err != nil {
 		return err
@@ -95,7 +96,10 @@ func harnessMain(namespaces string) error {
 		return err
 	}
 	cfg := Config{CPU: -1}
-	for name := range strings.FieldsSeq(namespaces) {
+	if cfg.Kind, err = ParseKind(child[0]); err != nil {
+		return err
+	}
+	for _, name := range child[1:] {
 		ns, err := ParseNamespace(name)
 		if err != nil {
 			return err
@@ -133,6 +137,10 @@ func TestChildDoesNotOutliveItsHarness(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	underEach(t, testChildDoesNotOutliveItsHarness)
+}
+
+func testChildDoesNotOutliveItsHarness(t *testing.T, kind Kind) {
 	all := UTS | IPC | PID | Mnt | Net | User | Cgroup | Time
 	for _, test := range []struct {
 		name string
@@ -154,7 +162,7 @@ func TestChildDoesNotOutliveItsHarness(t *testing.T) {
 			if ns != 0 {
 				ns = permitted(t, ns)
 			}
-			cmd, stdin, pid := startHarness(t, ns)
+			cmd, stdin, pid := startHarness(t, kind, ns)
 			if err := test.end(cmd, stdin); err != nil {
 				t.Error(err)
 			}
@@ -206,10 +214,10 @@ func ticks(t *testing.T, pid int) int {
 }
 
 // startHarness starts a harness and returns the process ID of its child.
-func startHarness(t *testing.T, ns Namespaces) (cmd *exec.Cmd, stdin io.WriteCloser, pid int) {
+func startHarness(t *testing.T, kind Kind, ns Namespaces) (cmd *exec.Cmd, stdin io.WriteCloser, pid int) {
 	t.Helper()
 	cmd = exec.Command("/proc/self/exe")
-	cmd.Env = append(os.Environ(), harness+"="+strings.Join(ns.Names(), " "))
+	cmd.Env = append(os.Environ(), harness+"="+strings.Join(append([]string{kind.String()}, ns.Names()...), " "))
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	stdin, err := cmd.StdinPipe()

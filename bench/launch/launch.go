@@ -25,6 +25,7 @@ import (
 
 // A Config is how a child is to come to be.
 type Config struct {
+	Kind       Kind
 	Namespaces Namespaces
 	CPU        int          // that the child is pinned to; negative for none
 	Keep       []program.FD // descriptors that the child keeps besides those that its programs name
@@ -44,11 +45,12 @@ var ErrUnsupported = fmt.Errorf("clone: namespaces are a thing of Linux: %w", er
 // parent's, and lets go of what is not its own. parent is a pidfd of the
 // parent. The programs are those that the child will run.
 func Prologue(parent program.FD, keep []program.FD, then ...program.Part) program.Program {
-	var signals program.SignalSet
-	for _, part := range then {
-		signals |= part.Program.Signals()
-	}
-	p := program.Program{
+	return prologue(ties(parent), keep, then...)
+}
+
+// ties tie a child's life to its parent's.
+func ties(parent program.FD) program.Program {
+	return program.Program{
 		program.ParentDeathSignal(program.SIGKILL),
 
 		// A parent that died before the line above sends no signal any
@@ -56,17 +58,26 @@ func Prologue(parent program.FD, keep []program.FD, then ...program.Part) progra
 		// always 0. A pidfd can: it is readable once the process has ended.
 		program.PollIn(parent).Want(0).Gone(1),
 	}
-	p = append(p, closeAllBut(kept(keep, then))...)
-	return append(p, program.SetMask(signals))
 }
 
-// prologue is the Prologue of a child, or what is left of it for one that is to
-// outlive its parent.
-func (cfg *Config) prologue(parent program.FD, then []program.Part) program.Program {
-	if !cfg.Outlives {
-		return Prologue(parent, cfg.Keep, then...)
+// prologue is made for each child, within what is measured as a cycle, so that
+// the ties, which are the same for all, are made before, and all else at once. A
+// child that is to outlive its parent has no ties, and every signal stays blocked.
+func (cfg *Config) prologue(ties program.Program, then []program.Part) program.Program {
+	if cfg.Outlives {
+		return closeAllBut(nil, kept(cfg.Keep, then))
 	}
-	return closeAllBut(kept(cfg.Keep, then))
+	return prologue(ties, cfg.Keep, then...)
+}
+
+func prologue(ties program.Program, keep []program.FD, then ...program.Part) program.Program {
+	keep = kept(keep, then)
+	var signals program.SignalSet
+	for _, part := range then {
+		signals |= part.Program.Signals()
+	}
+	p := make(program.Program, 0, len(ties)+len(keep)+2)
+	return append(closeAllBut(append(p, ties...), keep), program.SetMask(signals))
 }
 
 // kept are the descriptors given and those that programs name, in order.
@@ -79,9 +90,9 @@ func kept(keep []program.FD, then []program.Part) []program.FD {
 	return keep
 }
 
-// closeAllBut closes every descriptor but those given, which are in order and
-// may be given twice.
-func closeAllBut(keep []program.FD) (p program.Program) {
+// closeAllBut appends what closes every descriptor but those given, which are in
+// order and may be given twice.
+func closeAllBut(p program.Program, keep []program.FD) program.Program {
 	next := 0
 	for _, fd := range keep {
 		if fd.N > next {

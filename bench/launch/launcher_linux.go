@@ -17,17 +17,16 @@ import (
 
 // A Launcher starts children, from one thread, and knows those that live.
 type Launcher struct {
-	self     program.FD // a pidfd of this process
+	ties     program.Program // of children to this process
+	self     program.FD      // a pidfd of this process
 	withheld *program.Withheld
-	stack    []byte // of the children: each gets a copy of its own
+	stack    stack // of the children that copy memory: each gets a copy of its own
 
 	mu       sync.Mutex
 	closed   bool
 	children map[*Child]struct{}
+	stacks   stacks // of those that share it
 }
-
-// stackSize is far more than the interpreter's chain of nosplit calls can use.
-const stackSize = 64 << 10
 
 // launching says that there is a launcher in this process.
 var launching atomic.Bool
@@ -57,11 +56,11 @@ func newLauncher() (*Launcher, error) {
 		return nil, os.NewSyscallError("pidfd_open", err)
 	}
 	l := &Launcher{self: program.FD{Name: "parent", N: self}, children: map[*Child]struct{}{}}
-	l.stack, err = unix.Mmap(-1, 0, stackSize, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS|unix.MAP_STACK)
-	if err != nil {
-		return nil, errors.Join(os.NewSyscallError("mmap", err), l.free())
+	l.ties = ties(l.self)
+	if l.stack, err = mapStack(); err != nil {
+		return nil, errors.Join(err, l.free())
 	}
-	if l.withheld, err = program.Withhold(l.stack); err != nil {
+	if l.withheld, err = program.Withhold(l.stack.usable); err != nil {
 		return nil, errors.Join(err, l.free())
 	}
 	return l, nil
@@ -73,10 +72,10 @@ func (l *Launcher) free() error {
 	if l.withheld != nil {
 		errs = append(errs, l.withheld.Release())
 	}
-	if l.stack != nil {
-		errs = append(errs, os.NewSyscallError("munmap", unix.Munmap(l.stack)))
+	if l.stack.all != nil {
+		errs = append(errs, l.stack.unmap())
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, l.stacks.unmap())...)
 }
 
 // Trim keeps the memory that this process has grown since New, or since the
@@ -88,36 +87,71 @@ func (l *Launcher) Trim() error { return l.withheld.Renew() }
 // The parts are checked before anything is cloned, and what they need is taken
 // from the board. The call is made on the thread that New locked.
 func (l *Launcher) Start(cfg Config, b *program.Board, parts ...program.Part) (*Child, error) {
-	parts = append([]program.Part{{Program: cfg.prologue(l.self, parts)}}, parts...)
+	parts = append([]program.Part{{Program: cfg.prologue(l.ties, parts)}}, parts...)
 	code, err := b.Load(program.Env{}, parts...)
 	if err != nil {
 		return nil, err
+	}
+	if cfg.Kind == Exec {
+		return l.exec(cfg, b, code, parts)
 	}
 	c, err := l.clone(cfg, code)
 	if err != nil || cfg.CPU < 0 {
 		return c, err
 	}
 	if err := c.pin(cfg.CPU); err != nil {
-		killErr := c.Kill()
-		_, waitErr := c.Wait()
-		return nil, errors.Join(err, killErr, waitErr)
+		return nil, errors.Join(err, c.discard())
 	}
 	return c, nil
 }
 
 func (l *Launcher) clone(cfg Config, code program.Code) (*Child, error) {
+	return l.enlist(&Child{l: l, code: code, outlives: cfg.Outlives}, func(c *Child) (err error) {
+		switch cfg.Kind {
+		case Clone:
+			c.PID, c.pidfd, err = program.Clone(code, uint64(cfg.Namespaces), l.stack.usable)
+			return cloneError(cfg.Namespaces, err)
+		case VM:
+			return cloneError(cfg.Namespaces, c.cloneVM(cfg.Namespaces))
+		}
+		return fmt.Errorf("clone: no such launcher: %v", cfg.Kind)
+	})
+}
+
+// enlist starts a child and notes it in the same moment, as Kill and Close see it.
+func (l *Launcher) enlist(c *Child, start func(*Child) error) (*Child, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
 		return nil, errors.New("clone: the launcher is closed")
 	}
-	pid, pidfd, err := program.Clone(code, uint64(cfg.Namespaces), l.stack)
-	if err != nil {
-		return nil, &CloneError{cfg.Namespaces, err}
+	if err := start(c); err != nil {
+		return nil, err
 	}
-	c := &Child{PID: pid, l: l, code: code, pidfd: pidfd, outlives: cfg.Outlives}
 	l.children[c] = struct{}{}
 	return c, nil
+}
+
+func cloneError(ns Namespaces, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &CloneError{ns, err}
+}
+
+// cloneVM clones a child that shares this process's memory.
+func (c *Child) cloneVM(ns Namespaces) error {
+	own, err := c.l.stacks.take()
+	if err != nil {
+		return err
+	}
+	c.PID, c.pidfd, err = program.Clone(c.code, uint64(ns)|unix.CLONE_VM, own.usable)
+	if err != nil {
+		c.l.stacks.give(own)
+		return err
+	}
+	c.shares = &own
+	return nil
 }
 
 // Kill kills every child that lives, but those whose Config.Outlives is set. It

@@ -17,9 +17,11 @@ import (
 )
 
 // The child is held while its maps are written, which is what a gate is for.
-func TestWriteMaps(t *testing.T) {
+func TestWriteMaps(t *testing.T) { underEach(t, testWriteMaps) }
+
+func testWriteMaps(t *testing.T, kind Kind) {
 	ns := permitted(t, UTS|IPC|User)
-	h := hold(t, startLauncher(t), Config{Namespaces: ns, CPU: -1}, newBoard(t), 0, gate.UnixStream)
+	h := hold(t, startLauncher(t), Config{Kind: kind, Namespaces: ns, CPU: -1}, newBoard(t), 0, gate.UnixStream)
 	if err := WriteMaps(h.PID); err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,9 @@ import (
 // strace cannot see a child that its parent traces. So the parent looks here as
 // strace does, at each entry into a call and each exit, and what the child calls
 // between arming and resuming is what its program says.
-func TestPtraceCallsWhatItsProgramSays(t *testing.T) {
+func TestPtraceCallsWhatItsProgramSays(t *testing.T) { underEach(t, testPtraceCallsWhatItsProgramSays) }
+
+func testPtraceCallsWhatItsProgramSays(t *testing.T, kind Kind) {
 	l, b := startLauncher(t), newBoard(t)
 	g, err := gate.Ptrace.New(b)
 	if err != nil {
@@ -30,7 +32,7 @@ func TestPtraceCallsWhatItsProgramSays(t *testing.T) {
 	stop := wait[arm+1]
 	// It stops once more, before it arms, and is watched from there on.
 	watched := slices.Insert(slices.Clone(wait), arm, stop)
-	c, err := l.Start(Config{CPU: -1}, b, program.Part{Program: watched})
+	c, err := l.Start(Config{Kind: kind, CPU: -1}, b, program.Part{Program: watched})
 	if err != nil {
 		t.Fatal(err)
 	}

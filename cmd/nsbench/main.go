@@ -20,9 +20,12 @@ package main
 import (
 	"context"
 	"os"
+
+	"github.com/nsbench/nsbench/sync/program"
 )
 
 func main() {
+	program.Reexecuted()
 	ctx, stop := withSignals(context.Background())
 	err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()

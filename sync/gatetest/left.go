@@ -34,8 +34,9 @@ func nothingIsLeftBehind(r *rig) {
 
 	h := r.hold(r.primitive) // whom the releases can mean that need somebody
 	r.awaitWaiting(h)
+	board := r.newBoard(perLife * gateSize)
 	before = r.census()
-	r.makeAndClose(h)
+	r.makeAndClose(board, h)
 	r.leftNothing(before, fmt.Sprintf("%d gates", madeGates))
 	r.release(h)
 	r.mustGo(h)
@@ -82,9 +83,8 @@ func (r *rig) die(confirmed bool) {
 
 // makeAndClose makes gates and closes them, every other one after its release
 // has run in this process.
-func (r *rig) makeAndClose(h *held) {
+func (r *rig) makeAndClose(board *program.Board, h *held) {
 	r.Helper()
-	board := r.newBoard(perLife * gateSize)
 	for range madeGates / perLife {
 		r.check(board.Reset(1))
 		var made []*held

@@ -1,18 +1,20 @@
 package gatetest
 
 import (
+	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"time"
 
 	"github.com/nsbench/nsbench/sync/program"
 )
 
-// How many releases there are, and how many of them in one child's life: few
-// enough for the descriptors and the instances that an ordinary user may have,
-// such as 128 of inotify.
+// How many releases there are if nobody wants fewer, and how many of them in one
+// child's life: few enough for the descriptors and the instances that an ordinary
+// user may have, such as 128 of inotify.
 const (
-	releases = 10_000
-	perLife  = 50
+	manyReleases = 10_000
+	perLife      = 50
 )
 
 // A wake-up is lost, if at all, between the moment at which a waiter looks for
@@ -24,7 +26,7 @@ const (
 	asleepOnce = 16
 )
 
-func tenThousandReleases(r *rig) {
+func passReleases(r *rig, releases int) {
 	r.stages = perLife
 	if r.primitive.Once {
 		r.stages = 1
@@ -35,6 +37,14 @@ func tenThousandReleases(r *rig) {
 		r.passAll(when)
 		r.clear()
 	}
+}
+
+// grouped is a number below a million as it is written in a sentence.
+func grouped(n int) string {
+	if n < 1000 {
+		return strconv.Itoa(n)
+	}
+	return fmt.Sprintf("%d,%03d", n/1000, n%1000)
 }
 
 // passAll has a child pass one gate after another, each at its own release.

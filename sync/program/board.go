@@ -24,12 +24,15 @@ const (
 
 // A Board is the memory that both sides share: the stages with their stamps,
 // the words of gates, and the code of both sides. It is mapped shared, so a
-// copy-on-write clone does not copy it and both sides see the same.
+// copy-on-write clone does not copy it and both sides see the same. There is a
+// file behind it, from which a process that executes this program anew maps it
+// at the same address; see [Reexecute]. So a board takes one descriptor.
 //
 // Space is given out from the bottom up and taken back all at once by Reset:
 // one board serves one child after another.
 type Board struct {
 	mem    []byte
+	fd     int // the file behind it, or -1; see Reexecute
 	used   int
 	stages int
 	clock  Clock
@@ -48,18 +51,22 @@ var ErrBoardFull = errors.New("board full")
 // NewBoard maps a board of so many bytes, rounded up to whole pages.
 func NewBoard(size int, clock Clock) (*Board, error) {
 	page := os.Getpagesize()
-	mem, err := sys.Map((size + page - 1) / page * page)
+	mem, fd, err := sys.MapShared((size + page - 1) / page * page)
 	if err != nil {
 		return nil, fmt.Errorf("map a board of %d bytes: %w", size, err)
 	}
-	return &Board{mem: mem, clock: clock, used: wordsStart}, nil
+	return &Board{mem: mem, fd: fd, clock: clock, used: wordsStart}, nil
 }
 
 // Close unmaps the board. No child may be left that uses it.
 func (b *Board) Close() error {
-	mem := b.mem
-	b.mem = nil
-	return sys.Unmap(mem)
+	mem, fd := b.mem, b.fd
+	b.mem, b.fd = nil, -1
+	err := sys.UnmapShared(mem)
+	if fd >= 0 {
+		err = errors.Join(err, sys.Close(fd))
+	}
+	return err
 }
 
 // Reset takes all space back, clears it, and sets up the given number of stages.

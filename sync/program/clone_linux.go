@@ -22,6 +22,14 @@ import (
 // each: no handler of the Go runtime, which it does not have, can run in it.
 // To unblock is the business of its program.
 //
+// With CLONE_VM among the flags the child has this process's memory and not a
+// copy of it. Its stack must then be nobody else's for as long as it lives, and
+// what its program maps stays when it ends; see [Code.Unmap]. It is as much on
+// its own as any other child: it shares neither handlers nor descriptors, and
+// what a program can set for itself by prctl or seccomp is its thread's. A new
+// time namespace is made for it, and it is not moved into it, for the clock that
+// the vDSO reads is the memory's: kernel/nsproxy.c, copy_namespaces.
+//
 // Its end sends no signal: the Go runtime handles SIGCHLD, and would wake a
 // thread for each child. So it is reaped with __WALL, and seen to have ended by
 // its pidfd.
@@ -54,4 +62,23 @@ func Clone(c Code, flags uint64, stack []byte) (pid, pidfd int, err error) {
 		return 0, -1, os.NewSyscallError("clone3", err)
 	}
 	return pid, int(c.frame.pidfd), nil
+}
+
+// Unmap frees what the code has mapped, after it has run in a child with
+// CLONE_VM that has ended: any other child's end frees it. It is called before
+// the board is reset, for it is the board that tells what has been mapped, and
+// where. A child that is killed between the mapping and the note of it leaves
+// the mapping behind. munmap(2).
+func (c Code) Unmap() error {
+	for _, m := range c.maps {
+		at := sys.Load64(m.into)
+		if at == 0 {
+			continue
+		}
+		if _, _, errno := unix.RawSyscall(unix.SYS_MUNMAP, uintptr(at), m.length, 0); errno != 0 {
+			return os.NewSyscallError("munmap", errno)
+		}
+		sys.Store64(m.into, 0)
+	}
+	return nil
 }

@@ -24,7 +24,12 @@ type Env struct {
 // It belongs to the board and is void after the board's Reset.
 type Code struct {
 	frame *frame
+	maps  []mapped
 }
+
+// A mapped is memory that a step maps: the address of the double word that
+// receives its address, and its length.
+type mapped struct{ into, length uintptr }
 
 // A frame is a code as the interpreter sees it. The steps follow it.
 type frame struct {
@@ -113,13 +118,13 @@ func (b *Board) Load(env Env, parts ...Part) (Code, error) {
 	}
 	f := (*frame)(b.at(offset))
 	*f = frame{steps: uint64(steps)}
-	r := resolver{b, env, given, offset + frameSize}
+	r := resolver{board: b, env: env, given: given, next: offset + frameSize}
 	for i, p := range parts {
 		if err := r.part(i, p); err != nil {
 			return Code{}, fmt.Errorf("part %d: %w", i, err)
 		}
 	}
-	return Code{f}, nil
+	return Code{f, r.maps}, nil
 }
 
 // A resolver turns operations into steps, from an offset of the board on.
@@ -128,6 +133,7 @@ type resolver struct {
 	env   Env
 	given int // what the board had given out before: a word lies in that
 	next  int
+	maps  []mapped
 }
 
 func (r *resolver) part(n int, p Part) error {
@@ -160,6 +166,9 @@ func (r *resolver) op(op *Op, stage int, part, index uint32) error {
 		return err
 	}
 	s.part, s.index = part, index
+	if op.calls() && op.call == callMmap && s.into != 0 {
+		r.maps = append(r.maps, mapped{s.into, s.args[1]})
+	}
 	for i := range op.args {
 		if op.args[i].kind != operandValue {
 			continue

@@ -76,7 +76,8 @@ func UserfaultAPI(uffd File) Op {
 }
 
 // MapPages maps n bytes of private memory that is not there yet, and has its
-// address as the result. mmap(2).
+// address as the result. mmap(2). Whoever wants the memory freed after a child
+// that shared it puts that Into a word that is 0 before; see Code.Unmap.
 func MapPages(n int) Op {
 	return syscallOp(callMmap, null(), number(int64(n)), named(protRW, "PROT_READ|PROT_WRITE"),
 		named(mapPrivateAnon, "MAP_PRIVATE|MAP_ANONYMOUS"), named(-1, "-1"), number(0))

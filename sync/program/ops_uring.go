@@ -3,7 +3,7 @@ package program
 import "fmt"
 
 // MapFile maps n bytes of a descriptor from an offset on, shared, and has the
-// address as the result. mmap(2).
+// address as the result. mmap(2). It is freed as that of MapPages is.
 func MapFile(fd File, n int, offset int64) Op {
 	return syscallOp(callMmap, null(), number(int64(n)), named(protRW, "PROT_READ|PROT_WRITE"),
 		named(mapShared, "MAP_SHARED"), fd.file(), operand{kind: operandNumber, val: offset, text: fmt.Sprintf("%#x", offset)})

@@ -27,14 +27,15 @@ const ebadf = Errno(unix.EBADF)
 var released = Outcome{Verdict: Released}
 
 func TestClose(t *testing.T) {
+	b := newBoard(t, 1) // before the close: it has a descriptor, too
 	r, _ := pipe(t)
-	if got := run(t, Close(r)); got != released {
+	if got := Run(load(t, b, Part{Program: Program{Close(r)}})); got != released {
 		t.Fatal(got)
 	}
 	if _, err := unix.FcntlInt(uintptr(r.N), unix.F_GETFD, 0); !errors.Is(err, unix.EBADF) {
 		t.Errorf("descriptor after its close: %v, want EBADF", err)
 	}
-	if got, want := run(t, Close(r)), (Outcome{Verdict: Failed, Errno: ebadf, Result: -1}); got != want {
+	if got, want := Run(load(t, b, Part{Program: Program{Close(r)}})), (Outcome{Verdict: Failed, Errno: ebadf, Result: -1}); got != want {
 		t.Errorf("a second close: %v, want %v", got, want)
 	}
 }

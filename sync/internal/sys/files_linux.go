@@ -2,6 +2,7 @@ package sys
 
 import (
 	"os"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -32,11 +33,9 @@ func Close(fd int) error {
 
 // Map maps size bytes of zeroed anonymous memory that a child shares. mmap(2).
 func Map(size int) ([]byte, error) {
-	mem, err := unix.Mmap(-1, 0, size, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED|unix.MAP_ANONYMOUS)
-	return mem, os.NewSyscallError("mmap", err)
-}
-
-// Unmap undoes Map. munmap(2).
-func Unmap(mem []byte) error {
-	return os.NewSyscallError("munmap", unix.Munmap(mem))
+	p, err := unix.MmapPtr(-1, 0, nil, uintptr(size), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED|unix.MAP_ANONYMOUS)
+	if err != nil {
+		return nil, os.NewSyscallError("mmap", err)
+	}
+	return unsafe.Slice((*byte)(p), size), nil
 }

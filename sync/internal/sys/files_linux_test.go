@@ -44,7 +44,7 @@ func TestMap(t *testing.T) {
 			t.Fatalf("byte %d is %d, want 0", i, b)
 		}
 	}
-	if err := Unmap(mem); err != nil {
+	if err := UnmapShared(mem); err != nil {
 		t.Error(err)
 	}
 	if _, err := Map(0); err == nil {

@@ -15,9 +15,3 @@ func Socketpair() (a, b int, err error) { return -1, -1, errors.ErrUnsupported }
 
 // Close works on Linux only.
 func Close(int) error { return errors.ErrUnsupported }
-
-// Map works on Linux only.
-func Map(int) ([]byte, error) { return nil, errors.ErrUnsupported }
-
-// Unmap works on Linux only.
-func Unmap([]byte) error { return errors.ErrUnsupported }

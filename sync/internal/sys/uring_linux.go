@@ -97,10 +97,12 @@ func (u Uring) prepare(p *uringParams, e uringEntry) error {
 	}
 	entries, err := unix.Mmap(u.FD, uringEntries, int(unsafe.Sizeof(e)), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
 	if err != nil {
-		return errors.Join(os.NewSyscallError("mmap", err), Unmap(ring))
+		return errors.Join(os.NewSyscallError("mmap", err), unmap(ring))
 	}
 	*(*uringEntry)(unsafe.Pointer(&entries[0])) = e
 	binary.NativeEndian.PutUint32(ring[p.sq.array:], 0)
 	binary.NativeEndian.PutUint32(ring[p.sq.tail:], 1) // nobody else looks at it yet
-	return errors.Join(Unmap(entries), Unmap(ring))
+	return errors.Join(unmap(entries), unmap(ring))
 }
+
+func unmap(mem []byte) error { return os.NewSyscallError("munmap", unix.Munmap(mem)) }

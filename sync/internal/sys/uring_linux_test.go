@@ -75,7 +75,7 @@ func TestUring(t *testing.T) {
 	if got := binary.NativeEndian.Uint32(ring[u.Result:]); got != 1 || to[0] != 42 {
 		t.Errorf("result %d, byte %d; want 1, 42", int32(got), to[0])
 	}
-	if err := errors.Join(Unmap(ring), Unmap(to), Close(u.FD), Close(w)); err != nil {
+	if err := errors.Join(unmap(ring), UnmapShared(to), Close(u.FD), Close(w)); err != nil {
 		t.Error(err)
 	}
 }
