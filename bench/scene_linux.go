@@ -22,7 +22,7 @@ type scene struct {
 // config is how children come to be. On the parent's CPU they need no pinning:
 // they have the parent's mask.
 func (sc *scene) config() launch.Config {
-	cfg := launch.Config{Namespaces: sc.namespaces, CPU: -1}
+	cfg := launch.Config{Kind: sc.Launcher, Namespaces: sc.namespaces, CPU: -1}
 	if sc.cpus.child != sc.cpus.parent {
 		cfg.CPU = sc.cpus.child
 	}

@@ -21,6 +21,7 @@ type Series struct {
 
 // Conditions are all of a series but its primitive.
 type Conditions struct {
+	Launcher   launch.Kind
 	Namespaces launch.Namespaces
 	Placement  Placement
 	Hold       time.Duration // the centre that each hold is drawn around; 0 releases at once, without waiting for the child to arm
@@ -69,7 +70,7 @@ func (s Series) record(ns launch.Namespaces) result.Series {
 		Primitive:  s.Primitive.Name,
 		Family:     string(s.Primitive.Family),
 		Blocking:   s.Primitive.Blocking,
-		Launcher:   "clone",
+		Launcher:   s.Launcher.String(),
 		Namespaces: ns.Names(),
 		Placement:  string(s.Placement),
 		HoldNS:     s.Hold.Nanoseconds(),
@@ -87,6 +88,7 @@ func (s Series) record(ns launch.Namespaces) result.Series {
 // Axes are the values that each thing takes which a plan can vary.
 type Axes struct {
 	Primitives []gate.Primitive
+	Launchers  []launch.Kind
 	Namespaces []launch.Namespaces
 	Placements []Placement
 	Holds      []time.Duration
@@ -104,6 +106,7 @@ func (a Axes) Series() []Series {
 	all := []Series{{Conditions: Conditions{Children: 1, Idle: condition.Natural}}}
 	for _, axis := range []func(Series) []Series{
 		vary(a.Placements, func(s *Series, v Placement) { s.Placement = v }),
+		vary(a.Launchers, func(s *Series, v launch.Kind) { s.Launcher = v }),
 		vary(a.Namespaces, func(s *Series, v launch.Namespaces) { s.Namespaces = v }),
 		vary(a.Holds, func(s *Series, v time.Duration) { s.Hold = v }),
 		vary(a.Children, func(s *Series, v int) { s.Children = v }),

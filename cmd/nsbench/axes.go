@@ -22,6 +22,7 @@ import (
 // them is a series.
 type axisFlags struct {
 	primitives []string
+	launchers  []string
 	namespaces []string // each names a whole set
 	placements []string
 	holds      []time.Duration
@@ -35,6 +36,7 @@ type axisFlags struct {
 
 func (f *axisFlags) define(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&f.primitives, "primitives", []string{coreName}, "what to measure: names, core or all; see nsbench list")
+	flags.StringSliceVar(&f.launchers, "launcher", []string{launch.Clone.String()}, "how the child comes to be: "+strings.Join(launcherNames(), ", "))
 	flags.StringArrayVar(&f.namespaces, "namespaces", []string{"uts,ipc"}, "a set to clone into, or all, or none; may be given several times")
 	flags.StringSliceVar(&f.placements, "placement", nil, "same-cpu, cross-cpu, free (default same-cpu and cross-cpu, where there are two CPUs)")
 	flags.DurationSliceVar(&f.holds, "hold", []time.Duration{200 * time.Microsecond}, "how long to hold, give or take a half; 0 releases at once")
@@ -53,6 +55,9 @@ func (f *axisFlags) series(warnings io.Writer) ([]bench.Series, error) {
 	if a.Primitives, err = selectPrimitives(f.primitives); err != nil {
 		return nil, err
 	}
+	if a.Launchers, err = parsed(f.launchers, launcher); err != nil {
+		return nil, err
+	}
 	for _, set := range f.namespaces {
 		ns, err := selectNamespaces(split(set))
 		if err != nil {
@@ -68,7 +73,7 @@ func (f *axisFlags) series(warnings io.Writer) ([]bench.Series, error) {
 		return nil, err
 	}
 	return a.Series(), cmp.Or(
-		distinct("namespaces", a.Namespaces), distinct("placement", a.Placements), distinct("hold", a.Holds),
+		distinct("launcher", a.Launchers), distinct("namespaces", a.Namespaces), distinct("placement", a.Placements), distinct("hold", a.Holds),
 		distinct("children", a.Children), distinct("load", a.Loads), distinct("cpu-quota", a.Quotas),
 		distinct("idle", a.Idles), distinct("sched", a.Scheds),
 	)
@@ -95,10 +100,25 @@ func parsed[V any](texts []string, parse func(string) (V, error)) ([]V, error) {
 	for i, text := range texts {
 		var err error
 		if values[i], err = parse(text); err != nil {
-			return nil, usageError{err}
+			return nil, usage(err)
 		}
 	}
 	return values, nil
+}
+
+func launcherNames() (names []string) {
+	for _, k := range launch.Kinds() {
+		names = append(names, k.String())
+	}
+	return names
+}
+
+func launcher(name string) (launch.Kind, error) {
+	k, err := launch.ParseKind(name)
+	if err != nil {
+		return k, unknown("launcher", name, launcherNames())
+	}
+	return k, nil
 }
 
 // load is a load with the nice value of --load-nice, unless it has its own.
@@ -127,6 +147,10 @@ func sched(text string) (condition.Sched, error) {
 		s = condition.Sched{}
 	}
 	return s, err
+}
+
+func completeLaunchers(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return launcherNames(), cobra.ShellCompDirectiveNoFileComp
 }
 
 // distinct refuses a value that is given twice: it would be two series of which
@@ -177,12 +201,16 @@ func seriesOf(primitives []gate.Primitive, ns launch.Namespaces) []bench.Series 
 }
 
 // named is a series as a message names it: by its primitive and, if there are
-// several sets, its namespaces.
+// several, its launcher and its namespaces.
 func (f *axisFlags) named(s bench.Series) string {
-	if len(f.namespaces) < 2 {
-		return s.Primitive.Name
+	name := s.Primitive.Name
+	if len(f.launchers) > 1 {
+		name += fmt.Sprintf(" by %v", s.Launcher)
 	}
-	return fmt.Sprintf("%s in %v", s.Primitive.Name, s.Namespaces)
+	if len(f.namespaces) > 1 {
+		name += fmt.Sprintf(" in %v", s.Namespaces)
+	}
+	return name
 }
 
 func completePlacements(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {

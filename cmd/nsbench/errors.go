@@ -19,6 +19,14 @@ type usageError struct{ error }
 
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
+// usage makes a usage error of an error, unless it is one with its hint already.
+func usage(err error) error {
+	if _, ok := errors.AsType[usageError](err); ok {
+		return err
+	}
+	return usageError{err}
+}
+
 // A skippedError says which primitives were skipped, under --strict.
 type skippedError struct{ names []string }
 

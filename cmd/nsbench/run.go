@@ -25,7 +25,6 @@ import (
 // runFlags are the flags of run as typed.
 type runFlags struct {
 	axisFlags
-	launcher           string
 	iterations, stages int
 	payload            string
 	seed               uint64
@@ -58,6 +57,7 @@ func newRun(s streams) *cobra.Command {
 	f.define(c.Flags())
 	must(c.RegisterFlagCompletionFunc("primitives", completePrimitives))
 	must(c.RegisterFlagCompletionFunc("placement", completePlacements))
+	must(c.RegisterFlagCompletionFunc("launcher", completeLaunchers))
 	return c
 }
 
@@ -70,7 +70,6 @@ func must(err error) {
 
 func (f *runFlags) define(flags *pflag.FlagSet) {
 	f.axisFlags.define(flags)
-	flags.StringVar(&f.launcher, "launcher", "clone", "how the child comes to be: clone")
 	flags.IntVar(&f.iterations, "iterations", defaultIterations, "measured releases per series, all stages included")
 	flags.IntVar(&f.stages, "stages", 1, "releases per child")
 	flags.StringVar(&f.payload, "payload", "", "a command that each child executes at its end, its words parted by spaces")
@@ -158,9 +157,6 @@ func (f *runFlags) plan(flags *pflag.FlagSet, warnings io.Writer) (bench.Plan, e
 	series, err := f.series(warnings)
 	if err != nil {
 		return bench.Plan{}, err
-	}
-	if f.launcher != "clone" {
-		return bench.Plan{}, unknown("launcher", f.launcher, []string{"clone"})
 	}
 	payload, err := selectPayload(f.payload)
 	if err != nil {
