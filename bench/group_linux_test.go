@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nsbench/nsbench/bench/launch"
 	"github.com/nsbench/nsbench/bench/result"
 	"github.com/nsbench/nsbench/sync/gate"
 	"github.com/nsbench/nsbench/sync/program"
@@ -115,10 +116,15 @@ func TestKilledInAGroup(t *testing.T) {
 // A payload is executed by each child, after its last stage, in the order of
 // things that its columns tell.
 func TestPayload(t *testing.T) {
-	for _, children := range []int{1, 3} {
+	const sleeps = 20 * time.Millisecond
+	for _, test := range []struct {
+		launcher launch.Kind
+		children int
+	}{{launch.Clone, 1}, {launch.Clone, 3}, {launch.VM, 1}, {launch.Exec, 1}, {launch.Exec, 3}} {
+		children := test.children
 		p := validPlan()
-		p.Series[0].Children = children
-		p.Iterations, p.Stages, p.Payload = 12, 2, []string{"/bin/true"}
+		p.Series[0].Children, p.Series[0].Launcher = children, test.launcher
+		p.Iterations, p.Stages, p.Payload = 12, 2, []string{"/bin/sleep", "0.02"}
 		p.each(gate.PipeEOF, gate.Sigwait)
 		rec := &recording{}
 		if err := carryOut(t, t.Context(), p, Observer{Record: rec.record}); err != nil {
@@ -129,6 +135,9 @@ func TestPayload(t *testing.T) {
 		}
 		for _, b := range rec.blocks {
 			for i := range b.CycleNS {
+				if children == 1 && b.ExitNS[i] < sleeps.Nanoseconds()*9/10 {
+					t.Errorf("%v: a payload that sleeps for %v had %d ns between executing and ending", test.launcher, sleeps, b.ExitNS[i])
+				}
 				if b.PrepareNS[i] <= 0 || b.CloneNS[i] <= 0 || b.ExecNS[i] <= 0 || b.ExitNS[i] <= 0 || b.ReapNS[i] <= 0 {
 					t.Errorf("of %d children, one took %d ns to prepare, %d to clone, %d to execute, %d to exit, %d to reap",
 						children, b.PrepareNS[i], b.CloneNS[i], b.ExecNS[i], b.ExitNS[i], b.ReapNS[i])

@@ -196,6 +196,32 @@ func TestRunCounts(t *testing.T) {
 	}
 }
 
+// Every primitive works with every launcher.
+func TestRunLaunchers(t *testing.T) {
+	for _, kind := range launch.Kinds() {
+		t.Run(kind.String(), func(t *testing.T) {
+			p := validPlan()
+			p.Series[0].Launcher = kind
+			p.each(uncut(p.Series[0].Namespaces, 2)...)
+			p.Iterations, p.Stages, p.Block = 4, 2, 1
+			rec := &recording{}
+			if err := carryOut(t, t.Context(), p, Observer{Record: rec.record}); err != nil {
+				t.Fatal(err)
+			}
+			for _, b := range rec.blocks {
+				if got := rec.header.Plan.Series[b.Series].Launcher; got != kind.String() {
+					t.Errorf("recorded as of launcher %s", got)
+				}
+				for _, m := range b.Invalid {
+					if m.Reason != result.ReasonNotBlocked {
+						t.Errorf("%s: sample %d is marked: %s %s", p.Series[b.Series].Primitive.Name, m.Sample, m.Reason, m.Detail)
+					}
+				}
+			}
+		})
+	}
+}
+
 // uncut are the primitives that can be waited at so often in new namespaces.
 func uncut(ns launch.Namespaces, stages int) []gate.Primitive {
 	return slices.DeleteFunc(gate.All(), func(p gate.Primitive) bool {

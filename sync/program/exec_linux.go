@@ -220,6 +220,12 @@ func (i image) run() error {
 	if err := forgetHandlers(); err != nil {
 		return err
 	}
+	// The fork left open what was to stay open until now, and no longer: another
+	// program that the code executes has none of it, as in a child of Clone.
+	// close_range(2), Linux 5.11.
+	if err := unix.CloseRange(3, ^uint(0), unix.CLOSE_RANGE_CLOEXEC); err != nil {
+		return os.NewSyscallError("close_range", err)
+	}
 	code := unsafe.Pointer(&mem[i.frame-i.base])
 	onMainThread(func() { sys.Enter(enter, code, uintptr(unsafe.Pointer(&stack[0]))+execStack) })
 	return nil
