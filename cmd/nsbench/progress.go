@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,8 +25,10 @@ type progress struct {
 	w        io.Writer // nil if nothing is to be drawn
 	terminal bool
 	width    int
-	plan     bench.Plan
-	latest   [][]int64 // by series, of its release latencies
+	labels   []string      // of the series
+	latest   [][]int64     // by series, of its release latencies
+	next     int           // the series whose median is drawn first
+	turned   time.Duration // when it became that
 	drawn    time.Duration
 }
 
@@ -32,6 +36,14 @@ type progress struct {
 const (
 	redraw  = 200 * time.Millisecond
 	nextRow = 5 * time.Second
+)
+
+// The width of a line where there is no terminal, of a terminal that does not tell
+// its own, and of the narrowest that is believed.
+const (
+	lineWidth   = 160
+	screenWidth = 80
+	narrowest   = 40
 )
 
 // remembered is how many release latencies of a series the running median is of:
@@ -42,15 +54,41 @@ func newProgress(stderr io.Writer, quiet bool, plan bench.Plan) *progress {
 	if quiet {
 		return &progress{}
 	}
-	p := &progress{w: stderr, plan: plan, latest: make([][]int64, len(plan.Series))}
+	p := &progress{w: stderr, width: lineWidth, labels: labels(plan.Series), latest: make([][]int64, len(plan.Series))}
 	if file, ok := stderr.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
-		p.terminal = true
-		p.width, _, _ = term.GetSize(int(file.Fd())) // 0 where it is not known
-	}
-	if p.width < 40 {
-		p.width = 80
+		p.terminal, p.width = true, screenWidth
+		if width, _, err := term.GetSize(int(file.Fd())); err == nil && width >= narrowest {
+			p.width = width
+		}
 	}
 	return p
+}
+
+// labels tell series apart by what varies among them.
+func labels(series []bench.Series) []string {
+	all := make([]string, len(series))
+	for _, axis := range []func(bench.Series) string{
+		func(s bench.Series) string { return string(s.Placement) },
+		func(s bench.Series) string { return s.Launcher.String() },
+		func(s bench.Series) string { return s.Namespaces.String() },
+		func(s bench.Series) string { return "hold " + s.Hold.String() },
+		func(s bench.Series) string { return "children " + strconv.Itoa(s.Children) },
+		func(s bench.Series) string { return "load " + s.Load.String() },
+		func(s bench.Series) string { return "quota " + s.Quota.String() },
+		func(s bench.Series) string { return "idle " + string(s.Idle) },
+		func(s bench.Series) string { return "sched " + cmp.Or(s.Sched.String(), "other") },
+	} {
+		varies := slices.ContainsFunc(series, func(s bench.Series) bool { return axis(s) != axis(series[0]) })
+		for i, s := range series {
+			if varies {
+				all[i] += axis(s) + " "
+			}
+		}
+	}
+	for i, s := range series {
+		all[i] += s.Primitive.Name
+	}
+	return all
 }
 
 // block takes note of what was measured.
@@ -72,34 +110,38 @@ func (p *progress) draw(now bench.Progress) {
 	}
 	p.drawn = now.Elapsed
 	left := now.Elapsed * time.Duration(now.Blocks-now.Block) / time.Duration(max(now.Block, 1))
-	line := fmt.Sprintf("round %d of %d, block %d of %d, about %v left", now.Round, now.Rounds, now.Block, now.Blocks, left.Round(time.Second))
-	if !p.terminal {
-		tell(p.w, "nsbench: %s%s\n", line, p.medians(now, 1000))
-		return
+	line := fmt.Sprintf("round %d of %d, block %d of %d, %v left", now.Round, now.Rounds, now.Block, now.Blocks, left.Round(time.Second))
+	line += p.medians(p.width - len(line) - 1)
+	if p.terminal {
+		tell(p.w, "\r%s\x1b[K", line)
+	} else {
+		tell(p.w, "nsbench: %s\n", line)
 	}
-	tell(p.w, "\r%s\x1b[K", line+p.medians(now, p.width-len(line)-1))
 }
 
-// medians are the running medians of as many series as have room, beginning with
-// another one each time, so that all come to be seen.
-func (p *progress) medians(now bench.Progress, room int) string {
+// turn is how long the same medians stay on a terminal.
+const turn = 3 * time.Second
+
+// medians are the running medians of as many series as have room, so that all
+// come to be seen in turn.
+func (p *progress) medians(room int) string {
 	var b strings.Builder
-	begin := 0
-	if p.terminal {
-		begin = int(now.Elapsed/(3*time.Second)) * 2
-	}
-	for i := range p.plan.Series {
-		at := (begin + i) % len(p.plan.Series)
+	shown := 0
+	for i := range p.latest {
+		at := (p.next + i) % len(p.latest)
 		if len(p.latest[at]) == 0 {
 			continue
 		}
 		sorted := slices.Sorted(slices.Values(p.latest[at]))
-		s := p.plan.Series[at]
-		text := fmt.Sprintf(", %s %s %s", s.Placement, s.Primitive.Name, plot.Time(float64(sorted[len(sorted)/2])))
+		text := fmt.Sprintf("; %s %s", p.labels[at], plot.Time(float64(sorted[len(sorted)/2])))
 		if b.Len()+len(text) > room {
 			break
 		}
 		b.WriteString(text)
+		shown++
+	}
+	if !p.terminal || p.drawn-p.turned >= turn {
+		p.next, p.turned = (p.next+shown)%max(len(p.latest), 1), p.drawn
 	}
 	return b.String()
 }
