@@ -104,7 +104,7 @@ func familyStyle(i int) int { return i + i/6 }
 // chart is the numbers of a group as the plots take them.
 func chart(run Run, g group, styles map[string]int, dark bool) plot.Chart {
 	ch := plot.Chart{
-		Title:     "Release latency, " + stageTitle(g.stage),
+		Title:     quantityOf(g) + ", " + moment(g.kind, g.stage),
 		Host:      word(run.Header.Environment.Host),
 		Placement: g.where(),
 		Dark:      dark,
@@ -116,6 +116,14 @@ func chart(run Run, g group, styles map[string]int, dark bool) plot.Chart {
 		})
 	}
 	return ch
+}
+
+// quantityOf names what the figures of a group are.
+func quantityOf(g group) string {
+	if g.kind == KindEarly {
+		return "Arming to going on"
+	}
+	return "Release latency"
 }
 
 // firm is the highest of the usual quantiles that n samples are enough for.
@@ -140,7 +148,7 @@ func alt(k kind, g group) string {
 		}
 		medians = append(medians, mediansOf(f, g.crowded()))
 	}
-	return fmt.Sprintf("%s of release latency, %s. Medians: %s.", k.title, g.title(), strings.Join(medians, "; "))
+	return fmt.Sprintf("%s of %s, %s. Medians: %s.", k.title, strings.ToLower(quantityOf(g)), g.title(), strings.Join(medians, "; "))
 }
 
 // mediansOf lists the medians of a family, or only the first and the last.
@@ -164,7 +172,11 @@ func mediansOf(f family, crowded bool) string {
 
 // fileName is the name of a picture without regard to the others.
 func fileName(rep *Report, run int, g group, k kind) string {
-	name := "release-" + slug(g.where()) + "-" + g.stage + "-" + k.name
+	name := "release-" + slug(g.where()) + "-" + g.stage + "-"
+	if g.kind == KindEarly {
+		name += g.kind + "-"
+	}
+	name += k.name
 	if len(rep.Runs) > 1 {
 		name = fmt.Sprintf("run%d-%s", run+1, name)
 	}
@@ -177,8 +189,12 @@ func slug(s string) string {
 	words := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
 	})
-	return strings.Join(words, "-")
+	name := strings.Join(words, "-")
+	return strings.TrimRight(name[:min(len(name), slugLimit)], "-")
 }
+
+// slugLimit is how long a part of a file name may be.
+const slugLimit = 120
 
 // unused makes a file name that is not among names, and adds it.
 func unused(names map[string]bool, name string) string {

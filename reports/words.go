@@ -38,6 +38,24 @@ func span(iv stat.Interval) string {
 	return lo + "-" + hi
 }
 
+// burned writes the CPU time that a share of it comes to in a second, with two
+// digits, which is as much as it is good for, and always in ms, so that a column
+// of it can be read down: "28ms", "950ms", "0.42ms".
+func burned(share float64) string {
+	switch ms := share * 1000; {
+	case math.IsNaN(ms) || math.IsInf(ms, 0):
+		return "-"
+	case ms >= 99.5:
+		return plot.Count(int(10*math.Round(math.Min(ms, 1e15)/10))) + "ms"
+	case ms >= 9.95:
+		return fmt.Sprintf("%.0fms", ms)
+	case ms >= 0.995:
+		return fmt.Sprintf("%.1fms", ms)
+	default:
+		return fmt.Sprintf("%.2fms", ms)
+	}
+}
+
 // percent writes a share with as many digits as it has meaning: "0.31%", "99%".
 func percent(share float64) string {
 	switch {
