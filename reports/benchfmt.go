@@ -107,13 +107,13 @@ func (b *benchmarks) block(block *result.Block) error {
 
 // name is the benchmark's name up to its stage.
 func (b *benchmarks) name(s result.Series) string {
-	name := "BenchmarkRelease/primitive=" + token(s.Primitive) + "/ns=" + token(namespaces(s)) + "/placement=" + token(s.Placement)
+	parts := []string{"BenchmarkRelease", "primitive=" + token(s.Primitive), "ns=" + token(namespaces(s)), "placement=" + token(s.Placement)}
 	for _, a := range configured {
 		if b.vary.has(a.name) {
-			name += "/" + keyOf(a) + "=" + token(a.value(conditionsOf(s)))
+			parts = append(parts, keyOf(a)+"="+token(a.value(conditionsOf(s))))
 		}
 	}
-	return name
+	return strings.Join(parts, "/")
 }
 
 // configured are the axes that have a line, or a part of the name. Namespaces

@@ -263,14 +263,20 @@ func groups(run Run) []group {
 // release, from a wait.
 func (g group) headline() bool { return g.stage == StageFirst && g.kind == KindHeld }
 
-// principal is the first of the groups under each placement, of those that are
-// wanted. It stands for a run that has too many to speak of each.
-func principal(all []group, want func(group) bool) []group {
+// principal chooses of too many groups the first under each placement, and, where
+// children are released together, the one with the most of them.
+func principal(all []group) []group {
 	var chosen []group
-	seen := make(map[string]bool)
-	for _, g := range all {
-		if want(g) && !seen[g.placement] {
-			seen[g.placement] = true
+	for i, g := range all {
+		first, most := true, g.children > 1
+		for k, other := range all {
+			if other.placement != g.placement {
+				continue
+			}
+			first = first && k >= i
+			most = most && (other.children < g.children || other.children == g.children && k >= i)
+		}
+		if first || most {
 			chosen = append(chosen, g)
 		}
 	}

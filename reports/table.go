@@ -70,6 +70,9 @@ func tableRun(out *bytes.Buffer, run Run, opt TableOptions) {
 			paragraph(out, "  ", note, opt)
 		}
 	}
+	for _, s := range briefSheets(run) {
+		tableSheet(out, s, opt)
+	}
 	out.WriteString("\n")
 	for _, note := range append(legend(run), leftOut(run, kept)...) {
 		paragraph(out, "", note, opt)
@@ -77,6 +80,22 @@ func tableRun(out *bytes.Buffer, run Run, opt TableOptions) {
 	for _, sentences := range Verdict(run) {
 		out.WriteString("\n")
 		paragraph(out, "", sentences, opt)
+	}
+}
+
+// tableSheet writes a sheet, in as many parts as it takes.
+func tableSheet(out *bytes.Buffer, s sheet, opt TableOptions) {
+	out.WriteString("\n")
+	paragraph(out, "", s.title, opt)
+	parts := s.fitted(opt.Width)
+	for i, part := range parts {
+		if i > 0 {
+			out.WriteString("\n")
+		}
+		out.WriteString(strings.Join(part.lines(), "\n") + "\n")
+	}
+	for _, note := range parts[0].notes {
+		paragraph(out, "  ", note, opt)
 	}
 }
 

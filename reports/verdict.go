@@ -22,7 +22,7 @@ const subject = "pipe-eof"
 // together it is about the last of them.
 //
 // Of more sets of conditions than a reader keeps apart it speaks of the first
-// under each placement, and counts the others.
+// under each placement and that with the most children, and counts the others.
 func Verdict(run Run) []string {
 	var judged []group
 	for _, g := range groups(run) {
@@ -32,7 +32,7 @@ func Verdict(run Run) []string {
 	}
 	chosen := judged
 	if len(judged) > fewVerdicts {
-		chosen = principal(judged, func(group) bool { return true })
+		chosen = principal(judged)
 	}
 	var all []string
 	for _, g := range chosen {
@@ -40,7 +40,7 @@ func Verdict(run Run) []string {
 		all = append(all, "On "+g.where()+", "+g.judge(own))
 	}
 	if more := len(judged) - len(chosen); more > 0 {
-		all = append(all, fmt.Sprintf("The tables have %s more.", plural(more, "set")+" of conditions"))
+		all = append(all, fmt.Sprintf("%s of conditions with %s: see the tables.", plural(more, "further set"), subject))
 	}
 	return all
 }

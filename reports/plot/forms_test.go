@@ -135,7 +135,9 @@ func TestFormsBeyondReason(t *testing.T) {
 		"bars":    func() ([]byte, error) { return plot.Bars(stack) },
 		"one bar": func() ([]byte, error) { return plot.Bars(plot.Stack{Bars: stack.Bars[:1]}) },
 		"no part": func() ([]byte, error) { return plot.Bars(plot.Stack{Bars: []plot.Bar{{}}}) },
-		"tiny":    func() ([]byte, error) { return plot.Bars(plot.Stack{Parts: []string{"a"}, Bars: []plot.Bar{{Parts: []float64{5e-324}}}}) },
+		"tiny": func() ([]byte, error) {
+			return plot.Bars(plot.Stack{Parts: []string{"a"}, Bars: []plot.Bar{{Parts: []float64{5e-324}}}})
+		},
 	} {
 		first, err := draw()
 		if err != nil {
