@@ -4,11 +4,11 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/nsbench/nsbench/bench/result"
-	"github.com/nsbench/nsbench/reports/plot"
 )
 
 // Benchfmt writes the valid measured samples of a record in the text format of
@@ -17,9 +17,11 @@ import (
 //
 //	BenchmarkRelease/primitive=pipe-eof/ns=uts+ipc/placement=cross-cpu/stage=first-2 1 7301 ns/op
 //
-// The number after the name is the host's usable CPUs. Launcher and hold are
-// part of the name where they differ within a run, and lines of configuration
-// before it otherwise, as are host, kernel and CPU.
+// The number after the name is the host's usable CPUs. Launcher, hold, children,
+// load, quota, idle and sched are part of the name where they differ within a
+// run, and lines of configuration before it otherwise, as are host, kernel and
+// CPU. An early release has "kind=early" in its name and the time from arming
+// to going on.
 //
 // It writes while it reads. Torn lines are left out. If there were any, the
 // error wraps result.ErrTorn, and everything else has been written.
@@ -65,15 +67,15 @@ func (b *benchmarks) configuration() error {
 	env := b.header.Environment
 	lines := []fact{
 		{"goos", env.OS}, {"goarch", env.Arch}, {"host", env.Host}, {"kernel", env.Kernel}, {"cpu", env.CPU}, {"vm", env.VM},
-		{"nsbench", b.header.Version}, {"launcher", ""}, {"hold", ""},
+		{"nsbench", b.header.Version},
 	}
-	if plan := b.header.Plan.Series; len(plan) > 0 {
-		if !b.vary.launcher {
-			lines[7].Value = plan[0].Launcher
+	plan := b.header.Plan.Series
+	for _, a := range configured {
+		line := fact{keyOf(a), ""}
+		if len(plan) > 0 && !b.vary.has(a.name) {
+			line.Value = a.value(conditionsOf(plan[0]))
 		}
-		if !b.vary.hold {
-			lines[8].Value = plot.Time(float64(plan[0].HoldNS))
-		}
+		lines = append(lines, line)
 	}
 	for _, l := range lines {
 		if _, err := fmt.Fprintln(b.out, strings.TrimRight(l.Name+": "+sentence(l.Value), " ")); err != nil {
@@ -91,7 +93,11 @@ func (b *benchmarks) block(block *result.Block) error {
 		if reason != "" {
 			continue
 		}
-		_, err := fmt.Fprintf(b.out, "%s/stage=%s%s 1 %d ns/op\n", prefix, stageOf(block.Stage[i]), b.cpus(), block.ReleaseNS[i])
+		stage := stageOf(block.Stage[i])
+		if kind := kindOf(block, i, reason); kind != KindHeld {
+			stage += "/kind=" + kind
+		}
+		_, err := fmt.Fprintf(b.out, "%s/stage=%s%s 1 %d ns/op\n", prefix, stage, b.cpus(), took(block, i))
 		if err != nil {
 			return err
 		}
@@ -101,15 +107,22 @@ func (b *benchmarks) block(block *result.Block) error {
 
 // name is the benchmark's name up to its stage.
 func (b *benchmarks) name(s result.Series) string {
-	name := "BenchmarkRelease/primitive=" + token(s.Primitive) + "/ns=" + token(namespaces(s)) + "/placement=" + token(s.Placement)
-	if b.vary.launcher {
-		name += "/launcher=" + token(s.Launcher)
+	parts := []string{"BenchmarkRelease", "primitive=" + token(s.Primitive), "ns=" + token(namespaces(s)), "placement=" + token(s.Placement)}
+	for _, a := range configured {
+		if b.vary.has(a.name) {
+			parts = append(parts, keyOf(a)+"="+token(a.value(conditionsOf(s))))
+		}
 	}
-	if b.vary.hold {
-		name += "/hold=" + plot.Time(float64(s.HoldNS))
-	}
-	return name
+	return strings.Join(parts, "/")
 }
+
+// configured are the axes that have a line, or a part of the name. Namespaces
+// are always part of it.
+var configured = slices.DeleteFunc(slices.Clone(axes), func(a axis) bool { return a.name == axisNamespaces })
+
+// keyOf is the name of an axis as the format takes it, in small letters and
+// without blanks.
+func keyOf(a axis) string { return strings.ReplaceAll(strings.ToLower(a.name), " ", "-") }
 
 // cpus ends a name as the testing package ends it, which leaves out a 1.
 func (b *benchmarks) cpus() string {

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -19,6 +20,7 @@ const (
 	columnFamily  = "family"
 	columnInvalid = "invalid"
 	columnTimes   = "x"
+	columnBurned  = "cpu/s"
 )
 
 // columns are the figures, in the order in which they are shown. The primitive
@@ -33,11 +35,11 @@ var columns = []column{
 	{"p50", func(_ group, s Series) string { return plot.Time(s.Summary.P50) }},
 	{"95% of p50", func(_ group, s Series) string { return span(s.Summary.P50Interval) }},
 	{columnTimes, againstSubject},
+	{columnBurned, func(_ group, s Series) string { return burned(s.WaitCPUShare) }},
 	{"p90", func(_ group, s Series) string { return plot.Time(s.Summary.P90) }},
 	{"p99", func(_ group, s Series) string { return plot.Time(s.Summary.P99) }},
 	{"p99.9", func(_ group, s Series) string { return plot.Time(s.Summary.P999) }},
 	{"max", func(_ group, s Series) string { return plot.Time(s.Summary.Max) }},
-	{"cpu", func(_ group, s Series) string { return percent(s.WaitCPUShare) }},
 }
 
 // againstSubject is the median as a multiple of the subject's. It shows at a
@@ -97,10 +99,35 @@ func legend(run Run) []string {
 	meaning := "Groups and families are in the order of the plan, the primitives of a family in that of the median first release. " +
 		"95% of p50: where the median lies with 95 % confidence. "
 	if has(columnsOf(run), columnTimes) {
-		meaning += "x: the median as a multiple of " + subject + "'s, with ~ where the intervals of the two overlap. "
+		meaning += columnTimes + ": the median as a multiple of " + subject + "'s, with ~ where the intervals of the two overlap. "
 	}
-	return []string{
+	lines := []string{
 		"Times are release latencies: from just before the parent's release operation to just after the child's wait returned.",
-		meaning + "cpu: CPU time the child used while it waited, as a share of the wait. invalid: samples left out of the figures.",
+		meaning + "invalid: samples left out of the figures.",
+		"cpu/s: CPU time that the child burned for each second of its wait." + shortHolds(run),
 	}
+	if slices.ContainsFunc(run.Series, func(s Series) bool { return s.Kind == KindEarly }) {
+		lines[0] += " Where the release came before the wait (early), they run from the child's arming to its going on through the open gate."
+	}
+	return lines
+}
+
+// longHold is a hold in which going to sleep and waking up, of some 10 us of CPU
+// time, are less than a thousandth.
+const longHold = 10_000_000
+
+// shortHolds says what the CPU time of short waits consists of: a share at one
+// hold is not that at another.
+func shortHolds(run Run) string {
+	shortest := int64(math.MaxInt64)
+	for _, s := range run.Header.Plan.Series {
+		if s.HoldNS > 0 {
+			shortest = min(shortest, s.HoldNS)
+		}
+	}
+	if shortest >= longHold {
+		return ""
+	}
+	return fmt.Sprintf(" At a hold around %s most of a sleeper's is going to sleep and waking up, once a wait however long: a wait costs cpu/s times its hold and latency.",
+		plot.Time(float64(shortest)))
 }

@@ -16,6 +16,7 @@ import (
 var csvHeader = []string{
 	"primitive", "launcher", "namespaces", "placement", "round", "stage", "hold_ns", "release_ns", "signal_ns", "valid",
 	"reason", "run", "place", "stage_number", "wait_cpu_ns", "voluntary", "involuntary", "cpu_parent", "cpu_child",
+	"kind", "children", "load", "load_nice", "cpu_quota", "idle", "sched", "planned_hold_ns", "group",
 }
 
 // warmUp is the reason given for samples of warm-up rounds.
@@ -24,7 +25,10 @@ const warmUp = "warm-up"
 // CSV writes a record as one line a sample under a line of names, while it
 // reads. Stage is "first" or "later" as everywhere, stage_number counts from 1
 // within a child, hold_ns is the sample's own hold, run counts the headers of
-// the record from 0. Valid is true for the samples that the figures of the
+// the record from 0. Kind is "held", or "early" for a release that came before
+// its child waited, whose figure is release_ns plus hold_ns, which is negative.
+// Group counts from 0 within a block the children that were released together.
+// Valid is true for the samples that the figures of the
 // other reports are made of; for the rest, warm-up included, reason says why
 // not.
 //
@@ -73,7 +77,12 @@ func (s *samples) block(b *result.Block) error {
 	s.reasons = invalid(s.reasons, b)
 	series := s.plan.Series[b.Series]
 	fixed := []string{cell(series.Primitive), cell(series.Launcher), cell(namespaces(series)), cell(series.Placement)}
+	c := conditionsOf(series)
+	axes := []string{
+		strconv.Itoa(c.children), strconv.Itoa(c.load), strconv.Itoa(c.nice), strconv.Itoa(c.quota), cell(c.idle), cell(c.sched), decimal(c.hold),
+	}
 	for i, reason := range s.reasons {
+		kind, group := kindOf(b, i, reason), i/max(s.plan.Stages, 1)/c.children
 		if reason == "" && b.Warmup {
 			reason = warmUp
 		}
@@ -82,7 +91,9 @@ func (s *samples) block(b *result.Block) error {
 			strconv.Itoa(b.Round), stageOf(b.Stage[i]), decimal(b.HoldNS[i]), decimal(b.ReleaseNS[i]), decimal(b.SignalNS[i]),
 			strconv.FormatBool(reason == ""), cell(reason), strconv.Itoa(s.run), strconv.Itoa(b.Place), decimal(b.Stage[i]),
 			decimal(b.WaitCPUNS[i]), decimal(b.Voluntary[i]), decimal(b.Involuntary[i]), decimal(b.ParentCPU[i]), decimal(b.ChildCPU[i]),
+			kind,
 		)
+		s.line = append(append(s.line, axes...), strconv.Itoa(group))
 		if err := s.csv.Write(s.line); err != nil {
 			return err
 		}

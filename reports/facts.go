@@ -19,12 +19,12 @@ func facts(run Run) []fact {
 	return []fact{
 		{"host", joined(known(env.Host), word(env.OS)+"/"+word(env.Arch))},
 		{"kernel", known(env.Kernel)},
-		{"cpu", joined(known(env.CPU), plural(env.CPUs, "usable CPU"), pinning(env))},
+		{"cpu", joined(known(env.CPU), plural(env.CPUs, "usable CPU"), pinning(&run.Header))},
 		{"vm", orElse(sentence(env.VM), "none found")},
-		{"idle", joined("driver "+known(env.IdleDriver), "policy "+known(env.IdlePolicy), "frequency governor "+known(env.Governor))},
+		{"idle", idle(env)},
 		{"clock", clock(h.Clock)},
 		{"null gate", fmt.Sprintf("%s a release, which is the harness's own share and is not subtracted", plot.Time(float64(h.Clock.NullNS)))},
-		{"plan", planned(h.Plan)},
+		{"plan", planned(h)},
 		{"run", joined("nsbench "+known(h.Version), h.Started.UTC().Format("2006-01-02 15:04:05")+" UTC", "seed "+strconv.FormatUint(h.Seed, 10))},
 		{"command", orElse(sentence(strings.Join(h.Command, " ")), "not recorded")},
 		{"ended", ended(run.End)},
@@ -62,12 +62,29 @@ func yesNo(b bool) string {
 	return "no"
 }
 
-// pinning says which CPUs the two sides were bound to.
-func pinning(env result.Environment) string {
+// idle says what CPUs do that have nothing to do.
+func idle(env result.Environment) string {
+	parts := []string{"driver " + known(env.IdleDriver), "policy " + known(env.IdlePolicy), "frequency governor " + known(env.Governor)}
+	if env.KeptAwake != "" {
+		parts = append(parts, "kept awake by "+sentence(env.KeptAwake)+" where a series says idle poll")
+	}
+	return joined(parts...)
+}
+
+// pinning says which CPUs the two sides were bound to. The record says it of
+// the first series, and of other placements sample by sample.
+func pinning(h *result.Header) string {
+	env := h.Environment
 	if env.ParentCPU < 0 || env.ChildCPU < 0 {
 		return "not pinned"
 	}
-	return fmt.Sprintf("parent on %d, child on %d", env.ParentCPU, env.ChildCPU)
+	where := fmt.Sprintf("parent on %d, child on %d", env.ParentCPU, env.ChildCPU)
+	for _, s := range h.Plan.Series {
+		if first := h.Plan.Series[0].Placement; s.Placement != first {
+			return where + " under " + word(first)
+		}
+	}
+	return where
 }
 
 func clock(c result.Clock) string {
@@ -84,24 +101,19 @@ func clock(c result.Clock) string {
 
 // planned says what the run set out to do, with the conditions that all of its
 // series share.
-func planned(p result.Plan) string {
+func planned(h result.Header) string {
+	p := h.Plan
 	parts := []string{
 		plural(p.Iterations, "release") + " a series",
 		plural(p.Stages, "stage") + " a child",
 		plural(p.Warmup, "warm-up round"),
 	}
-	if len(p.Series) == 0 {
-		return joined(parts...)
+	if p.Payload != nil {
+		parts = append(parts, "payload "+orElse(sentence(strings.Join(p.Payload, " ")), "without a name"))
 	}
-	vary, c := varietyOf(p), conditionsOf(p.Series[0])
-	if !vary.launcher {
-		parts = append(parts, "launcher "+word(c.launcher))
-	}
-	if !vary.namespaces {
-		parts = append(parts, "namespaces "+word(c.namespaces))
-	}
-	if !vary.hold {
-		parts = append(parts, "hold around "+plot.Time(float64(c.hold)))
+	parts = append(parts, shared(p)...)
+	if by := h.Environment.QuotaBy; by != "" {
+		parts = append(parts, "CPU time limited by "+sentence(by)+" where a series has a quota")
 	}
 	return joined(parts...)
 }

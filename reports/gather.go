@@ -14,8 +14,8 @@ import (
 // ErrNoRun is returned for a record without a header.
 var ErrNoRun = errors.New("the record holds no run")
 
-// Gather reads a record to its end and summarizes it. It keeps 12 bytes a
-// sample and 8 a child, and sorts each series once.
+// Gather reads a record to its end and summarizes it. It keeps 16 bytes a
+// sample, up to 32 a child and 24 a group of children, and sorts each once.
 //
 // A line that was torn, as the death of the run or a full disk leaves it, is
 // told of in Run.Problems, like a run without an end and lines of a kind that
@@ -98,32 +98,37 @@ func (r *gatheredRun) block(b *result.Block) {
 		return
 	}
 	r.reasons = invalid(r.reasons, b)
-	series := &r.series[b.Series]
-	for i := range b.ReleaseNS {
-		series.stage(b.Stage[i]).sample(b, i, r.reasons[i])
+	planned, series := r.header.Plan.Series[b.Series], &r.series[b.Series]
+	for i, reason := range r.reasons {
+		series.at(kindOf(b, i, reason), stageOf(b.Stage[i])).sample(b, i, reason)
 	}
-	series.clone = appendCapped(series.clone, b.CloneNS)
-	series.startup = appendCapped(series.startup, b.StartupNS)
+	if planned.Children > 1 {
+		series.groups(b, r.reasons, planned.Children, max(r.header.Plan.Stages, 1))
+	}
+	series.life.block(b, max(planned.Children, 1))
 }
 
 // A gatheredSeries is the samples of one series of the plan.
 type gatheredSeries struct {
-	first, later gatheredStage
-	clone        []uint32
-	startup      []uint32
+	held, early [2]gatheredStage // the first stage and the later ones
+	fans        [2]gatheredFan   // likewise
+	life        gatheredLife
 }
 
-func (s *gatheredSeries) stage(number int64) *gatheredStage {
-	if stageOf(number) == StageFirst {
-		return &s.first
+// numberOf is the place of a stage in a gatheredSeries.
+func numberOf(stage string) int { return yes(stage != StageFirst) }
+
+func (s *gatheredSeries) at(kind, stage string) *gatheredStage {
+	if kind == KindEarly {
+		return &s.early[numberOf(stage)]
 	}
-	return &s.later
+	return &s.held[numberOf(stage)]
 }
 
-// A gatheredStage is the samples of a series at one stage.
+// A gatheredStage is the samples of a series at one stage and of one kind.
 type gatheredStage struct {
-	release      []float64
-	signal       []uint32
+	took         []float64
+	signal, hold []uint32
 	invalid      map[string]int
 	used, waited float64 // CPU time and wall time of the waits, ns
 }
@@ -137,8 +142,12 @@ func (s *gatheredStage) sample(b *result.Block, i int, reason string) {
 		s.invalid[reason]++
 		return
 	}
-	s.release = append(s.release, float64(b.ReleaseNS[i]))
+	s.took = append(s.took, float64(took(b, i)))
 	s.signal = append(s.signal, capped(b.SignalNS[i]))
+	if result.Early(b.HoldNS[i]) {
+		return
+	}
+	s.hold = append(s.hold, capped(b.HoldNS[i]))
 	s.used += float64(b.WaitCPUNS[i])
 	s.waited += float64(b.HoldNS[i]) + float64(b.ReleaseNS[i])
 }
@@ -158,17 +167,39 @@ func appendCapped(to []uint32, column []int64) []uint32 {
 func (r *gatheredRun) finish() Run {
 	r.check()
 	run := Run{Header: r.header, End: r.end, Problems: r.problems}
+	fans := slices.ContainsFunc(r.header.Plan.Series, func(s result.Series) bool { return s.Children > 1 })
 	for i := range r.series {
-		gathered, planned := &r.series[i], r.header.Plan.Series[i]
-		clone, startup := median(gathered.clone), median(gathered.startup)
-		run.Series = append(run.Series, gathered.first.finish(planned, StageFirst, clone, startup))
-		if r.header.Plan.Stages > 1 || !gathered.later.empty() {
-			run.Series = append(run.Series, gathered.later.finish(planned, StageLater, clone, startup))
-		}
-		*gathered = gatheredSeries{}
+		all := r.series[i].finish(r.header.Plan.Series[i], r.header.Plan.Stages, fans)
+		run.Series = append(run.Series, all...)
+		r.series[i] = gatheredSeries{}
 	}
 	order(run.Series)
 	return run
+}
+
+// finish makes a Series of each stage that was planned or measured, and one
+// more where releases were early. A stage whose releases all were has no other.
+func (s *gatheredSeries) finish(planned result.Series, stages int, fans bool) []Series {
+	var all []Series
+	life := s.life.finish()
+	for i, stage := range []string{StageFirst, StageLater} {
+		held, early := &s.held[i], &s.early[i]
+		wanted := stage == StageFirst || stages > 1
+		if !held.empty() || wanted && early.empty() {
+			one := held.finish()
+			one.Series, one.Stage, one.Kind, one.Life = planned, stage, KindHeld, life
+			if fans {
+				one.Fan = s.fans[i].finish(planned, one)
+			}
+			all = append(all, one)
+		}
+		if !early.empty() {
+			one := early.finish()
+			one.Series, one.Stage, one.Kind, one.Life = planned, stage, KindEarly, life
+			all = append(all, one)
+		}
+	}
+	return all
 }
 
 // check finds what is wrong with the record as a whole.
@@ -188,25 +219,22 @@ func (r *gatheredRun) check() {
 	}
 }
 
-func (s *gatheredStage) empty() bool { return len(s.release) == 0 && len(s.invalid) == 0 }
+func (s *gatheredStage) empty() bool { return len(s.took) == 0 && len(s.invalid) == 0 }
 
 // finish sorts and summarizes.
-func (s *gatheredStage) finish(planned result.Series, stage string, clone, startup float64) Series {
-	slices.Sort(s.release)
+func (s *gatheredStage) finish() Series {
+	slices.Sort(s.took)
 	share := math.NaN()
 	if s.waited > 0 {
 		share = s.used / s.waited
 	}
 	return Series{
-		Series:       planned,
-		Stage:        stage,
-		Release:      s.release,
-		Summary:      stat.Summarize(s.release),
+		Release:      s.took,
+		Summary:      stat.Summarize(s.took),
 		Invalid:      s.invalid,
 		WaitCPUShare: share,
 		SignalP50:    median(s.signal),
-		CloneP50:     clone,
-		StartupP50:   startup,
+		HoldP50:      median(s.hold),
 	}
 }
 

@@ -101,3 +101,24 @@ func golden(t *testing.T, name string, got []byte) {
 		t.Errorf("%s differs (-want +got); look at it, then run with -update:\n%s", path, diff)
 	}
 }
+
+// axisOutputs lists what is looked at of each run that varies one thing.
+var axisOutputs = map[string][]string{
+	"load": {"table-80.txt", "md"}, "hold": {"table-80.txt"}, "early": {"table-100.txt", "json", "csv", "bench.txt"},
+	"children": {"table-100.txt", "html"}, "few": {"table-80.txt", "json"}, "namespaces": {"table-80.txt"}, "launcher": {"table-100.txt", "md"}, "quota": {"table-100.txt"},
+}
+
+func TestGoldenOfAxes(t *testing.T) {
+	runs := axisRuns(t)
+	for name, kinds := range axisOutputs {
+		for _, kind := range kinds {
+			t.Run(name+"-"+kind, func(t *testing.T) {
+				var out bytes.Buffer
+				if err := outputs[kind](&out, runs[name]); err != nil {
+					t.Fatal(err)
+				}
+				golden(t, "axis-"+name+"."+kind, picture.ReplaceAll(out.Bytes(), []byte("data:PICTURE")))
+			})
+		}
+	}
+}

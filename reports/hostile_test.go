@@ -32,30 +32,98 @@ func hostile(t *testing.T) []byte {
 	for _, text := range []*string{
 		&head.Version, &env.Host, &env.OS, &env.Arch, &env.Kernel, &env.Cmdline, &env.Go, &env.CPU, &env.VM, &env.Governor,
 		&env.IdleDriver, &env.IdlePolicy, &env.SMT, &env.Clock, &env.THP, &env.LoadAvg, &head.Clock.Source, &head.Clock.Why,
+		&env.KeptAwake, &env.QuotaBy,
 	} {
 		*text = evil
 	}
 	head.Command = []string{evil, evil}
 	env.Disturbances = []result.Disturbance{{Check: evil, Status: evil, Found: evil, Effect: evil, Fix: evil}, {Check: evil, Status: "ok", Found: evil}}
 	head.Plan.Stages = 2
+	head.Plan.Payload = []string{evil, evil}
 	for _, name := range []string{"pipe-eof", evil, long, "-1+1", "@SUM(A1)"} {
 		head.Plan.Series = append(head.Plan.Series, result.Series{
 			Primitive: name, Family: evil, Blocking: true, Launcher: evil, Namespaces: []string{evil, evil}, Placement: evil, HoldNS: 5,
+			Children: 2, FreesAll: true, Load: 1 << 30, LoadNice: -1 << 62, Quota: 1 << 30, Idle: evil, Sched: evil,
 		})
 	}
 	head.Plan.Series[4].Placement = "elsewhere " + evil
+	// Under conditions of their own, so that every table is there.
+	for _, with := range []func(s *result.Series){
+		func(s *result.Series) { s.Launcher, s.Namespaces = s.Launcher+"2", []string{evil} },
+		func(s *result.Series) { s.Children, s.HoldNS, s.Idle, s.Sched = 1<<30, 1<<62, long, long },
+	} {
+		s := head.Plan.Series[0]
+		with(&s)
+		head.Plan.Series = append(head.Plan.Series, s)
+	}
 	records := []result.Record{head}
 	for series := range head.Plan.Series {
 		for range 8 {
-			b := one(series, 1<<62, -1<<62)
-			b.HoldNS = []int64{-1 << 62, 1 << 62}
-			b.SignalNS = []int64{-5, 1 << 62}
+			b := one(series, 1<<62, -1<<62, 1<<62, 7)
+			b.Stage = []int64{1, 2, 1, 2}
+			b.HoldNS = []int64{-1 << 62, 1 << 62, 1<<63 - 1, -1 << 63}
+			b.SignalNS = []int64{-5, 1 << 62, 0, 0}
 			b.Invalid = []result.Mark{{Sample: 1, Reason: evil, Detail: evil}}
-			records = append(records, b)
+			for _, column := range []*[]int64{&b.CloneNS, &b.StartupNS, &b.CycleNS, &b.PrepareNS, &b.ExecNS, &b.ExitNS, &b.ReapNS} {
+				*column = []int64{-1 << 63, 1<<63 - 1}
+			}
+			huge := int64(1<<63 - 1)
+			b.ThrottledNS, b.DrainNS = &huge, &huge
+			records = append(records, b, one(series, 5000, 4000))
 		}
 	}
-	records = append(records, &result.End{Ended: evil, Error: evil, Blocks: 40, Samples: 80})
+	records = append(records, &result.End{Ended: evil, Error: evil, Blocks: 112, Samples: 336})
 	return encode(t, records...)
+}
+
+// hostileSweep is a record whose only axis has values that are evil.
+func hostileSweep(t *testing.T) []byte {
+	head := planned(1, evil, "pipe-eof", evil, "pipe-eof", evil, "pipe-eof")
+	records := []result.Record{head}
+	for i := range head.Plan.Series {
+		head.Plan.Series[i].Sched = strings.Repeat(evil, 1+i/2)[i/2:]
+		for range 8 {
+			records = append(records, one(i, int64(1000+i)))
+		}
+	}
+	return encode(t, records...)
+}
+
+func TestHostileSweep(t *testing.T) {
+	for kind, write := range outputs {
+		var out bytes.Buffer
+		if err := write(&out, hostileSweep(t)); err != nil {
+			t.Fatal(err)
+		}
+		text := picture.ReplaceAllString(out.String(), "")
+		for _, r := range text {
+			if r != '\n' && !unicode.IsPrint(r) {
+				t.Errorf("%s: %U came through", kind, r)
+				break
+			}
+		}
+		if strings.Contains(text, "<script") && kind == "html" {
+			t.Error("a script came through")
+		}
+		if strings.HasPrefix(kind, "table-80") || kind == "md" || kind == "html" {
+			if !strings.Contains(text, "By sched") {
+				t.Errorf("%s: no sweep", kind)
+			}
+		}
+		for line := range strings.SplitSeq(text, "\n") {
+			if n := len([]rune(line)); kind == "table-80.txt" && n > 80 {
+				t.Errorf("%d characters: %s", n, line)
+			}
+		}
+		if kind == "md" {
+			outside := regexp.MustCompile("`[^`\n]*`").ReplaceAllString(text, "CODE")
+			for _, markup := range []string{"<", "](", "![", "http://", "\n# "} {
+				if strings.Contains(outside, markup) {
+					t.Errorf("%q stands outside of code", markup)
+				}
+			}
+		}
+	}
 }
 
 // hostileOutputs keeps what was made of the hostile record: several tests look
@@ -122,7 +190,7 @@ func TestHostileTableIsNarrow(t *testing.T) {
 func TestHostileCSVHoldsNoFormula(t *testing.T) {
 	_, all := rows(t, hostile(t))
 	for _, row := range all {
-		for _, name := range []string{"primitive", "launcher", "namespaces", "placement", "reason"} {
+		for _, name := range []string{"primitive", "launcher", "namespaces", "placement", "reason", "idle", "sched"} {
 			if cell := row[name]; cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
 				t.Fatalf("%s: %q", name, cell)
 			}

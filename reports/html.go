@@ -53,7 +53,10 @@ type (
 		ID, Host, Started string
 		Verdict           []string
 		Doubts            string
+		Contents          []pageLink
+		Leading           []pageSheet
 		Groups            []pageGroup
+		Following         []pageSheet
 		Legend            []string
 		Facts             []fact
 		Cautions          []caution
@@ -67,6 +70,21 @@ type (
 		Crowded   bool // so that links to the families help
 		Notes     []string
 		Figures   []pageFigure
+	}
+
+	pageLink struct{ ID, Title string }
+
+	pageSheet struct {
+		ID, Title string
+		Columns   []pageCell
+		Rows      [][]pageCell
+		Notes     []string
+		Figures   []pageFigure
+	}
+
+	pageCell struct {
+		Value       string
+		Head, Label bool
 	}
 
 	pageFamily struct {
@@ -125,6 +143,50 @@ func runOf(id string, run Run, styles map[string]int) pageRun {
 	for i, g := range groups(run) {
 		out.Groups = append(out.Groups, groupOf(fmt.Sprintf("%s-group%d", id, i+1), run, g, styles))
 	}
+	for i, s := range leading(run) {
+		out.Leading = append(out.Leading, sheetOf(fmt.Sprintf("%s-lead%d", id, i+1), run, s, styles))
+	}
+	for i, s := range following(run) {
+		out.Following = append(out.Following, sheetOf(fmt.Sprintf("%s-more%d", id, i+1), run, s, styles))
+	}
+	out.Contents = out.contents()
+	return out
+}
+
+// contents links to the tables of a run that has more of them than are seen at
+// once.
+func (r pageRun) contents() []pageLink {
+	var all []pageLink
+	for _, s := range r.Leading {
+		all = append(all, pageLink{s.ID, s.Title})
+	}
+	for _, g := range r.Groups {
+		all = append(all, pageLink{g.ID, g.Title})
+	}
+	for _, s := range r.Following {
+		all = append(all, pageLink{s.ID, s.Title})
+	}
+	if len(all) < 3 {
+		return nil
+	}
+	return all
+}
+
+func sheetOf(id string, run Run, s sheet, styles map[string]int) pageSheet {
+	out := pageSheet{ID: id, Title: s.title, Notes: s.notes}
+	for i, c := range s.columns {
+		out.Columns = append(out.Columns, pageCell{Value: c.name, Head: i == 0, Label: c.label})
+	}
+	for _, row := range s.rows {
+		cells := make([]pageCell, len(row))
+		for i, value := range row {
+			cells[i] = pageCell{Value: value, Head: i == 0, Label: s.columns[i].label}
+		}
+		out.Rows = append(out.Rows, cells)
+	}
+	if d := s.drawing; d != nil {
+		out.Figures = append(out.Figures, pictured(d.title, d.title, d.alt, func(dark bool) ([]byte, error) { return d.draw(lookOf(run, styles, dark)) }))
+	}
 	return out
 }
 
@@ -164,23 +226,29 @@ func familyOf(id string, g group, f family, columns []column) pageFamily {
 	return out
 }
 
-// figureOf draws a group for both pages.
+// figureOf draws a group.
 func figureOf(k kind, run Run, g group, styles map[string]int) pageFigure {
-	light, err := k.draw(chart(run, g, styles, false))
+	return pictured(k.title, k.title+", "+g.title(), alt(k, g), func(dark bool) ([]byte, error) { return k.draw(chart(run, g, styles, dark)) })
+}
+
+// pictured draws for both pages.
+func pictured(what, label, alt string, draw func(dark bool) ([]byte, error)) pageFigure {
+	failed := func(err error) pageFigure { return pageFigure{Failed: fmt.Sprintf("%s: %v.", what, err)} }
+	light, err := draw(false)
 	if err != nil {
-		return pageFigure{Failed: fmt.Sprintf("%s: %v.", k.title, err)}
+		return failed(err)
 	}
-	dark, err := k.draw(chart(run, g, styles, true))
+	dark, err := draw(true)
 	if err != nil {
-		return pageFigure{Failed: fmt.Sprintf("%s: %v.", k.title, err)}
+		return failed(err)
 	}
 	size, err := png.DecodeConfig(bytes.NewReader(light))
 	if err != nil {
-		return pageFigure{Failed: fmt.Sprintf("%s: %v.", k.title, err)}
+		return failed(err)
 	}
 	return pageFigure{
-		Label: k.title + ", " + g.title(),
-		Alt:   alt(k, g),
+		Label: label,
+		Alt:   alt,
 		Light: template.URL(dataURI(light)),
 		Dark:  template.Srcset(dataURI(dark)),
 		Width: size.Width / plot.Density, Height: size.Height / plot.Density,

@@ -41,7 +41,14 @@ type (
 		Namespaces []string `json:"namespaces"`
 		Placement  string   `json:"placement"`
 		HoldNS     int64    `json:"hold_ns"`
+		Children   int      `json:"children"`
+		Load       int      `json:"load"`
+		LoadNice   int      `json:"load_nice"`
+		Quota      int      `json:"cpu_quota"` // per cent, 0 for none
+		Idle       string   `json:"idle"`
+		Sched      string   `json:"sched"`
 		Stage      string   `json:"stage"`
+		Kind       string   `json:"kind"` // "held" or "early"
 
 		N       int            `json:"n"`
 		Invalid int            `json:"invalid"`
@@ -56,11 +63,44 @@ type (
 		P999 number `json:"p99.9_ns"`
 		Max  number `json:"max_ns"`
 
-		WaitCPUShare number   `json:"wait_cpu_share"`
-		SignalP50    number   `json:"signal_p50_ns"`
-		CloneP50     number   `json:"clone_p50_ns"`
-		StartupP50   number   `json:"startup_p50_ns"`
-		Warnings     []string `json:"warnings"`
+		WaitCPUShare number `json:"wait_cpu_share"`
+		SignalP50    number `json:"signal_p50_ns"`
+		CloneP50     number `json:"clone_p50_ns"`
+		StartupP50   number `json:"startup_p50_ns"`
+
+		HoldP50        number `json:"hold_p50_ns"`
+		PrepareP50     number `json:"prepare_p50_ns"`
+		ArmP50         number `json:"arm_p50_ns"`
+		ExecP50        number `json:"exec_p50_ns"`
+		ExitP50        number `json:"exit_p50_ns"`
+		ReapP50        number `json:"reap_p50_ns"`
+		CycleP50       number `json:"cycle_p50_ns"`
+		ThrottledNS    number `json:"throttled_ns"`
+		ThrottledShare number `json:"throttled_share"`
+		DrainP50       number `json:"drain_p50_ns"`
+
+		Fan      *jsonFanout `json:"fanout,omitempty"` // where children is above 1
+		Warnings []string    `json:"warnings"`
+	}
+
+	// Times count from before the first operation that releases any of a
+	// group, to its first, its middle and its last child: medians over groups.
+	jsonFanout struct {
+		FreesAll bool `json:"frees_all"` // by one operation
+		Groups   int  `json:"groups"`
+		LeftOut  int  `json:"groups_left_out"`
+
+		First    number `json:"first_p50_ns"`
+		FirstLo  number `json:"first_p50_lo_ns"`
+		FirstHi  number `json:"first_p50_hi_ns"`
+		Median   number `json:"median_p50_ns"`
+		MedianLo number `json:"median_p50_lo_ns"`
+		MedianHi number `json:"median_p50_hi_ns"`
+		Last     number `json:"last_p50_ns"`
+		LastLo   number `json:"last_p50_lo_ns"`
+		LastHi   number `json:"last_p50_hi_ns"`
+
+		EachChild number `json:"last_per_child_ns"`
 	}
 
 	jsonRun struct {
@@ -77,7 +117,7 @@ type (
 )
 
 // JSON writes a report for programs: an object with the members "series", one
-// entry per series and stage in the order of the table, which is by family, "environment" and
+// entry per series, stage and kind in the order of the table, which is by family, "environment" and
 // "runs". Times are in nanoseconds, and a figure that the sample is too small
 // for is null.
 //
@@ -120,16 +160,35 @@ func jsonOfSeries(run int, s Series) jsonSeries {
 	if reasons == nil {
 		reasons = map[string]int{}
 	}
-	sum := s.Summary
+	sum, c := s.Summary, conditionsOf(s.Series)
 	return jsonSeries{
 		Run: run, Primitive: s.Primitive, Family: s.Family, Blocking: s.Blocking, Launcher: s.Launcher,
-		Namespaces: listed(s.Namespaces), Placement: s.Placement, HoldNS: s.HoldNS, Stage: s.Stage,
+		Namespaces: listed(s.Namespaces), Placement: s.Placement, HoldNS: s.HoldNS,
+		Children: c.children, Load: c.load, LoadNice: c.nice, Quota: c.quota, Idle: c.idle, Sched: c.sched,
+		Stage: s.Stage, Kind: s.Kind,
 		N: sum.N, Invalid: s.InvalidTotal(), Reasons: reasons,
 		Min: number(sum.Min), P50: number(sum.P50), Lo: number(sum.P50Interval.Lo), Hi: number(sum.P50Interval.Hi),
 		P90: number(sum.P90), P99: number(sum.P99), P999: number(sum.P999), Max: number(sum.Max),
 		WaitCPUShare: number(s.WaitCPUShare), SignalP50: number(s.SignalP50),
 		CloneP50: number(s.CloneP50), StartupP50: number(s.StartupP50),
-		Warnings: listed(sum.Warnings),
+		HoldP50: number(s.HoldP50), PrepareP50: number(s.PrepareP50), ArmP50: number(s.ArmP50), ExecP50: number(s.ExecP50),
+		ExitP50: number(s.ExitP50), ReapP50: number(s.ReapP50), CycleP50: number(s.CycleP50),
+		ThrottledNS: number(s.ThrottledNS), ThrottledShare: number(s.ThrottledShare), DrainP50: number(s.DrainP50),
+		Fan: jsonOfFanout(s), Warnings: listed(sum.Warnings),
+	}
+}
+
+func jsonOfFanout(s Series) *jsonFanout {
+	if s.Fan == nil || s.Children <= 1 {
+		return nil
+	}
+	first, middle, last := s.Fan.First, s.Fan.Median, s.Fan.Last
+	return &jsonFanout{
+		FreesAll: s.FreesAll, Groups: s.Fan.Groups, LeftOut: s.Fan.LeftOut,
+		First: number(first.P50), FirstLo: number(first.P50Interval.Lo), FirstHi: number(first.P50Interval.Hi),
+		Median: number(middle.P50), MedianLo: number(middle.P50Interval.Lo), MedianHi: number(middle.P50Interval.Hi),
+		Last: number(last.P50), LastLo: number(last.P50Interval.Lo), LastHi: number(last.P50Interval.Hi),
+		EachChild: number(last.P50 / float64(s.Children)),
 	}
 }
 

@@ -34,14 +34,18 @@ func TestJSONNames(t *testing.T) {
 		"primitive", "family", "launcher", "namespaces", "placement", "hold_ns", "stage", "n", "invalid",
 		"min_ns", "p50_ns", "p50_lo_ns", "p50_hi_ns", "p90_ns", "p99_ns", "p99.9_ns", "max_ns", "wait_cpu_share", "warnings",
 	}
-	added := []string{"run", "blocking", "invalid_reasons", "signal_p50_ns", "clone_p50_ns", "startup_p50_ns"}
+	added := []string{
+		"run", "blocking", "invalid_reasons", "signal_p50_ns", "clone_p50_ns", "startup_p50_ns",
+		"kind", "children", "load", "load_nice", "cpu_quota", "idle", "sched", "hold_p50_ns", "prepare_p50_ns", "arm_p50_ns",
+		"exec_p50_ns", "exit_p50_ns", "reap_p50_ns", "cycle_p50_ns", "throttled_ns", "throttled_share", "drain_p50_ns",
+	}
 	want := slices.Sorted(slices.Values(append(stable, added...)))
 	for _, s := range value.Series {
 		if diff := cmp.Diff(want, slices.Sorted(maps.Keys(s))); diff != "" {
 			t.Errorf("members (-want +got):\n%s", diff)
 		}
-		if s["stage"] != "first" && s["stage"] != "later" {
-			t.Errorf("stage %v", s["stage"])
+		if s["stage"] != "first" && s["stage"] != "later" || s["kind"] != "held" {
+			t.Errorf("stage %v, kind %v", s["stage"], s["kind"])
 		}
 		if s["n"] == 0.0 && (s["p50_ns"] != nil || s["min_ns"] != nil) {
 			t.Errorf("figures of no samples: %v", s)

@@ -27,14 +27,14 @@ func markdownRun(out *bytes.Buffer, run Run) {
 	for _, sentences := range Verdict(run) {
 		out.WriteString(prose(sentences) + "\n\n")
 	}
+	for _, s := range leading(run) {
+		markdownTable(out, s.title, s.markdown(), s.notes)
+	}
 	for _, g := range groups(run) {
-		fmt.Fprintf(out, "### %s\n\n%s\n\n", prose(g.title()), markdownGrid(g, columnsOf(run)))
-		for _, note := range notes(g) {
-			out.WriteString("* " + prose(note) + "\n")
-		}
-		if len(notes(g)) > 0 {
-			out.WriteString("\n")
-		}
+		markdownTable(out, g.title(), markdownGrid(g, columnsOf(run)), notes(g))
+	}
+	for _, s := range following(run) {
+		markdownTable(out, s.title, s.markdown(), s.notes)
 	}
 	out.WriteString(strings.Join(legend(run), " ") + "\n\n")
 	for _, f := range facts(run) {
@@ -42,6 +42,17 @@ func markdownRun(out *bytes.Buffer, run Run) {
 	}
 	for _, c := range cautions(run) {
 		fmt.Fprintf(out, "* **%s**: %s\n", prose(c.Mark), code(c.Text+fixed(c)))
+	}
+}
+
+// markdownTable writes a table between its heading and its notes.
+func markdownTable(out *bytes.Buffer, title, rows string, notes []string) {
+	fmt.Fprintf(out, "### %s\n\n%s\n\n", prose(title), rows)
+	for _, note := range notes {
+		out.WriteString("* " + prose(note) + "\n")
+	}
+	if len(notes) > 0 {
+		out.WriteString("\n")
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -31,7 +32,38 @@ func notes(g group) []string {
 	if text := shortfalls(g); text != "" {
 		all = append(all, text)
 	}
+	if g.children > 1 {
+		all = append(all, fmt.Sprintf("%s children were held at a time and released together: their latencies depend on each other, which the intervals here do not know. See the table of fan-out.", plot.Count(g.children)))
+	}
+	if text := throttled(g); text != "" {
+		all = append(all, text)
+	}
 	return all
+}
+
+// throttled says for how much of their lives a quota kept the children from
+// running, from the least to the most.
+func throttled(g group) string {
+	var least, most Series
+	for _, s := range g.series {
+		if math.IsNaN(s.ThrottledShare) {
+			continue
+		}
+		if least.Primitive == "" || s.ThrottledShare < least.ThrottledShare {
+			least = s
+		}
+		if most.Primitive == "" || s.ThrottledShare > most.ThrottledShare {
+			most = s
+		}
+	}
+	switch {
+	case most.Primitive == "":
+		return ""
+	case least.Primitive == most.Primitive:
+		return fmt.Sprintf("The quota kept the children from running for %s of their lives.", percent(most.ThrottledShare))
+	}
+	return fmt.Sprintf("The quota kept children from running for %s (%s) to %s (%s) of their lives.",
+		percent(least.ThrottledShare), word(least.Primitive), percent(most.ThrottledShare), word(most.Primitive))
 }
 
 // named lists the primitives of a group that are meant.

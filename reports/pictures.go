@@ -36,8 +36,9 @@ var kinds = []kind{
 	{"percentiles", "Percentiles", plot.Percentiles},
 }
 
-// Pictures lists the charts of a report, two for each group of series that may
-// be compared. Nothing is drawn before Render is called.
+// Pictures lists the charts of a report: two for each group of series that may
+// be compared, and one for each table of fan-out and of children's lives. Nothing
+// is drawn before Render is called.
 func Pictures(rep *Report) []Picture {
 	var all []Picture
 	styles, names := stylesOf(rep), make(map[string]bool)
@@ -48,21 +49,32 @@ func Pictures(rep *Report) []Picture {
 				all = append(all, picture(name, k, chart(run, g, styles, false), g))
 			}
 		}
+		for _, s := range sheets(run) {
+			if s.drawing != nil {
+				name := unused(names, prefixed(rep, i, s.drawing.name))
+				all = append(all, s.drawing.picture(name, lookOf(run, styles, false)))
+			}
+		}
 	}
 	return all
 }
 
 func picture(name string, k kind, ch plot.Chart, g group) Picture {
-	return Picture{
-		Name: name,
-		Alt:  alt(k, g),
-		Render: func(w io.Writer) error {
-			data, err := k.draw(ch)
-			if err != nil {
-				return fmt.Errorf("draw %s: %w", name, err)
-			}
-			return emit(w, name, data)
-		},
+	return Picture{Name: name, Alt: alt(k, g), Render: rendering(name, func() ([]byte, error) { return k.draw(ch) })}
+}
+
+func (d *drawing) picture(name string, l look) Picture {
+	return Picture{Name: name, Alt: d.alt, Render: rendering(name, func() ([]byte, error) { return d.draw(l) })}
+}
+
+// rendering writes what draw draws.
+func rendering(name string, draw func() ([]byte, error)) func(io.Writer) error {
+	return func(w io.Writer) error {
+		data, err := draw()
+		if err != nil {
+			return fmt.Errorf("draw %s: %w", name, err)
+		}
+		return emit(w, name, data)
 	}
 }
 
@@ -104,7 +116,7 @@ func familyStyle(i int) int { return i + i/6 }
 // chart is the numbers of a group as the plots take them.
 func chart(run Run, g group, styles map[string]int, dark bool) plot.Chart {
 	ch := plot.Chart{
-		Title:     "Release latency, " + stageTitle(g.stage),
+		Title:     quantityOf(g) + ", " + moment(g.kind, g.stage),
 		Host:      word(run.Header.Environment.Host),
 		Placement: g.where(),
 		Dark:      dark,
@@ -116,6 +128,14 @@ func chart(run Run, g group, styles map[string]int, dark bool) plot.Chart {
 		})
 	}
 	return ch
+}
+
+// quantityOf names what the figures of a group are.
+func quantityOf(g group) string {
+	if g.kind == KindEarly {
+		return "Arming to going on"
+	}
+	return "Release latency"
 }
 
 // firm is the highest of the usual quantiles that n samples are enough for.
@@ -140,7 +160,7 @@ func alt(k kind, g group) string {
 		}
 		medians = append(medians, mediansOf(f, g.crowded()))
 	}
-	return fmt.Sprintf("%s of release latency, %s. Medians: %s.", k.title, g.title(), strings.Join(medians, "; "))
+	return fmt.Sprintf("%s of %s, %s. Medians: %s.", k.title, strings.ToLower(quantityOf(g)), g.title(), strings.Join(medians, "; "))
 }
 
 // mediansOf lists the medians of a family, or only the first and the last.
@@ -164,9 +184,17 @@ func mediansOf(f family, crowded bool) string {
 
 // fileName is the name of a picture without regard to the others.
 func fileName(rep *Report, run int, g group, k kind) string {
-	name := "release-" + slug(g.where()) + "-" + g.stage + "-" + k.name
+	name := "release-" + slug(g.where()) + "-" + g.stage + "-"
+	if g.kind == KindEarly {
+		name += g.kind + "-"
+	}
+	return prefixed(rep, run, name+k.name)
+}
+
+// prefixed names the run, too, where there are several.
+func prefixed(rep *Report, run int, name string) string {
 	if len(rep.Runs) > 1 {
-		name = fmt.Sprintf("run%d-%s", run+1, name)
+		return fmt.Sprintf("run%d-%s", run+1, name)
 	}
 	return name
 }
@@ -177,8 +205,12 @@ func slug(s string) string {
 	words := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
 	})
-	return strings.Join(words, "-")
+	name := strings.Join(words, "-")
+	return strings.TrimRight(name[:min(len(name), slugLimit)], "-")
 }
+
+// slugLimit is how long a part of a file name may be.
+const slugLimit = 120
 
 // unused makes a file name that is not among names, and adds it.
 func unused(names map[string]bool, name string) string {
@@ -188,4 +220,102 @@ func unused(names map[string]bool, name string) string {
 	}
 	names[free] = true
 	return free + ".png"
+}
+
+// A drawing is the picture of a sheet.
+type drawing struct {
+	name, title, alt string // the file's name without its end; what it shows, in short and in words
+	draw             func(look) ([]byte, error)
+}
+
+// A look is what a picture of a sheet depends on besides its figures.
+type look struct {
+	host   string
+	styles map[string]int
+	dark   bool
+}
+
+func lookOf(run Run, styles map[string]int, dark bool) look {
+	return look{host: word(run.Header.Environment.Host), styles: styles, dark: dark}
+}
+
+// drawing is the curve of a fan, nil if no group of it has a figure.
+func (f fan) drawing() *drawing {
+	var said []string
+	for _, a := range f.arms {
+		most := a.series[len(a.series)-1]
+		said = append(said, fmt.Sprintf("%s %s until the last of %s", word(a.primitive), plot.Time(most.Fan.Last.P50), plot.Count(conditionsOf(most.Series).children)))
+	}
+	if len(said) > 12 {
+		said = append(said[:12], "and more")
+	}
+	title := "Fan-out, " + stageTitle(f.stage)
+	return &drawing{
+		name: "fanout-" + slug(f.where()) + "-" + f.stage, title: title + ", " + f.where(),
+		alt: fmt.Sprintf("Time until the children of a group go on over their number, %s, %s. Medians: %s.", f.where(), stageTitle(f.stage), strings.Join(said, "; ")),
+		draw: func(l look) ([]byte, error) {
+			ch := plot.Chart{Title: title, Host: l.host, Placement: f.where(), Dark: l.dark}
+			for _, a := range f.arms {
+				s := plot.Series{Name: a.primitive, Family: familyName(a.family), Reference: a.primitive == subject, Style: l.styles[a.primitive]}
+				for _, one := range a.series {
+					last := one.Fan.Last
+					s.Groups = append(s.Groups, plot.Group{
+						Children: conditionsOf(one.Series).children, N: one.Fan.Groups,
+						First: one.Fan.First.P50, Last: last.P50, Lo: last.P50Interval.Lo, Hi: last.P50Interval.Hi,
+					})
+				}
+				ch.Series = append(ch.Series, s)
+			}
+			return plot.FanOut(ch)
+		},
+	}
+}
+
+// drawing is the lives as bars: of each primitive, or where launcher or
+// namespaces differ, of one primitive under each.
+func (t lifeTable) drawing() *drawing {
+	title := "Where a child's life goes"
+	if len(t.labels) > 0 {
+		title += ", children of " + word(t.lead)
+	}
+	stack := plot.Stack{Title: title, Placement: t.where(), Notes: []string{
+		"Parts are medians over the children of a series. The hold is left out: how long it is was chosen.",
+		"prepare: making the gates. to armed: from the clone's end until the child waits. reap: from its end until it is reaped.",
+	}}
+	var said []string
+	spans := slices.DeleteFunc(slices.Clone(lifeSpans), func(l lifeSpan) bool {
+		return l.name == spanHold || !slices.ContainsFunc(t.series, func(s Series) bool { return !math.IsNaN(l.of(s)) })
+	})
+	for _, l := range spans {
+		stack.Parts = append(stack.Parts, l.name)
+	}
+	for _, s := range t.series {
+		bar := plot.Bar{Name: s.Primitive, N: s.Lives}
+		if len(t.labels) > 0 {
+			if s.Primitive != t.lead {
+				continue
+			}
+			bar.Name = joined(t.labelsOf(s)...)
+		}
+		sum := 0.0
+		for _, l := range spans {
+			ns := l.of(s)
+			bar.Parts = append(bar.Parts, ns)
+			if !math.IsNaN(ns) {
+				sum += ns
+			}
+		}
+		stack.Bars = append(stack.Bars, bar)
+		if len(said) < 12 {
+			said = append(said, word(bar.Name)+" "+plot.Time(sum))
+		}
+	}
+	return &drawing{
+		name: "life-" + slug(t.where()), title: title + ", " + t.where(),
+		alt: fmt.Sprintf("%s, %s, as stacked bars without the hold. Sums of medians: %s.", title, t.where(), strings.Join(said, "; ")),
+		draw: func(l look) ([]byte, error) {
+			stack.Host, stack.Dark = l.host, l.dark
+			return plot.Bars(stack)
+		},
+	}
 }

@@ -22,7 +22,7 @@ type TableOptions struct {
 // one first. Invalid samples are counted below each table too. Once the column
 // of families is gone, headings stand for it. The median keeps its interval
 // for long: doubt belongs to it.
-var sacrifices = []string{columnInvalid, "min", "p90", "max", columnFamily, "cpu", "p99.9", "95% of p50", columnTimes, "p99", "n"}
+var sacrifices = []string{columnInvalid, "min", "p90", "max", columnFamily, "p99.9", "95% of p50", columnTimes, "p99", "n", columnBurned}
 
 // Table writes a report for a terminal: what the run was, what disturbed it,
 // one line per series and stage, in tables of series that may be compared, and
@@ -70,6 +70,9 @@ func tableRun(out *bytes.Buffer, run Run, opt TableOptions) {
 			paragraph(out, "  ", note, opt)
 		}
 	}
+	for _, s := range briefSheets(run) {
+		tableSheet(out, s, opt)
+	}
 	out.WriteString("\n")
 	for _, note := range append(legend(run), leftOut(run, kept)...) {
 		paragraph(out, "", note, opt)
@@ -77,6 +80,22 @@ func tableRun(out *bytes.Buffer, run Run, opt TableOptions) {
 	for _, sentences := range Verdict(run) {
 		out.WriteString("\n")
 		paragraph(out, "", sentences, opt)
+	}
+}
+
+// tableSheet writes a sheet, in as many parts as it takes.
+func tableSheet(out *bytes.Buffer, s sheet, opt TableOptions) {
+	out.WriteString("\n")
+	paragraph(out, "", s.title, opt)
+	parts := s.fitted(opt.Width)
+	for i, part := range parts {
+		if i > 0 {
+			out.WriteString("\n")
+		}
+		out.WriteString(strings.Join(part.lines(), "\n") + "\n")
+	}
+	for _, note := range parts[0].notes {
+		paragraph(out, "  ", note, opt)
 	}
 }
 

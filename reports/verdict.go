@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/nsbench/nsbench/bench/stat"
 	"github.com/nsbench/nsbench/reports/plot"
@@ -17,18 +18,51 @@ const subject = "pipe-eof"
 // pipe-eof compares with that of the fastest other primitive that blocks, and
 // with the fastest of all, for or against. It names a winner only where the
 // intervals of the two medians lie apart, and it says nothing of conditions
-// under which pipe-eof was not to be measured.
+// under which pipe-eof was not to be measured. Where children are released
+// together it is about the last of them.
+//
+// Of more sets of conditions than a reader keeps apart it speaks of the first
+// under each placement and that with the most children, and counts the others.
 func Verdict(run Run) []string {
-	var all []string
+	var judged []group
 	for _, g := range groups(run) {
-		if g.stage != StageFirst {
-			continue
-		}
-		if own, ok := g.subject(); ok {
-			all = append(all, "On "+g.where()+", "+judge(own, g.series))
+		if _, ok := g.subject(); ok && g.headline() {
+			judged = append(judged, g)
 		}
 	}
+	chosen := judged
+	if len(judged) > fewVerdicts {
+		chosen = principal(judged)
+	}
+	var all []string
+	for _, g := range chosen {
+		own, _ := g.subject()
+		all = append(all, "On "+g.where()+", "+g.judge(own))
+	}
+	if more := len(judged) - len(chosen); more > 0 {
+		all = append(all, fmt.Sprintf("%s of conditions with %s: see the tables.", plural(more, "further set"), subject))
+	}
 	return all
+}
+
+// fewVerdicts is how many sets of conditions each have a sentence.
+const fewVerdicts = 4
+
+// judge compares the subject with its peers: by the first release of a child,
+// or by the last of a group that was released together.
+func (g group) judge(own Series) string {
+	if g.children == 1 {
+		return judge("first release", own, g.series)
+	}
+	last := func(s Series) Series {
+		s.Summary = s.Fan.Last
+		return s
+	}
+	peers := make([]Series, len(g.series))
+	for i, s := range g.series {
+		peers[i] = last(s)
+	}
+	return judge(fmt.Sprintf("first release of the last of %s children", plot.Count(g.children)), last(own), peers)
 }
 
 // subject is the series of the group that the verdict is about.
@@ -40,15 +74,16 @@ func (g group) subject() (own Series, ok bool) {
 	return g.series[at], true
 }
 
-// judge compares the subject with its peers.
-func judge(own Series, peers []Series) string {
+// judge compares the subject with its peers. What is the thing that the figures
+// are of.
+func judge(what string, own Series, peers []Series) string {
 	if own.Summary.N == 0 {
-		return subject + " has no valid first release, so nothing can be said of it."
+		return subject + " has no valid " + what + ", so nothing can be said of it."
 	}
 	if math.IsNaN(own.Summary.P50) {
-		return fmt.Sprintf("%s has %s, too few for a median with an interval, so nothing can be said of it.", subject, plural(own.Summary.N, "valid first release"))
+		return fmt.Sprintf("%s has %s, too few for a median with an interval, so nothing can be said of it.", subject, few(own.Summary.N, what))
 	}
-	head := fmt.Sprintf("the median first release by %s takes %s", subject, figure(own))
+	head := fmt.Sprintf("the median %s by %s takes %s", what, subject, figure(own))
 	rival, ok := fastest(peers, func(s Series) bool { return s.Blocking })
 	if !ok {
 		head += "; no other blocking primitive has a median to compare it with."
@@ -56,6 +91,14 @@ func judge(own Series, peers []Series) string {
 		head += againstBlocking(own, rival) + standing(own, peers)
 	}
 	return head + againstAll(own, peers)
+}
+
+// few counts valid samples: "3 valid first releases".
+func few(n int, what string) string {
+	if n != 1 {
+		what = strings.Replace(what, "release", "releases", 1)
+	}
+	return plot.Count(n) + " valid " + what
 }
 
 // figure is a median with its interval.
@@ -160,5 +203,5 @@ func busy(s Series) string {
 	if math.IsNaN(s.WaitCPUShare) {
 		return "spins while it waits"
 	}
-	return "used " + percent(s.WaitCPUShare) + " of a CPU while it waited"
+	return "burned " + burned(s.WaitCPUShare) + " of CPU time for each second of its wait"
 }

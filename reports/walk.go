@@ -47,9 +47,9 @@ func lineOf(err error) int {
 
 // invalid lists for each sample of a block why it is not valid, empty where it
 // is, in the memory of scratch. Of several reasons the first counts, so that
-// the reasons add up to the number of samples. A latency below zero that
-// nobody marked is invalid all the same: the child cannot have gone on before
-// it was released.
+// the reasons add up to the number of samples. A time below zero that nobody
+// marked is invalid all the same: the child cannot have gone on before it was
+// released, nor before it had armed.
 func invalid(scratch []string, b *result.Block) []string {
 	scratch = slices.Grow(scratch[:0], len(b.ReleaseNS))[:len(b.ReleaseNS)]
 	clear(scratch)
@@ -59,7 +59,7 @@ func invalid(scratch []string, b *result.Block) []string {
 		}
 	}
 	for i, ns := range b.ReleaseNS {
-		if ns < 0 && scratch[i] == "" {
+		if scratch[i] == "" && (ns < 0 || took(b, i) < 0) {
 			scratch[i] = result.ReasonClock
 		}
 	}
@@ -72,4 +72,23 @@ func stageOf(number int64) string {
 		return StageFirst
 	}
 	return StageLater
+}
+
+// kindOf names the kind of the sample at i. A release that was not planned to be
+// early is one from a wait that failed to be.
+func kindOf(b *result.Block, i int, reason string) string {
+	if result.Early(b.HoldNS[i]) && reason != result.ReasonEarly {
+		return KindEarly
+	}
+	return KindHeld
+}
+
+// took is the figure of the sample at i: the release latency, and of an early
+// release the time from arming to going on through an open gate. The two differ
+// in sign where they are added, so that no sum is too large.
+func took(b *result.Block, i int) int64 {
+	if result.Early(b.HoldNS[i]) && b.ReleaseNS[i] >= 0 {
+		return b.ReleaseNS[i] + b.HoldNS[i]
+	}
+	return b.ReleaseNS[i]
 }

@@ -38,6 +38,32 @@ func span(iv stat.Interval) string {
 	return lo + "-" + hi
 }
 
+// burned writes the CPU time that a share of it comes to in a second, with two
+// digits, which is as much as it is good for, and in ms down to one, so that a
+// column of it can be read down: "28ms", "950ms", "1,000ms", "4.2us".
+func burned(share float64) string {
+	ms := share * 1000
+	switch {
+	case math.IsNaN(ms) || math.IsInf(ms, 0):
+		return "-"
+	case ms >= 99.5:
+		return plot.Count(int(10*math.Round(math.Min(ms, 1e15)/10))) + "ms"
+	case ms >= 0.995:
+		return digits(ms) + "ms"
+	case ms >= 0.000995:
+		return digits(ms*1000) + "us"
+	}
+	return fmt.Sprintf("%.0fns", ms*1e6)
+}
+
+// digits writes a number from 1 on with two digits, or all before the point.
+func digits(v float64) string {
+	if v < 9.95 {
+		return fmt.Sprintf("%.1f", v)
+	}
+	return fmt.Sprintf("%.0f", v)
+}
+
 // percent writes a share with as many digits as it has meaning: "0.31%", "99%".
 func percent(share float64) string {
 	switch {

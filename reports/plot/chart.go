@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// A Chart is what both kinds of picture are drawn from.
+// A Chart is what violins, percentiles and fan-out are drawn from.
 type Chart struct {
 	Title     string   // the quantity, such as "Release latency, first release"
 	Host      string   // where it was measured
@@ -36,9 +36,22 @@ type Series struct {
 	// one nanosecond, since a logarithm has no zero.
 	Values []float64
 
+	// Groups are what FanOut draws instead of Values, in ascending order of
+	// their numbers of children.
+	Groups []Group
+
 	// Firm is the highest quantile, from 0 to 1, that Values are enough for.
 	// A curve is drawn thin beyond it.
 	Firm float64
+}
+
+// A Group is how long it took until children that were released together went
+// on, over many groups of so many. A time that is not finite is not drawn.
+type Group struct {
+	Children    int
+	N           int     // groups
+	First, Last float64 // medians of the times to the first child and to the last, ns
+	Lo, Hi      float64 // between which that of the last lies
 }
 
 // Few is how many series one set of axes holds before the eye loses them. Charts

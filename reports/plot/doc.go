@@ -5,7 +5,8 @@
 // in the picture what its figures mean: the unit, the number of samples behind
 // every series, the host, the placement, and which direction is the good one.
 // Latencies span six decades and have long tails, so every axis of time is
-// logarithmic; the logarithm is taken here and drawn on a linear axis, because
+// logarithmic, but for that of stacked bars, whose lengths have to add up; the
+// logarithm is taken here and drawn on a linear axis, because
 // the logarithmic axis of gonum.org/v1/plot panics on values at or below zero
 // and has no room for labels between decades.
 //

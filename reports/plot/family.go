@@ -31,7 +31,7 @@ func (c Chart) families() []family {
 // reference is the series that the others are held against, if the chart has
 // it and it was measured.
 func (c Chart) reference() (ref Series, ok bool) {
-	at := slices.IndexFunc(c.Series, func(s Series) bool { return s.Reference && len(s.Values) > 0 })
+	at := slices.IndexFunc(c.Series, func(s Series) bool { return s.Reference && len(s.Values)+len(s.Groups) > 0 })
 	if at < 0 {
 		return Series{}, false
 	}

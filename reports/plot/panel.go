@@ -38,20 +38,16 @@ func panelsOf(ch Chart) []family {
 	return all[:maxPanels]
 }
 
-// paneled draws percentiles in small multiples: a panel for each family, which
+// paneled draws curves in small multiples: a panel for each family, which
 // shows its series in colour, all others as a grey background, and the
 // reference. All panels have the same axes, so a curve can be followed from one
 // to the next.
 //
 // Forty curves on one pair of axes cannot be told apart whatever their colours,
 // and only the best of each family would hide the worst.
-func paneled(ch Chart, panels []family, left int) ([]byte, error) {
+func (f form) paneled(ch Chart, panels []family, left int) ([]byte, error) {
 	th := themeOf(ch.Dark)
-	notes := []string{
-		"Thick: enough samples for a 95 % interval. Thin: too few. A curve ends at 1-1/n. n: valid samples.",
-		"At x, that percentage of the releases were at least as fast as the curve." + leftOut(left),
-		"Grey, for comparison: the curves of all other panels.",
-	}
+	notes := []string{f.notes[0], f.notes[1] + leftOut(left), "Grey, for comparison: the curves of all other panels."}
 	if ref, ok := ch.reference(); ok {
 		notes[2] = "For comparison in every panel: " + ref.Name + ", and in grey the curves of all other panels."
 	}
@@ -59,7 +55,7 @@ func paneled(ch Chart, panels []family, left int) ([]byte, error) {
 	for _, h := range panelHeights(panels, ch) {
 		height += h
 	}
-	return render(height, th, func(c draw.Canvas) { paintPanels(frame(c, ch, th, notes), ch, panels, th) })
+	return render(height, th, func(c draw.Canvas) { f.paintPanels(frame(c, ch, th, notes), ch, panels, th) })
 }
 
 // panelHeights is the height of each row of panels: that of the longest legend
@@ -88,9 +84,9 @@ func inPanel(f family, ch Chart) []Series {
 }
 
 // paintPanels draws the panels from left to right and from the top.
-func paintPanels(c draw.Canvas, ch Chart, panels []family, th theme) {
+func (f form) paintPanels(c draw.Canvas, ch Chart, panels []family, th theme) {
 	top := c.Max.Y
-	write(c, "latency in ns, us, ms (logarithmic) over the percentile of the releases (tail stretched)", c.Min.X, top-12*px, sizeText, th.ink, false)
+	write(c, f.y+" over the "+f.x, c.Min.X, top-12*px, sizeText, th.ink, false)
 	writeRight(c, "↓ faster", c.Max.X, top-12*px, sizeText, th.color(2))
 	top -= line
 	each := (c.Max.X - c.Min.X + panelGap) / panelColumns
@@ -98,32 +94,32 @@ func paintPanels(c draw.Canvas, ch Chart, panels []family, th theme) {
 		for j := range min(panelColumns, len(panels)-i*panelColumns) {
 			left := c.Min.X + each*vg.Length(j)
 			at := vg.Rectangle{Min: vg.Point{X: left, Y: top - height}, Max: vg.Point{X: left + each - panelGap, Y: top}}
-			paintPanel(draw.Canvas{Canvas: c.Canvas, Rectangle: at}, panels[i*panelColumns+j], ch, th)
+			f.paintPanel(draw.Canvas{Canvas: c.Canvas, Rectangle: at}, panels[i*panelColumns+j], ch, th)
 		}
 		top -= height
 	}
 }
 
 // paintPanel draws one family.
-func paintPanel(c draw.Canvas, f family, ch Chart, th theme) {
-	shown := inPanel(f, ch)
-	p := percentileAxes(ch, th)
+func (f form) paintPanel(c draw.Canvas, panel family, ch Chart, th theme) {
+	shown := inPanel(panel, ch)
+	p := f.axes(ch, th)
 	for i, s := range ch.Series {
-		if own := i >= f.first && i < f.first+len(f.series); !own && !s.Reference {
-			p.Add(ghost{Series: s, theme: th})
+		if own := i >= panel.first && i < panel.first+len(panel.series); !own && !s.Reference {
+			p.Add(f.ghost(s, th))
 		}
 	}
 	for i := range shown { // the first last, on top
-		p.Add(curve{Series: shown[len(shown)-1-i], theme: th, weight: 1.6 * px, marker: 3 * px})
+		p.Add(f.curve(shown[len(shown)-1-i], th, 1.6*px, 3*px))
 	}
-	write(c, fit(f.name, sizeText, c.Max.X-c.Min.X-panelLegend), c.Min.X, c.Max.Y-22*px, sizeText, th.ink, true)
+	write(c, fit(panel.name, sizeText, c.Max.X-c.Min.X-panelLegend), c.Min.X, c.Max.Y-22*px, sizeText, th.ink, true)
 	c = draw.Crop(c, 0, -panelLegend, 8*px, -panelTitle)
 	p.Draw(c)
-	paintPanelLegend(p.DataCanvas(c), shown, th)
+	f.paintPanelLegend(p.DataCanvas(c), shown, th)
 }
 
 // paintPanelLegend lists the series of a panel to its right.
-func paintPanelLegend(data draw.Canvas, shown []Series, th theme) {
+func (f form) paintPanelLegend(data draw.Canvas, shown []Series, th theme) {
 	x := data.Max.X + 10*px
 	for i, s := range shown {
 		y := data.Max.Y - panelRow*vg.Length(i) - 10*px
@@ -131,7 +127,7 @@ func paintPanelLegend(data draw.Canvas, shown []Series, th theme) {
 		stroke(data, th.line(s.Style, 1.6*px), x, mid.Y, x+22*px, mid.Y)
 		data.DrawGlyphNoClip(th.marker(s.Style, 3*px), mid)
 		write(data, fit(s.Name, sizeNote, panelLegend-38*px), x+28*px, y, sizeNote, th.ink, false)
-		write(data, legendCount(s), x+28*px, y-13*px, sizeNote, th.faint, false)
+		write(data, f.count(s), x+28*px, y-13*px, sizeNote, th.faint, false)
 	}
 }
 

@@ -19,41 +19,74 @@ const (
 	curvePoints = 400
 )
 
+// A form is a kind of picture whose series are curves on one pair of axes, or on
+// the pairs of several panels.
+type form struct {
+	x, y  string   // what the axes are of
+	notes []string // how to read it, the second of which may be continued
+
+	axes  func(ch Chart, th theme) *plot.Plot
+	curve func(s Series, th theme, weight, marker vg.Length) plot.Plotter
+	ghost func(s Series, th theme) plot.Plotter // as background
+	count func(s Series) string                 // of samples, for the legend
+}
+
+var percentileForm = form{
+	x: "percentile of the releases (tail stretched)",
+	y: "latency in ns, us, ms (logarithmic)",
+	notes: []string{
+		"Thick: enough samples for a 95 % interval. Thin: too few. A curve ends at 1-1/n. n: valid samples.",
+		"At x, that percentage of the releases were at least as fast as the curve.",
+	},
+	axes: percentileAxes,
+	curve: func(s Series, th theme, weight, marker vg.Length) plot.Plotter {
+		return curve{Series: s, theme: th, weight: weight, marker: marker}
+	},
+	ghost: func(s Series, th theme) plot.Plotter { return ghost{Series: s, theme: th} },
+	count: legendCount,
+}
+
 // Percentiles draws each series as a curve of latency over percentile, with
 // the tail stretched. A curve ends at the quantile 1-1/n, beyond which a
 // sample of n says nothing, and it is thin from Series.Firm on. More than Few
 // series of several families are drawn in a panel for each family, all with the
 // same axes. It returns a PNG to be shown 900 pixels wide.
 func Percentiles(ch Chart) ([]byte, error) {
+	out, err := percentileForm.draw(ch)
+	if err != nil {
+		return nil, fmt.Errorf("plot percentiles: %w", err)
+	}
+	return out, nil
+}
+
+// draw draws a chart in the form.
+func (f form) draw(ch Chart) ([]byte, error) {
 	if len(ch.Series) == 0 {
-		return nil, fmt.Errorf("plot percentiles: %w", ErrEmpty)
+		return nil, ErrEmpty
 	}
 	ch, left := ch.clean()
 	if panels := panelsOf(ch); len(ch.Series) > Few && len(panels) > 1 {
-		return paneled(ch, panels, left)
+		return f.paneled(ch, panels, left)
 	}
 	th := themeOf(ch.Dark)
-	notes := []string{
-		"Thick: enough samples for a 95 % interval. Thin: too few. A curve ends at 1-1/n. n: valid samples.",
-		"At x, that percentage of the releases were at least as fast as the curve." + leftOut(left),
-	}
+	notes := []string{f.notes[0], f.notes[1] + leftOut(left)}
 	height := max(curveHeight, header+legendRow*vg.Length(len(ch.Series)+1)+edge+line*vg.Length(len(notes)))
-	return render(height, th, func(c draw.Canvas) { paintPercentiles(frame(c, ch, th, notes), ch, th) })
+	return render(height, th, func(c draw.Canvas) { f.paint(frame(c, ch, th, notes), ch, th) })
 }
 
-// paintPercentiles draws axes, curves and the legend into c.
-func paintPercentiles(c draw.Canvas, ch Chart, th theme) {
-	p := percentileAxes(ch, th)
-	p.X.Label.Text = "percentile of the releases (tail stretched)"
+// paint draws axes, curves and the legend into c.
+func (f form) paint(c draw.Canvas, ch Chart, th theme) {
+	p := f.axes(ch, th)
+	p.X.Label.Text = f.x
 	for _, s := range ch.Series {
-		p.Add(curve{Series: s, theme: th, weight: 2.2 * px, marker: 4 * px})
+		p.Add(f.curve(s, th, 2.2*px, 4*px))
 	}
 	c = draw.Crop(c, 0, -legendRoom, 0, -line)
 	p.Draw(c)
 	data := p.DataCanvas(c)
-	write(data, "latency in ns, us, ms (logarithmic)", c.Min.X, c.Max.Y+4*px, sizeText, th.ink, false)
+	write(data, f.y, c.Min.X, c.Max.Y+4*px, sizeText, th.ink, false)
 	writeRight(data, "↓ faster", data.Max.X, c.Max.Y+4*px, sizeText, th.color(2))
-	paintLegend(data, ch.Series, th)
+	f.paintLegend(data, ch.Series, th)
 }
 
 // percentileAxes is a plot without curves whose axes hold all series.
@@ -82,7 +115,7 @@ func deepest(series []Series) float64 {
 }
 
 // paintLegend lists the series in the right margin with line and marker.
-func paintLegend(data draw.Canvas, series []Series, th theme) {
+func (f form) paintLegend(data draw.Canvas, series []Series, th theme) {
 	x := data.Max.X + 16*px
 	for i, s := range series {
 		y := data.Max.Y - legendRow*vg.Length(i) - 12*px
@@ -90,7 +123,7 @@ func paintLegend(data draw.Canvas, series []Series, th theme) {
 		stroke(data, th.line(s.Style, 2*px), x, mid.Y, x+36*px, mid.Y)
 		data.DrawGlyphNoClip(th.marker(s.Style, 4*px), mid)
 		write(data, fit(s.Name, sizeText, legendRoom-62*px), x+44*px, y, sizeText, th.ink, false)
-		write(data, legendCount(s), x+44*px, y-14*px, sizeNote, th.faint, false)
+		write(data, f.count(s), x+44*px, y-14*px, sizeNote, th.faint, false)
 	}
 }
 
