@@ -60,6 +60,9 @@ const (
 	callConnect
 	callAccept
 	callShutdown
+	callUnlinkat
+	callSetns
+	callUnshare
 	calls
 )
 
@@ -137,6 +140,9 @@ var callTable = [calls]struct {
 	callConnect:      {"connect", 3, eintrFails},
 	callAccept:       {"accept4", 4, eintrAgain},
 	callShutdown:     {"shutdown", 2, eintrFails},
+	callUnlinkat:     {"unlinkat", 3, eintrFails},
+	callSetns:        {"setns", 2, eintrFails},
+	callUnshare:      {"unshare", 1, eintrFails},
 }
 
 // noted is an argument of rt_sigsuspend of which the kernel knows nothing; see Suspend.

@@ -5,6 +5,7 @@ package program
 // kernel's headers.
 const (
 	atFDCWD         = -100
+	atRemoveDir     = 0x200
 	oCloexec        = 0o2000000 // and EPOLL_CLOEXEC, SFD_CLOEXEC, SOCK_CLOEXEC, which are made of it
 	sIFREG          = 0o100000
 	statxType       = 1

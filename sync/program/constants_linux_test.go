@@ -18,6 +18,9 @@ func TestConstants(t *testing.T) {
 		got, want uint64
 	}{
 		{"-atFDCWD", -atFDCWD, -unix.AT_FDCWD},
+		{"atRemoveDir", atRemoveDir, unix.AT_REMOVEDIR},
+		{"NewUser", uint64(NewUser), unix.CLONE_NEWUSER},
+		{"NewNet", uint64(NewNet), unix.CLONE_NEWNET},
 		{"O_CLOEXEC", oCloexec, unix.O_CLOEXEC},
 		{"EPOLL_CLOEXEC", oCloexec, unix.EPOLL_CLOEXEC},
 		{"SFD_CLOEXEC", oCloexec, unix.SFD_CLOEXEC},
@@ -67,6 +70,8 @@ func TestConstants(t *testing.T) {
 		{"bpfReturn", bpfReturn, unix.BPF_RET | unix.BPF_K},
 		{"ENOENT", uint64(ENOENT), uint64(unix.ENOENT)},
 		{"EAGAIN", uint64(EAGAIN), uint64(unix.EAGAIN)},
+		{"EBUSY", uint64(EBUSY), uint64(unix.EBUSY)},
+		{"ENOSPC", uint64(ENOSPC), uint64(unix.ENOSPC)},
 		{"ENOSYS", uint64(ENOSYS), uint64(unix.ENOSYS)},
 		{"EIDRM", uint64(EIDRM), uint64(unix.EIDRM)},
 		{"ECONNRESET", uint64(ECONNRESET), uint64(unix.ECONNRESET)},

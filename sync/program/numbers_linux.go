@@ -58,4 +58,7 @@ var numbers = [calls]uintptr{
 	callConnect:      unix.SYS_CONNECT,
 	callAccept:       unix.SYS_ACCEPT4,
 	callShutdown:     unix.SYS_SHUTDOWN,
+	callUnlinkat:     unix.SYS_UNLINKAT,
+	callSetns:        unix.SYS_SETNS,
+	callUnshare:      unix.SYS_UNSHARE,
 }

@@ -66,6 +66,15 @@ func AwaitFile(path string, d time.Duration) Op {
 	return op
 }
 
+// RemoveDir removes a directory, and sleeps for d before it tries again, as long
+// as it is in use: a control group has somebody in it. unlinkat(2), AT_REMOVEDIR;
+// nanosleep(2).
+func RemoveDir(path string, d time.Duration) Op {
+	op := syscallOp(callUnlinkat, named(atFDCWD, "AT_FDCWD"), operand{kind: operandString, text: path}, named(atRemoveDir, "AT_REMOVEDIR"))
+	op.kind, op.nap, op.not = kindEvery, interval(d), EBUSY
+	return op
+}
+
 // A Lock is what Flock and LockRecord do to a lock. flock(2), fcntl(2).
 type Lock uint8
 

@@ -37,6 +37,8 @@ type Errno uint16
 const (
 	ENOENT     Errno = 2
 	EAGAIN     Errno = 11
+	EBUSY      Errno = 16
+	ENOSPC     Errno = 28
 	ENOSYS     Errno = 38
 	EIDRM      Errno = 43
 	ECONNRESET Errno = 104
@@ -51,6 +53,10 @@ func (e Errno) Name() string {
 		return "ENOENT"
 	case EAGAIN:
 		return "EAGAIN"
+	case EBUSY:
+		return "EBUSY"
+	case ENOSPC:
+		return "ENOSPC"
 	case ENOSYS:
 		return "ENOSYS"
 	case EIDRM:

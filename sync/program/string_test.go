@@ -56,6 +56,9 @@ func TestOpString(t *testing.T) {
 		{Open("/f", ReadWrite), `openat(AT_FDCWD, "/f", O_RDWR|O_CLOEXEC)`},
 		{Create("/f"), `mknodat(AT_FDCWD, "/f", S_IFREG|0600)`},
 		{AwaitFile("/f", 50*time.Microsecond), `while (statx(AT_FDCWD, "/f", AT_STATX_SYNC_AS_STAT, STATX_TYPE, buf) == ENOENT) nanosleep({tv_sec=0, tv_nsec=50000}, NULL);`},
+		{RemoveDir("/d", time.Millisecond), `while (unlinkat(AT_FDCWD, "/d", AT_REMOVEDIR) == EBUSY) nanosleep({tv_sec=0, tv_nsec=1000000}, NULL);`},
+		{JoinNamespace(r, NewUser), `setns(r, CLONE_NEWUSER)`},
+		{Unshare(NewUser|NewNet, time.Millisecond), `while (unshare(CLONE_NEWUSER|CLONE_NEWNET) == ENOSPC) nanosleep({tv_sec=0, tv_nsec=1000000}, NULL);`},
 		{Flock(r, Shared), `flock(r, LOCK_SH)`},
 		{Flock(r, Unlock), `flock(r, LOCK_UN)`},
 		{LockRecord(r, Shared), `fcntl(r, F_OFD_SETLKW, {l_type=F_RDLCK, l_whence=SEEK_SET, l_start=0, l_len=0})`},
@@ -113,7 +116,7 @@ func TestOpString(t *testing.T) {
 		{LoadAt(go1, 12).Want(3), `*(*go + 12) = 3`},
 		{Op{}, `invalid(0)`},
 		{Op{kind: kindCall}, `invalid call(0)`},
-		{Op{kind: kindCall, call: calls}, `invalid call(55)`},
+		{Op{kind: kindCall, call: calls}, `invalid call(58)`},
 		{Stamp(200), `stamp(field(200))`},
 	}
 	for _, test := range tests {

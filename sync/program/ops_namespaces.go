@@ -1,0 +1,49 @@
+package program
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// A Namespace is a kind of namespace that a process may leave for another, or a
+// set of them. namespaces(7).
+type Namespace int64
+
+// The kinds that programs change.
+const (
+	NewUser Namespace = 0x10000000
+	NewNet  Namespace = 0x40000000
+)
+
+func (n Namespace) String() string {
+	var names []string
+	for _, known := range []struct {
+		kind Namespace
+		name string
+	}{{NewUser, "CLONE_NEWUSER"}, {NewNet, "CLONE_NEWNET"}} {
+		if n&known.kind != 0 {
+			names = append(names, known.name)
+			n &^= known.kind
+		}
+	}
+	if n != 0 || names == nil {
+		names = append(names, fmt.Sprintf("%#x", int64(n)))
+	}
+	return strings.Join(names, "|")
+}
+
+// JoinNamespace moves the process into the namespace of that kind that a
+// descriptor refers to. setns(2).
+func JoinNamespace(fd File, kind Namespace) Op {
+	return syscallOp(callSetns, fd.file(), named(int64(kind), kind.String()))
+}
+
+// Unshare moves the process into new namespaces, and sleeps for d before it
+// tries again, as long as there are as many as there may be. unshare(2),
+// namespaces(7), "/proc/sys/user"; nanosleep(2).
+func Unshare(kinds Namespace, d time.Duration) Op {
+	op := syscallOp(callUnshare, named(int64(kinds), kinds.String()))
+	op.kind, op.nap, op.not = kindEvery, interval(d), ENOSPC
+	return op
+}
