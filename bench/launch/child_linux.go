@@ -18,10 +18,11 @@ import (
 
 // A Child is a process that a Launcher started and that has not been reaped.
 type Child struct {
-	PID   int // as seen from here
-	l     *Launcher
-	code  program.Code
-	pidfd int
+	PID      int // as seen from here
+	l        *Launcher
+	code     program.Code
+	pidfd    int
+	outlives bool
 }
 
 // Pidfd is a pidfd of the child, which stays the launcher's. It refers to this

@@ -28,6 +28,13 @@ type Config struct {
 	Namespaces Namespaces
 	CPU        int          // that the child is pinned to; negative for none
 	Keep       []program.FD // descriptors that the child keeps besides those that its programs name
+
+	// Outlives is for a child that clears away behind its parent, which it
+	// learns the end of by itself: a read of a pipe that only the parent can
+	// write to. No parent-death signal is asked for and Launcher.Kill leaves it
+	// alone. It begins and stays with every signal blocked, lest an interrupt of
+	// the whole process group ends it first. Launcher.Close ends it.
+	Outlives bool
 }
 
 // ErrUnsupported says that children cannot be cloned on this OS.
@@ -37,13 +44,10 @@ var ErrUnsupported = fmt.Errorf("clone: namespaces are a thing of Linux: %w", er
 // parent's, and lets go of what is not its own. parent is a pidfd of the
 // parent. The programs are those that the child will run.
 func Prologue(parent program.FD, keep []program.FD, then ...program.Part) program.Program {
-	keep = slices.Clone(keep)
 	var signals program.SignalSet
 	for _, part := range then {
-		keep = append(keep, part.Program.Files()...)
 		signals |= part.Program.Signals()
 	}
-	slices.SortFunc(keep, func(a, b program.FD) int { return a.N - b.N })
 	p := program.Program{
 		program.ParentDeathSignal(program.SIGKILL),
 
@@ -52,8 +56,27 @@ func Prologue(parent program.FD, keep []program.FD, then ...program.Part) progra
 		// always 0. A pidfd can: it is readable once the process has ended.
 		program.PollIn(parent).Want(0).Gone(1),
 	}
-	p = append(p, closeAllBut(keep)...)
+	p = append(p, closeAllBut(kept(keep, then))...)
 	return append(p, program.SetMask(signals))
+}
+
+// prologue is the Prologue of a child, or what is left of it for one that is to
+// outlive its parent.
+func (cfg *Config) prologue(parent program.FD, then []program.Part) program.Program {
+	if !cfg.Outlives {
+		return Prologue(parent, cfg.Keep, then...)
+	}
+	return closeAllBut(kept(cfg.Keep, then))
+}
+
+// kept are the descriptors given and those that programs name, in order.
+func kept(keep []program.FD, then []program.Part) []program.FD {
+	keep = slices.Clone(keep)
+	for _, part := range then {
+		keep = append(keep, part.Program.Files()...)
+	}
+	slices.SortFunc(keep, func(a, b program.FD) int { return a.N - b.N })
+	return keep
 }
 
 // closeAllBut closes every descriptor but those given, which are in order and

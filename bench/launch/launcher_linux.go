@@ -88,12 +88,12 @@ func (l *Launcher) Trim() error { return l.withheld.Renew() }
 // The parts are checked before anything is cloned, and what they need is taken
 // from the board. The call is made on the thread that New locked.
 func (l *Launcher) Start(cfg Config, b *program.Board, parts ...program.Part) (*Child, error) {
-	parts = append([]program.Part{{Program: Prologue(l.self, cfg.Keep, parts...)}}, parts...)
+	parts = append([]program.Part{{Program: cfg.prologue(l.self, parts)}}, parts...)
 	code, err := b.Load(program.Env{}, parts...)
 	if err != nil {
 		return nil, err
 	}
-	c, err := l.clone(cfg.Namespaces, code)
+	c, err := l.clone(cfg, code)
 	if err != nil || cfg.CPU < 0 {
 		return c, err
 	}
@@ -105,27 +105,35 @@ func (l *Launcher) Start(cfg Config, b *program.Board, parts ...program.Part) (*
 	return c, nil
 }
 
-func (l *Launcher) clone(ns Namespaces, code program.Code) (*Child, error) {
+func (l *Launcher) clone(cfg Config, code program.Code) (*Child, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
 		return nil, errors.New("clone: the launcher is closed")
 	}
-	pid, pidfd, err := program.Clone(code, uint64(ns), l.stack)
+	pid, pidfd, err := program.Clone(code, uint64(cfg.Namespaces), l.stack)
 	if err != nil {
-		return nil, &CloneError{ns, err}
+		return nil, &CloneError{cfg.Namespaces, err}
 	}
-	c := &Child{PID: pid, l: l, code: code, pidfd: pidfd}
+	c := &Child{PID: pid, l: l, code: code, pidfd: pidfd, outlives: cfg.Outlives}
 	l.children[c] = struct{}{}
 	return c, nil
 }
 
-// Kill kills every child that lives. It may be called from any goroutine; the
-// one that waits for a child then sees it end.
+// Kill kills every child that lives, but those whose Config.Outlives is set. It
+// may be called from any goroutine; the one that waits for a child then sees it
+// end.
 func (l *Launcher) Kill() {
+	l.kill(func(c *Child) bool { return !c.outlives })
+}
+
+func (l *Launcher) kill(which func(*Child) bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for c := range l.children {
+		if !which(c) {
+			continue
+		}
 		// The pidfd names this child and no other until it is reaped, and
 		// a child that has ended already is what is wanted.
 		_ = unix.PidfdSendSignal(c.pidfd, unix.SIGKILL, nil, 0)
@@ -145,7 +153,7 @@ func (l *Launcher) Close() error {
 	if closed {
 		return nil
 	}
-	l.Kill()
+	l.kill(func(*Child) bool { return true })
 	var errs []error
 	for _, c := range left {
 		_, err := c.Wait()
