@@ -40,7 +40,8 @@ var layers = []layer{
 	{"bench/stat", nil},
 	{"bench/host", []string{"bench/result"}},
 	{"bench/launch", []string{"sync/gate", "sync/program", "sync/internal/sys"}},
-	{"bench", []string{"bench/launch", "bench/result", "sync/gate", "sync/program"}},
+	{"bench/condition", []string{"bench/launch", "sync/gate", "sync/program"}},
+	{"bench", []string{"bench/launch", "bench/condition", "bench/result", "sync/gate", "sync/program"}},
 	{"bench/fault", []string{"bench/launch", "bench/result", "sync/gate", "sync/program"}},
 	{"bench/isolation", []string{"bench/launch", "bench/result", "sync/gate", "sync/program"}},
 
@@ -49,7 +50,7 @@ var layers = []layer{
 
 	{"cmd/nsbench", []string{
 		"sync/program", "sync/gate",
-		"bench/result", "bench/stat", "bench/host", "bench/launch", "bench", "bench/fault", "bench/isolation",
+		"bench/result", "bench/stat", "bench/host", "bench/launch", "bench/condition", "bench", "bench/fault", "bench/isolation",
 		"reports/plot", "reports",
 	}},
 	{".", nil},
@@ -220,7 +221,7 @@ func plain(all []edge) []string {
 func rendering(pkg string) bool { return pkg == "reports" || pkg == "reports/plot" }
 
 func measuring(pkg string) bool {
-	return pkg == "bench" || pkg == "bench/launch" || pkg == "bench/fault" || pkg == "bench/isolation" ||
+	return pkg == "bench" || pkg == "bench/launch" || pkg == "bench/condition" || pkg == "bench/fault" || pkg == "bench/isolation" ||
 		pkg == "bench/host" || strings.HasPrefix(pkg, "sync/")
 }
 

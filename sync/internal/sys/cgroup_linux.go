@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -139,8 +140,13 @@ func open(name string, access int) (fd int, err error) {
 // ownCgroup is the directory of this process's own group of version 2. It is
 // looked for once: a process that is moved to another group goes on to make
 // its groups in the first, where it is allowed to.
-var ownCgroup = sync.OnceValues(func() (string, error) {
-	groups, err := os.ReadFile("/proc/self/cgroup")
+var ownCgroup = sync.OnceValues(func() (string, error) { return CgroupDir(os.Getpid(), "") })
+
+// CgroupDir finds the directory of the group of version 1 that a process has
+// for a controller, such as cpu, or of its group of version 2 if the controller
+// is empty. It is errors.ErrUnsupported if there is none that is mounted.
+func CgroupDir(pid int, controller string) (string, error) {
+	groups, err := os.ReadFile(fmt.Sprintf("/proc/%d/cgroup", pid))
 	if err != nil {
 		return "", err
 	}
@@ -148,24 +154,30 @@ var ownCgroup = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	dir, err := cgroupDir(string(groups), mounts)
+	dir, err := cgroupDir(string(groups), mounts, controller)
 	return dir, errors.Join(err, mounts.Close())
-})
+}
 
 // cgroupDir finds the directory of a group. cgroups(7), "/proc/[pid]/cgroup";
 // proc_pid_mountinfo(5).
-func cgroupDir(groups string, mounts io.Reader) (string, error) {
+func cgroupDir(groups string, mounts io.Reader, controller string) (string, error) {
 	var group string
 	for line := range strings.Lines(groups) {
-		if g, ok := strings.CutPrefix(strings.TrimSuffix(line, "\n"), "0::"); ok {
-			group = g
+		// An ID, the controllers, and the group, in which there may be colons.
+		fields := strings.SplitN(strings.TrimSuffix(line, "\n"), ":", 3)
+		if len(fields) == 3 && (fields[0] == "0") == (controller == "") && inList(fields[1], controller) {
+			group = fields[2]
 		}
+	}
+	kind := "cgroup2"
+	if controller != "" {
+		kind = "cgroup"
 	}
 	lines := bufio.NewScanner(mounts)
 	for lines.Scan() {
 		before, after, _ := strings.Cut(lines.Text(), " - ")
-		fields := strings.Fields(before)
-		if group == "" || len(fields) < 5 || !strings.HasPrefix(after, "cgroup2 ") {
+		fields, system := strings.Fields(before), strings.Fields(after) // of which the last is the options
+		if group == "" || len(fields) < 5 || len(system) < 1 || system[0] != kind || !inList(system[len(system)-1], controller) {
 			continue
 		}
 		root, point := unescaped(fields[3]), unescaped(fields[4])
@@ -176,7 +188,15 @@ func cgroupDir(groups string, mounts io.Reader) (string, error) {
 	if err := lines.Err(); err != nil {
 		return "", fmt.Errorf("read /proc/self/mountinfo: %w", err)
 	}
-	return "", fmt.Errorf("no mounted cgroup2 hierarchy has the group of this process: %w", errors.ErrUnsupported)
+	if controller != "" {
+		kind += " (" + controller + ")"
+	}
+	return "", fmt.Errorf("no mounted %s hierarchy has the group of this process: %w", kind, errors.ErrUnsupported)
+}
+
+// inList reports whether a list with commas has a name; any has the empty one.
+func inList(list, name string) bool {
+	return name == "" || slices.Contains(strings.Split(list, ","), name)
 }
 
 // unescaped is a name as it is: in /proc its spaces are octal numbers.

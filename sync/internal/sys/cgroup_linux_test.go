@@ -37,7 +37,36 @@ func TestCgroupDir(t *testing.T) {
 		"a kernel without version 2":             {"4:memory:/m\n", whole, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := cgroupDir(test.groups, strings.NewReader(test.mounts))
+			got, err := cgroupDir(test.groups, strings.NewReader(test.mounts), "")
+			if got != test.want || (err == nil) != (test.want != "") {
+				t.Errorf("%q, %v; want %q", got, err, test.want)
+			}
+			if err != nil && !errors.Is(err, errors.ErrUnsupported) {
+				t.Errorf("error %v, want errors.ErrUnsupported", err)
+			}
+		})
+	}
+}
+
+// A controller of version 1 may share its hierarchy with others, and its group
+// is another than that of version 2.
+func TestCgroupDirOfAController(t *testing.T) {
+	const (
+		alone  = "32 31 0:29 / /sys/fs/cgroup/cpu rw,relatime - cgroup cgroup rw,cpu\n"
+		acct   = "33 31 0:30 / /sys/fs/cgroup/cpuacct rw - cgroup cgroup rw,cpuacct\n"
+		shared = "34 31 0:31 /d /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct\n"
+		whole  = "31 23 0:28 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw,nsdelegate\n"
+	)
+	for name, test := range map[string]struct{ groups, mounts, want string }{
+		"alone":                      {"1:cpu:/a\n2:cpuacct:/b\n0::/c\n", acct + alone, "/sys/fs/cgroup/cpu/a"},
+		"beside another":             {"3:cpu,cpuacct:/d/e\n", shared, "/sys/fs/cgroup/cpu,cpuacct/e"},
+		"a colon in the name":        {"1:cpu:/a:b\n", alone, "/sys/fs/cgroup/cpu/a:b"},
+		"version 2 alone":            {"0::/c\n", whole, ""},
+		"mounted of version 2 alone": {"1:cpu:/a\n0::/c\n", whole, ""},
+		"a longer name":              {"2:cpuacct:/b\n", acct, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := cgroupDir(test.groups, strings.NewReader(test.mounts), "cpu")
 			if got != test.want || (err == nil) != (test.want != "") {
 				t.Errorf("%q, %v; want %q", got, err, test.want)
 			}

@@ -10,5 +10,8 @@ type Cgroup struct{ Procs, Freeze, Home int }
 // NewCgroup works on Linux only.
 func NewCgroup() (*Cgroup, error) { return nil, errors.ErrUnsupported }
 
+// CgroupDir works on Linux only.
+func CgroupDir(int, string) (string, error) { return "", errors.ErrUnsupported }
+
 // Close works on Linux only.
 func (*Cgroup) Close() error { return errors.ErrUnsupported }

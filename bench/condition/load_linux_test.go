@@ -1,0 +1,112 @@
+//go:build amd64 || arm64
+
+package condition
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// Every thread is where it belongs, has its nice value, and gets CPU time there.
+func TestLoadRunsOnEveryCPU(t *testing.T) {
+	l, cpus := startLauncher(t), usable(t)
+	s, err := Load{PerCPU: 2, Nice: 5}.Begin(l, cpus)
+	if err != nil {
+		t.Fatal(err)
+	}
+	on := map[int]int{}
+	for _, c := range s.children {
+		mask := maskOf(t, c.PID)
+		if len(mask) != 1 {
+			t.Fatalf("mask %v, want one CPU", mask)
+		}
+		on[mask[0]]++
+		if raw, err := unix.Getpriority(unix.PRIO_PROCESS, c.PID); err != nil || 20-raw != 5 {
+			t.Errorf("nice value %d, %v; want 5", 20-raw, err)
+		}
+		for began := ran(t, c.PID); ran(t, c.PID) < began+5_000_000; {
+			nap()
+		}
+	}
+	for _, cpu := range cpus {
+		if on[cpu] != 2 {
+			t.Errorf("%d threads on CPU %d, want 2", on[cpu], cpu)
+		}
+	}
+	if err := s.End(); err != nil {
+		t.Error(err)
+	}
+	mustHaveNoChildren(t)
+}
+
+// One that was killed meanwhile is told of: the load was not what it should be.
+func TestLoadThatEndsEarly(t *testing.T) {
+	l, cpus := startLauncher(t), usable(t)
+	s, err := Load{PerCPU: 1}.Begin(l, cpus)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.children[0].Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.children[0].AwaitEnd(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.End(); err == nil || !strings.Contains(err.Error(), "ended before its time") {
+		t.Errorf("End: %v, want that one has ended", err)
+	}
+	mustHaveNoChildren(t)
+}
+
+func TestNoLoad(t *testing.T) {
+	s, err := Load{}.Begin(startLauncher(t), usable(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.End(); err != nil {
+		t.Error(err)
+	}
+}
+
+// Whatever goes wrong on the way, nothing stays.
+func TestLoadOnNoSuchCPU(t *testing.T) {
+	l := startLauncher(t)
+	before := descriptors(t)
+	s, err := Load{PerCPU: 1}.Begin(l, append(usable(t), 1000))
+	if s != nil || err == nil || !strings.Contains(err.Error(), "CPU 1000") {
+		t.Errorf("Begin = %v, %v; want that there is no CPU 1000", s, err)
+	}
+	mustHaveNoChildren(t)
+	if after := descriptors(t); !slices.Equal(before, after) {
+		t.Errorf("descriptors %v, before %v", after, before)
+	}
+}
+
+func descriptors(t testing.TB) (names []string) {
+	t.Helper()
+	entries, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names
+}
+
+func BenchmarkLoad(b *testing.B) {
+	l, cpus := startLauncher(b), usable(b)
+	for b.Loop() {
+		s, err := Load{PerCPU: 1}.Begin(l, cpus)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := s.End(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
