@@ -63,18 +63,23 @@ func spin(by *launch.Launcher, cpus []int, busy busyness, settle func(pid int) e
 			return s, err
 		}
 	}
-	s.board.Set(settled, 1)
+	code, err := s.board.Load(program.Env{}, program.Part{Program: program.Program{program.Store(settled, 1), program.FutexWake(settled, len(cpus))}})
+	if err != nil {
+		return s, err
+	}
+	program.Run(code)
 	return s, s.awaitRunning()
 }
 
 // A busyness is an operation that never ends on a word that nobody stores.
 type busyness func(program.Word, uint32) program.Op
 
-// program is busy from its beginning on. When it has been put where it belongs it
-// notes on which CPU it runs, and goes on until it is killed.
+// program sleeps until it has been put where it belongs, lest it be in the way of
+// the thread that does so; then notes on which CPU it runs, and is busy until it
+// is killed.
 func (busy busyness) program(settled program.Word) program.Program {
 	return program.Program{
-		busy(settled, 1),
+		program.FutexWait(settled, 0),
 		program.ReleaseCPU(),
 		program.Arm(),
 		busy(settled, 2),
