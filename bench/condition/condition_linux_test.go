@@ -340,6 +340,14 @@ func TestUnprivileged(t *testing.T) {
 	if err := a.End(); err != nil {
 		t.Error(err)
 	}
+	if d, err := NewDrainer(l); err != nil && !errors.Is(err, ErrCannotTell) {
+		t.Error(err)
+	} else if err == nil {
+		if err := errors.Join(d.Drain(), d.Close()); err != nil {
+			t.Error(err)
+		}
+		t.Logf("drained by %s (%v)", d.Means, d.Why)
+	}
 	if _, err := findPlace(); err != nil {
 		return
 	}

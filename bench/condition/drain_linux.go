@@ -36,6 +36,7 @@ import (
 // waits. The last is what remains where there may be no user namespaces.
 type Drainer struct {
 	Means DrainMeans
+	Why   error // for which it is not DrainMarker
 	by    *launch.Launcher
 	board *program.Board
 	user  int // the user namespace in which there may be one more, or -1
@@ -56,7 +57,7 @@ func NewDrainer(by *launch.Launcher) (*Drainer, error) {
 		return nil, errors.Join(fmt.Errorf("drain network namespaces: %w: user namespaces are not to be had (%w), and /proc shows no threads of the kernel: sysctl user.max_user_namespaces=10000",
 			ErrCannotTell, err), lookErr)
 	}
-	return &Drainer{Means: DrainWorkers, by: by, user: -1, proc: proc}, nil
+	return &Drainer{Means: DrainWorkers, Why: err, by: by, user: -1, proc: proc}, nil
 }
 
 // newMarking makes the user namespace in which there may be one more. A child
@@ -122,7 +123,7 @@ func limitedNamespace(by *launch.Launcher, board *program.Board, name, limit str
 // Drain returns when every network namespace whose last process had been reaped
 // before the call has been taken apart. By DrainWorkers it may be too early by
 // work that is queued and not begun. It takes as long as the kernel does, tens of
-// milliseconds even for the marker alone.
+// milliseconds even for the marker alone; Launcher.Kill ends it, with an error.
 func (d *Drainer) Drain() error {
 	if d.Means == DrainWorkers {
 		return d.awaitWorkers()

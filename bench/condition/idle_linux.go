@@ -28,8 +28,7 @@ type Awake struct {
 
 // Begin keeps the CPUs as the way says, by the better means that there is, and
 // returns when they are. It takes microseconds by Latency, and a clone for each
-// CPU by Spinning. Begin it before a Load: behind one, processes of SCHED_IDLE
-// wait long for their first turn.
+// CPU by Spinning.
 func (i Idle) Begin(by *launch.Launcher, cpus []int) (*Awake, error) {
 	switch i {
 	case Natural:
@@ -55,7 +54,7 @@ func (i Idle) begin(means Means, by *launch.Launcher, cpus []int) (*Awake, error
 	}
 	if a.Means == Spinning {
 		// With a PAUSE, as the kernel polls: it leaves a sibling its share of the core.
-		if a.spinners, err = spin(by, cpus, program.PauseUntil, settleIdle); err != nil {
+		if a.spinners, err = spin(by, cpus, spinning{busy: program.PauseUntil, settle: settleIdle, late: true}); err != nil {
 			return nil, fmt.Errorf("idle %s: %w", i, err)
 		}
 	}

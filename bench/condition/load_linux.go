@@ -15,15 +15,16 @@ import (
 
 // Begin starts the busy threads, each on one of the CPUs, and returns when all
 // of them have been seen to run there. They are children of the launcher and die
-// with it. It is called on the launcher's thread, and takes a clone for each:
-// 0.2 ms were seen, and as much again where the CPU is busy already.
+// with it. It is called on the launcher's thread, and takes a clone for each, and
+// the time until each has had its first turn: on the CPU that this thread is on
+// that is up to a time slice, 4 ms, after which the condition holds in earnest.
 //
 // A nice value below this process's own takes CAP_SYS_NICE or RLIMIT_NICE.
 func (l Load) Begin(by *launch.Launcher, cpus []int) (*Spinners, error) {
 	if err := l.Check(); err != nil {
 		return nil, err
 	}
-	s, err := spin(by, repeat(cpus, l.PerCPU), program.SpinUntil, l.settle)
+	s, err := spin(by, repeat(cpus, l.PerCPU), spinning{busy: program.SpinUntil, settle: l.settle})
 	if err != nil {
 		return nil, fmt.Errorf("load %s: %w", l, err)
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -98,15 +99,40 @@ func descriptors(t testing.TB) (names []string) {
 	return names
 }
 
-func BenchmarkLoad(b *testing.B) {
-	l, cpus := startLauncher(b), usable(b)
-	for b.Loop() {
-		s, err := Load{PerCPU: 1}.Begin(l, cpus)
-		if err != nil {
-			b.Fatal(err)
-		}
-		if err := s.End(); err != nil {
-			b.Fatal(err)
-		}
+// An ender is a condition that has begun.
+type ender interface{ End() error }
+
+// BenchmarkBegin prints what it costs to begin a condition and to end it: medians,
+// for a parent that is pinned to one of the CPUs as in a run.
+func BenchmarkBegin(b *testing.B) {
+	l := startLauncher(b)
+	cpus := usable(b)
+	for _, test := range []struct {
+		name  string
+		begin func() (ender, error)
+	}{
+		{"load-1", func() (ender, error) { return Load{PerCPU: 1}.Begin(l, cpus) }},
+		{"load-1:19", func() (ender, error) { return Load{PerCPU: 1, Nice: 19}.Begin(l, cpus) }},
+		{"idle-cpu_dma_latency", func() (ender, error) { return Poll.begin(Latency, l, cpus) }},
+		{"idle-sched_idle", func() (ender, error) { return Poll.begin(Spinning, l, cpus) }},
+	} {
+		b.Run(test.name, func(b *testing.B) {
+			newMeasuring(b, l)
+			var begins, ends []float64
+			for b.Loop() {
+				t0 := time.Now()
+				e, err := test.begin()
+				if err != nil {
+					b.Fatal(err)
+				}
+				t1 := time.Now()
+				if err := e.End(); err != nil {
+					b.Fatal(err)
+				}
+				begins, ends = append(begins, t1.Sub(t0).Seconds()*1e6), append(ends, time.Since(t1).Seconds()*1e6)
+			}
+			b.ReportMetric(median(begins), "us/begin")
+			b.ReportMetric(median(ends), "us/end")
+		})
 	}
 }

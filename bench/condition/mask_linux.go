@@ -3,6 +3,7 @@
 package condition
 
 import (
+	"errors"
 	"fmt"
 	"os"
 
@@ -21,7 +22,11 @@ func SetMask(pid int, cpus []int) error {
 		return fmt.Errorf("mask of process %d: no CPU in %q", pid, List(cpus))
 	}
 	return eachThread(pid, func(tid int) error {
-		if err := unix.SchedSetaffinity(tid, &want); err != nil {
+		err := unix.SchedSetaffinity(tid, &want)
+		if errors.Is(err, unix.EBUSY) {
+			return fmt.Errorf("mask of process %d, CPU %s: %w: under sched deadline it may be kept from no CPU: use placement free, or another policy", pid, List(cpus), os.NewSyscallError("sched_setaffinity", err))
+		}
+		if err != nil {
 			return fmt.Errorf("mask of process %d, CPU %s: %w: see Cpus_allowed_list of /proc/self/status, and the cpuset of its control group", pid, List(cpus), os.NewSyscallError("sched_setaffinity", err))
 		}
 		var got unix.CPUSet

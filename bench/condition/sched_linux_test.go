@@ -109,6 +109,14 @@ func TestDeadlineContradictsAPin(t *testing.T) {
 	if !errors.Is(err, unix.EPERM) || !strings.Contains(err.Error(), "and this one is pinned: use placement free") {
 		t.Errorf("%v, want EPERM and that it is pinned", err)
 	}
+	c := idleChild(t, l)
+	if err := s.Apply(c.PID); err != nil {
+		t.Fatal(err)
+	}
+	err = SetMask(c.PID, cpus[:1])
+	if !errors.Is(err, unix.EBUSY) || !strings.Contains(err.Error(), "under sched deadline it may be kept from no CPU") {
+		t.Errorf("%v, want EBUSY and that it may not be pinned", err)
+	}
 }
 
 // In version 1 a new group has no time for real-time policies.

@@ -24,14 +24,25 @@ type Spinners struct {
 // much again.
 const spinnerRoom = 8 << 10
 
+// A spinning is how spinners are busy, and how each is made what it has to be, by
+// its process ID.
+type spinning struct {
+	busy   func(program.Word, uint32) program.Op
+	settle func(pid int) error
+
+	// late settles them when they have been seen to run, and not before: once
+	// settled they may not come to run as long as others would.
+	late bool
+}
+
 // spin starts one process on each of the CPUs, which may be given several times,
-// has it settled by its process ID, and lets all of them go. They have a board of
-// their own, since that of what is measured is cleared for each child.
+// and returns when all have been seen to run there. They have a board of their
+// own, since that of what is measured is cleared for each child.
 //
 // The design that lost is to have them wait between blocks, stopped by SIGSTOP:
 // it saves a tenth of a millisecond a block, and leaves processes about that a
 // hand which misses one SIGCONT measures without.
-func spin(by *launch.Launcher, cpus []int, busy busyness, settle func(pid int) error) (s *Spinners, err error) {
+func spin(by *launch.Launcher, cpus []int, how spinning) (s *Spinners, err error) {
 	s = &Spinners{cpus: slices.Clone(cpus)}
 	if len(cpus) == 0 {
 		return s, nil
@@ -49,40 +60,69 @@ func spin(by *launch.Launcher, cpus []int, busy busyness, settle func(pid int) e
 	if err = s.board.Reset(len(cpus)); err != nil {
 		return s, err
 	}
-	settled, err := s.board.Word("settled")
+	turn, err := s.board.Word("turn")
 	if err != nil {
 		return s, err
 	}
 	for stage, cpu := range cpus {
-		child, err := by.Start(launch.Config{CPU: cpu}, s.board, program.Part{Stage: stage, Program: busy.program(settled)})
+		child, err := by.Start(launch.Config{CPU: cpu}, s.board, program.Part{Stage: stage, Program: how.program(turn)})
 		if err != nil {
 			return s, err
 		}
 		s.children = append(s.children, child)
-		if err := settle(child.PID); err != nil {
+	}
+	settle := func() error { return s.each(how.settle) }
+	steps := []func() error{settle, s.turn(turn, toRun), s.awaitRunning}
+	if how.late {
+		steps = []func() error{s.turn(turn, toRun), s.awaitRunning, settle, s.turn(turn, toBeBusy)}
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
 			return s, err
 		}
 	}
-	code, err := s.board.Load(program.Env{}, program.Part{Program: program.Program{program.Store(settled, 1), program.FutexWake(settled, len(cpus))}})
-	if err != nil {
-		return s, err
-	}
-	program.Run(code)
-	return s, s.awaitRunning()
+	return s, nil
 }
 
-// A busyness is an operation that never ends on a word that nobody stores.
-type busyness func(program.Word, uint32) program.Op
+// What a spinner's word tells it: first it sleeps, lest it be in the way of the
+// thread that puts it where it belongs.
+const (
+	toSleep uint32 = iota
+	toRun
+	toBeBusy
+	never
+)
 
-// program sleeps until it has been put where it belongs, lest it be in the way of
-// the thread that does so; then notes on which CPU it runs, and is busy until it
-// is killed.
-func (busy busyness) program(settled program.Word) program.Program {
-	return program.Program{
-		program.FutexWait(settled, 0),
-		program.ReleaseCPU(),
-		program.Arm(),
-		busy(settled, 2),
+// program is a spinner's: it notes on which CPU it runs, and is busy until it is
+// killed.
+func (how spinning) program(turn program.Word) program.Program {
+	p := program.Program{program.FutexWait(turn, toSleep), program.ReleaseCPU(), program.Arm()}
+	if how.late {
+		p = append(p, program.FutexWait(turn, toRun))
+	}
+	return append(p, how.busy(turn, never))
+}
+
+func (s *Spinners) each(do func(pid int) error) error {
+	for _, child := range s.children {
+		if err := do(child.PID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// turn tells all of them what to do next.
+func (s *Spinners) turn(w program.Word, to uint32) func() error {
+	return func() error {
+		code, err := s.board.Load(program.Env{}, program.Part{Program: program.Program{program.Store(w, to), program.FutexWake(w, len(s.children))}})
+		if err != nil {
+			return err
+		}
+		if o := program.Run(code); o.Verdict != program.Released {
+			return fmt.Errorf("busy threads: %v", o)
+		}
+		return nil
 	}
 }
 
