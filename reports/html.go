@@ -77,9 +77,14 @@ type (
 	pageSheet struct {
 		ID, Title string
 		Columns   []pageCell
-		Rows      [][]pageCell
+		Rows      []pageLine
 		Notes     []string
 		Figures   []pageFigure
+	}
+
+	pageLine struct {
+		Cells   []pageCell
+		Subject bool
 	}
 
 	pageCell struct {
@@ -178,11 +183,13 @@ func sheetOf(id string, run Run, s sheet, styles map[string]int) pageSheet {
 		out.Columns = append(out.Columns, pageCell{Value: c.name, Head: i == 0, Label: c.label})
 	}
 	for _, row := range s.rows {
-		cells := make([]pageCell, len(row))
+		line := pageLine{Cells: make([]pageCell, len(row))}
 		for i, value := range row {
-			cells[i] = pageCell{Value: value, Head: i == 0, Label: s.columns[i].label}
+			c := s.columns[i]
+			line.Cells[i] = pageCell{Value: value, Head: i == 0, Label: c.label}
+			line.Subject = line.Subject || c.label && value == subject
 		}
-		out.Rows = append(out.Rows, cells)
+		out.Rows = append(out.Rows, line)
 	}
 	if d := s.drawing; d != nil {
 		out.Figures = append(out.Figures, pictured(d.title, d.title, d.alt, func(dark bool) ([]byte, error) { return d.draw(lookOf(run, styles, dark)) }))
