@@ -17,7 +17,7 @@ import (
 func TestGroups(t *testing.T) {
 	for _, placement := range []Placement{SameCPU, Free} {
 		t.Run(string(placement), func(t *testing.T) {
-			const children = 5
+			const children, releases = 5, 5 * 2 * fewestGroups
 			p := validPlan()
 			p.Series[0].Children, p.Series[0].Placement = children, placement
 			p.each(uncut(p.Series[0].Namespaces, 2)...)
@@ -28,8 +28,8 @@ func TestGroups(t *testing.T) {
 			}
 			measured, _ := rec.sums()
 			for i, s := range p.Series {
-				if measured[i] != p.Iterations {
-					t.Errorf("%s: %d samples, want %d", s.Primitive.Name, measured[i], p.Iterations)
+				if measured[i] != releases {
+					t.Errorf("%s: %d samples, want %d", s.Primitive.Name, measured[i], releases)
 				}
 				if r := rec.header.Plan.Series[i]; r.Children != children || r.FreesAll != (s.Primitive.Frees == gate.FreesAll) {
 					t.Errorf("%s: recorded as %+v", s.Primitive.Name, r)

@@ -23,7 +23,7 @@ import (
 // A Plan is what to measure.
 type Plan struct {
 	Series     []Series
-	Iterations int      // measured releases per series, all stages included; a group of children is not divided
+	Iterations int      // measured releases per series, all stages included; more where groups of children come to more
 	Stages     int      // releases per child
 	Warmup     int      // rounds to begin with that are marked as warm-up
 	Block      int      // children per block, where they are held one by one; 0 chooses
@@ -91,6 +91,11 @@ func (p Plan) groups(s Series, round int) []int {
 	return groups
 }
 
+// fewestGroups is how many groups of several children a series has at the least,
+// however few releases that would take: a median over groups takes 6 for an
+// interval, and some may turn out invalid.
+const fewestGroups = 8
+
 // large is how many groups of several children there are in a round. There may
 // be fewer of them than rounds, over which they are spread; there is one in each
 // round of warm-up.
@@ -98,7 +103,7 @@ func (p Plan) large(children, round int) int {
 	if round < p.Warmup {
 		return 1
 	}
-	total, measured, n := (p.total()+children-1)/children, p.rounds()-p.Warmup, round-p.Warmup
+	total, measured, n := max((p.total()+children-1)/children, fewestGroups), p.rounds()-p.Warmup, round-p.Warmup
 	return (n+1)*total/measured - n*total/measured
 }
 
