@@ -38,7 +38,8 @@ var ErrUnsupported = fmt.Errorf("clone: namespaces are a thing of Linux: %w", er
 // parent's, and lets go of what is not its own. parent is a pidfd of the
 // parent. The programs are those that the child will run.
 func Prologue(parent program.FD, keep []program.FD, then ...program.Part) program.Program {
-	return prologue(ties(parent), keep, then...)
+	m := prologues{ties: ties(parent)}
+	return m.make(keep, then)
 }
 
 // ties tie a child's life to its parent's.
@@ -53,18 +54,33 @@ func ties(parent program.FD) program.Program {
 	}
 }
 
-// prologue is made for each child, within what is measured as a cycle, so that
-// the ties, which are the same for all, are made before, and all else at once.
-func prologue(ties program.Program, keep []program.FD, then ...program.Part) program.Program {
-	keep = slices.Clone(keep)
+// prologues make prologues, one for each child and within what is measured as a
+// cycle. So what is the same for all is made before, and each has the memory of
+// the one before.
+type prologues struct {
+	ties  program.Program
+	made  program.Program
+	keep  []program.FD
+	parts []program.Part
+}
+
+// make returns a prologue that is good until the next one is made.
+func (m *prologues) make(keep []program.FD, then []program.Part) program.Program {
+	m.keep = append(m.keep[:0], keep...)
 	var signals program.SignalSet
 	for _, part := range then {
-		keep = append(keep, part.Program.Files()...)
+		m.keep = part.Program.AppendFiles(m.keep)
 		signals |= part.Program.Signals()
 	}
-	slices.SortFunc(keep, func(a, b program.FD) int { return a.N - b.N })
-	p := make(program.Program, 0, len(ties)+len(keep)+2)
-	return append(closeAllBut(append(p, ties...), keep), program.SetMask(signals))
+	slices.SortFunc(m.keep, func(a, b program.FD) int { return a.N - b.N })
+	m.made = append(closeAllBut(append(m.made[:0], m.ties...), m.keep), program.SetMask(signals))
+	return m.made
+}
+
+// before returns the parts with a prologue before them.
+func (m *prologues) before(keep []program.FD, then []program.Part) []program.Part {
+	m.parts = append(append(m.parts[:0], program.Part{Program: m.make(keep, then)}), then...)
+	return m.parts
 }
 
 // closeAllBut appends what closes every descriptor but those given, which are in

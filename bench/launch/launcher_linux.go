@@ -17,8 +17,8 @@ import (
 
 // A Launcher starts children, from one thread, and knows those that live.
 type Launcher struct {
-	ties     program.Program // of children to this process
-	self     program.FD      // a pidfd of this process
+	self     program.FD // a pidfd of this process
+	prologue prologues
 	withheld *program.Withheld
 	stack    stack // of the children that copy memory: each gets a copy of its own
 
@@ -56,7 +56,7 @@ func newLauncher() (*Launcher, error) {
 		return nil, os.NewSyscallError("pidfd_open", err)
 	}
 	l := &Launcher{self: program.FD{Name: "parent", N: self}, children: map[*Child]struct{}{}}
-	l.ties = ties(l.self)
+	l.prologue.ties = ties(l.self)
 	if l.stack, err = mapStack(); err != nil {
 		return nil, errors.Join(err, l.free())
 	}
@@ -87,7 +87,7 @@ func (l *Launcher) Trim() error { return l.withheld.Renew() }
 // The parts are checked before anything is cloned, and what they need is taken
 // from the board. The call is made on the thread that New locked.
 func (l *Launcher) Start(cfg Config, b *program.Board, parts ...program.Part) (*Child, error) {
-	parts = append([]program.Part{{Program: prologue(l.ties, cfg.Keep, parts...)}}, parts...)
+	parts = l.prologue.before(cfg.Keep, parts)
 	code, err := b.Load(program.Env{}, parts...)
 	if err != nil {
 		return nil, err

@@ -619,7 +619,7 @@ func testParentAlreadyGone(t *testing.T, kind Kind) {
 		t.Fatal(err)
 	}
 	l, b := startLauncher(t), newBoard(t)
-	l.ties = ties(program.FD{Name: "parent", N: pidfd})
+	l.prologue.ties = ties(program.FD{Name: "parent", N: pidfd})
 	c, err := l.Start(Config{Kind: kind, CPU: -1}, b, program.Part{Program: program.Program{program.Arm()}})
 	if err := errors.Join(err, unix.Close(pidfd)); err != nil {
 		t.Fatal(err)
