@@ -9,9 +9,10 @@
 // and reaped by its own process ID, which cannot have been reused yet.
 //
 // The child runs on a stack of its own and in the interpreter of package
-// program; nothing of the Go runtime is there. It keeps the descriptors that
-// its programs name, and closes all others before it does anything else: a
-// write end that belongs to another gate would hold that gate's child.
+// program; nothing of the Go runtime is there, unless the child is executed anew,
+// and then it is out of the way. It keeps the descriptors that its programs name,
+// and closes all others before it does anything else: a write end that belongs to
+// another gate would hold that gate's child. See [Kind] for how it comes to be.
 package launch
 
 import (
@@ -25,7 +26,7 @@ import (
 
 // A Config is how a child is to come to be.
 type Config struct {
-	Kind       Kind
+	Kind       Kind // how; the zero value is Clone
 	Namespaces Namespaces
 	CPU        int          // that the child is pinned to; negative for none
 	Keep       []program.FD // descriptors that the child keeps besides those that its programs name

@@ -78,14 +78,16 @@ func (l *Launcher) free() error {
 	return errors.Join(append(errs, l.stacks.unmap())...)
 }
 
-// Trim keeps the memory that this process has grown since New, or since the
-// last Trim, out of its children: they need none of it, and it makes a clone
-// dear. It takes a fraction of a millisecond.
+// Trim keeps the memory that this process has grown since New, or since the last
+// Trim, out of children that are cloned by copy: they need none of it, and it
+// makes a clone dear. It takes a fraction of a millisecond.
 func (l *Launcher) Trim() error { return l.withheld.Renew() }
 
-// Start clones a child that runs the parts, one after another, and then exits.
+// Start starts a child that runs the parts, one after another, and then exits.
 // The parts are checked before anything is cloned, and what they need is taken
-// from the board. The call is made on the thread that New locked.
+// from the board. The call is made on the thread that New locked. A *CloneError
+// is the kernel's refusal; an executed child that cannot run the parts is an
+// error, too, and is gone then. Children of every kind may live at the same time.
 func (l *Launcher) Start(cfg Config, b *program.Board, parts ...program.Part) (*Child, error) {
 	parts = l.prologue.before(cfg.Keep, parts)
 	code, err := b.Load(program.Env{}, parts...)
