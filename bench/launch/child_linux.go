@@ -97,7 +97,7 @@ func (c *Child) AwaitEnd() error {
 
 // Wait waits for the child to end and reaps it. The Child is of no further use.
 func (c *Child) Wait() (Exit, error) {
-	return c.reap(func(status *unix.WaitStatus) error {
+	return c.reap(nil, func(status *unix.WaitStatus) error {
 		_, err := unix.Wait4(c.PID, status, unix.WALL, nil)
 		return err
 	})
@@ -107,8 +107,11 @@ func (c *Child) Wait() (Exit, error) {
 // the Go runtime's knowledge: it would hand the goroutine's processor to another
 // thread, and fetch it back afterwards, which takes longer than the wait. No
 // garbage collection can begin meanwhile.
-func (c *Child) WaitHere() (Exit, error) {
-	return c.reap(func(status *unix.WaitStatus) error {
+//
+// The functions given are called as soon as the child has been reaped and before
+// what the launcher had for it is freed: that is when a cycle ends.
+func (c *Child) WaitHere(reaped ...func()) (Exit, error) {
+	return c.reap(reaped, func(status *unix.WaitStatus) error {
 		var raw uint32
 		_, _, errno := syscall.RawSyscall6(unix.SYS_WAIT4, uintptr(c.PID), uintptr(unsafe.Pointer(&raw)), unix.WALL, 0, 0, 0)
 		*status = unix.WaitStatus(raw)
@@ -119,7 +122,7 @@ func (c *Child) WaitHere() (Exit, error) {
 	})
 }
 
-func (c *Child) reap(wait4 func(*unix.WaitStatus) error) (Exit, error) {
+func (c *Child) reap(reaped []func(), wait4 func(*unix.WaitStatus) error) (Exit, error) {
 	var status unix.WaitStatus
 	for {
 		err := wait4(&status)
@@ -129,6 +132,9 @@ func (c *Child) reap(wait4 func(*unix.WaitStatus) error) (Exit, error) {
 		if !errors.Is(err, unix.EINTR) {
 			return Exit{}, fmt.Errorf("reap child %d: %w", c.PID, os.NewSyscallError("wait4", err))
 		}
+	}
+	for _, f := range reaped {
+		f()
 	}
 	c.l.mu.Lock()
 	defer c.l.mu.Unlock()

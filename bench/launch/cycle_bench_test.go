@@ -95,10 +95,10 @@ func cycle(b *testing.B, l *Launcher, cfg Config, board *program.Board) time.Dur
 	if o := program.Run(code); o.Verdict != program.Released {
 		b.Fatal(o)
 	}
-	if _, err := c.WaitHere(); err != nil || c.Outcome().Verdict != program.Released {
+	var took time.Duration
+	if _, err := c.WaitHere(func() { took = time.Since(began) }); err != nil || c.Outcome().Verdict != program.Released {
 		b.Fatal(c.Outcome(), err)
 	}
-	took := time.Since(began)
 	if err := g.Close(release); err != nil {
 		b.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"golang.org/x/sys/unix"
 
@@ -15,7 +16,7 @@ import (
 // exec executes this program anew for a child, and returns when that runs its
 // code, which takes milliseconds.
 func (l *Launcher) exec(cfg Config, b *program.Board, code program.Code, parts []program.Part) (_ *Child, err error) {
-	keep := cfg.Keep[:len(cfg.Keep):len(cfg.Keep)]
+	keep := slices.Clip(cfg.Keep)
 	for _, part := range parts {
 		keep = append(keep, part.Program.Files()...)
 	}

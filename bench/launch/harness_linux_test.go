@@ -28,7 +28,7 @@ const nobody = 65534
 // binary is executed again for another user. There, this test is another one.
 func TestUnprivileged(t *testing.T) {
 	if os.Geteuid() != 0 {
-		cloneNotPermitted(t)
+		underEach(t, cloneNotPermitted)
 		return
 	}
 	exe, err := os.Open("/proc/self/exe") // its folder may be for this user only
@@ -43,21 +43,27 @@ func TestUnprivileged(t *testing.T) {
 	if err := errors.Join(err, exe.Close()); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	skipped := strings.ReplaceAll(string(out), "--- SKIP: TestPrimitives/clone/"+gate.CgroupFreeze.Name, "") // a cgroup is root's to make
+	skipped, wants := string(out), []string{"TestWriteMapsOfAnEndingChild ", "TestUnprivileged"}
+	for _, kind := range Kinds() {
+		skipped = strings.ReplaceAll(skipped, fmt.Sprintf("--- SKIP: TestPrimitives/%v/%s", kind, gate.CgroupFreeze.Name), "") // a cgroup is root's to make
+		for _, want := range []string{"TestWriteMaps/%v ", "TestUnprivileged/%v ", "TestNamespaces/%v/time ", "TestPrimitives/%v/futex "} {
+			wants = append(wants, fmt.Sprintf(want, kind))
+		}
+	}
 	if strings.Contains(skipped, "--- SKIP") {
 		missing(t, "userns", string(out))
 	}
-	for _, want := range []string{"--- PASS: TestWriteMaps ", "--- PASS: TestWriteMapsOfAnEndingChild ", "--- PASS: TestUnprivileged", "--- PASS: TestNamespaces/time", "--- PASS: TestPrimitives/futex"} {
-		if !strings.Contains(string(out), want) {
-			t.Errorf("want %q in\n%s", want, out)
+	for _, want := range wants {
+		if !strings.Contains(string(out), "--- PASS: "+want) {
+			t.Errorf("want that %s passes in\n%s", want, out)
 		}
 	}
 }
 
 // cloneNotPermitted shows what an unprivileged process is told that asks for
 // namespaces without a user namespace.
-func cloneNotPermitted(t *testing.T) {
-	c, err := startLauncher(t).Start(Config{Namespaces: UTS | IPC, CPU: -1}, newBoard(t))
+func cloneNotPermitted(t *testing.T, kind Kind) {
+	c, err := startLauncher(t).Start(Config{Kind: kind, Namespaces: UTS | IPC, CPU: -1}, newBoard(t))
 	var cloneErr *CloneError
 	if c != nil || !errors.As(err, &cloneErr) || !errors.Is(err, os.ErrPermission) || cloneErr.Namespaces != UTS|IPC {
 		t.Errorf("Start = %v, %v; want a *CloneError that is EPERM", c, err)

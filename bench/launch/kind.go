@@ -27,8 +27,9 @@ const (
 
 	// Exec executes this program anew, as container runtimes in Go do, because
 	// what a fork leaves is no Go program: a child takes milliseconds, and has
-	// the threads of a Go runtime. It is for programs that begin with
-	// [program.Reexecuted].
+	// the threads of a Go runtime. Start returns when the child runs its
+	// programs, and its end sends SIGCHLD. It is for a program whose main
+	// begins with Reexecuted of package program. execve(2).
 	Exec
 )
 

@@ -9,9 +9,10 @@
 // and reaped by its own process ID, which cannot have been reused yet.
 //
 // The child runs on a stack of its own and in the interpreter of package
-// program; nothing of the Go runtime is there. It keeps the descriptors that
-// its programs name, and closes all others before it does anything else: a
-// write end that belongs to another gate would hold that gate's child.
+// program; nothing of the Go runtime is there, unless the child is executed anew,
+// and then it is out of the way. It keeps the descriptors that its programs name,
+// and closes all others before it does anything else: a write end that belongs to
+// another gate would hold that gate's child. See [Kind] for how it comes to be.
 package launch
 
 import (
@@ -25,7 +26,7 @@ import (
 
 // A Config is how a child is to come to be.
 type Config struct {
-	Kind       Kind
+	Kind       Kind // how; the zero value is Clone
 	Namespaces Namespaces
 	CPU        int          // that the child is pinned to; negative for none
 	Keep       []program.FD // descriptors that the child keeps besides those that its programs name
@@ -45,7 +46,8 @@ var ErrUnsupported = fmt.Errorf("clone: namespaces are a thing of Linux: %w", er
 // parent's, and lets go of what is not its own. parent is a pidfd of the
 // parent. The programs are those that the child will run.
 func Prologue(parent program.FD, keep []program.FD, then ...program.Part) program.Program {
-	return prologue(ties(parent), keep, then...)
+	m := prologues{ties: ties(parent)}
+	return m.make(Config{Keep: keep}, then)
 }
 
 // ties tie a child's life to its parent's.
@@ -60,34 +62,38 @@ func ties(parent program.FD) program.Program {
 	}
 }
 
-// prologue is made for each child, within what is measured as a cycle, so that
-// the ties, which are the same for all, are made before, and all else at once. A
-// child that is to outlive its parent has no ties, and every signal stays blocked.
-func (cfg *Config) prologue(ties program.Program, then []program.Part) program.Program {
-	if cfg.Outlives {
-		return closeAllBut(nil, kept(cfg.Keep, then))
-	}
-	return prologue(ties, cfg.Keep, then...)
+// prologues make prologues, one for each child and within what is measured as a
+// cycle. So what is the same for all is made before, and each has the memory of
+// the one before.
+type prologues struct {
+	ties  program.Program
+	made  program.Program
+	keep  []program.FD
+	parts []program.Part
 }
 
-func prologue(ties program.Program, keep []program.FD, then ...program.Part) program.Program {
-	keep = kept(keep, then)
+// make returns a prologue that is good until the next one is made. That of a child
+// which is to outlive its parent ties it to nobody, and leaves every signal blocked.
+func (m *prologues) make(cfg Config, then []program.Part) program.Program {
+	m.keep = append(m.keep[:0], cfg.Keep...)
 	var signals program.SignalSet
 	for _, part := range then {
+		m.keep = part.Program.AppendFiles(m.keep)
 		signals |= part.Program.Signals()
 	}
-	p := make(program.Program, 0, len(ties)+len(keep)+2)
-	return append(closeAllBut(append(p, ties...), keep), program.SetMask(signals))
+	slices.SortFunc(m.keep, func(a, b program.FD) int { return a.N - b.N })
+	if cfg.Outlives {
+		m.made = closeAllBut(m.made[:0], m.keep)
+	} else {
+		m.made = append(closeAllBut(append(m.made[:0], m.ties...), m.keep), program.SetMask(signals))
+	}
+	return m.made
 }
 
-// kept are the descriptors given and those that programs name, in order.
-func kept(keep []program.FD, then []program.Part) []program.FD {
-	keep = slices.Clone(keep)
-	for _, part := range then {
-		keep = append(keep, part.Program.Files()...)
-	}
-	slices.SortFunc(keep, func(a, b program.FD) int { return a.N - b.N })
-	return keep
+// before returns the parts with a prologue before them.
+func (m *prologues) before(cfg Config, then []program.Part) []program.Part {
+	m.parts = append(append(m.parts[:0], program.Part{Program: m.make(cfg, then)}), then...)
+	return m.parts
 }
 
 // closeAllBut appends what closes every descriptor but those given, which are in

@@ -17,8 +17,8 @@ import (
 
 // A Launcher starts children, from one thread, and knows those that live.
 type Launcher struct {
-	ties     program.Program // of children to this process
-	self     program.FD      // a pidfd of this process
+	self     program.FD // a pidfd of this process
+	prologue prologues
 	withheld *program.Withheld
 	stack    stack // of the children that copy memory: each gets a copy of its own
 
@@ -56,7 +56,7 @@ func newLauncher() (*Launcher, error) {
 		return nil, os.NewSyscallError("pidfd_open", err)
 	}
 	l := &Launcher{self: program.FD{Name: "parent", N: self}, children: map[*Child]struct{}{}}
-	l.ties = ties(l.self)
+	l.prologue.ties = ties(l.self)
 	if l.stack, err = mapStack(); err != nil {
 		return nil, errors.Join(err, l.free())
 	}
@@ -78,16 +78,18 @@ func (l *Launcher) free() error {
 	return errors.Join(append(errs, l.stacks.unmap())...)
 }
 
-// Trim keeps the memory that this process has grown since New, or since the
-// last Trim, out of its children: they need none of it, and it makes a clone
-// dear. It takes a fraction of a millisecond.
+// Trim keeps the memory that this process has grown since New, or since the last
+// Trim, out of children that are cloned by copy: they need none of it, and it
+// makes a clone dear. It takes a fraction of a millisecond.
 func (l *Launcher) Trim() error { return l.withheld.Renew() }
 
-// Start clones a child that runs the parts, one after another, and then exits.
+// Start starts a child that runs the parts, one after another, and then exits.
 // The parts are checked before anything is cloned, and what they need is taken
-// from the board. The call is made on the thread that New locked.
+// from the board. The call is made on the thread that New locked. A *CloneError
+// is the kernel's refusal; an executed child that cannot run the parts is an
+// error, too, and is gone then. Children of every kind may live at the same time.
 func (l *Launcher) Start(cfg Config, b *program.Board, parts ...program.Part) (*Child, error) {
-	parts = append([]program.Part{{Program: cfg.prologue(l.ties, parts)}}, parts...)
+	parts = l.prologue.before(cfg, parts)
 	code, err := b.Load(program.Env{}, parts...)
 	if err != nil {
 		return nil, err

@@ -200,11 +200,17 @@ func (r *resolver) step(s *step, op *Op, stage int) error {
 		return nil
 	}
 	for i := range op.args {
-		v, err := r.operand(op.args[i], stage)
-		if err != nil {
-			return err
+		switch a := &op.args[i]; a.kind {
+		case operandNone:
+		case operandNumber, operandFile: // most of them
+			s.args[i] = uintptr(a.val)
+		default:
+			v, err := r.operand(*a, stage)
+			if err != nil {
+				return err
+			}
+			s.args[i] = v
 		}
-		s.args[i] = v
 	}
 	return r.extras(s, op, stage)
 }

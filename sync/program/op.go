@@ -107,27 +107,19 @@ func (op *Op) check() error {
 
 func (op *Op) checkOperands() error {
 	needed := op.arity()
-	for i, a := range op.args {
-		if err := a.check(i < needed); err != nil {
+	for i := range op.args {
+		if err := op.args[i].check(i < needed); err != nil {
 			return fmt.Errorf("argument %d: %w", i, err)
 		}
 	}
-	for _, extra := range []struct {
-		name   string
-		a      operand
-		kind   operandKind
-		needed bool
-	}{
-		{"result", op.into, operandWord, op.into.kind != operandNone},
-		{"condition", op.word, operandWord, op.kind == kindWhile},
-		{"sleep", op.nap, operandTime, op.kind == kindEvery},
-	} {
-		if err := extra.a.check(extra.needed); err != nil {
-			return fmt.Errorf("%s: %w", extra.name, err)
-		}
-		if extra.needed && extra.a.kind != extra.kind {
-			return fmt.Errorf("%s: not what it has to be", extra.name)
-		}
+	if err := op.into.checkExtra("result", operandWord, op.into.kind != operandNone); err != nil {
+		return err
+	}
+	if err := op.word.checkExtra("condition", operandWord, op.kind == kindWhile); err != nil {
+		return err
+	}
+	if err := op.nap.checkExtra("sleep", operandTime, op.kind == kindEvery); err != nil {
+		return err
 	}
 	if op.into.val%8 != 0 {
 		return errors.New("result: not a double word")

@@ -143,8 +143,23 @@ func (a operand) strings() []string {
 
 const maxBuffer = 1 << 20
 
-func (a operand) check(needed bool) error {
+// checkExtra checks what an operation has besides its arguments.
+func (a *operand) checkExtra(name string, kind operandKind, needed bool) error {
+	if err := a.check(needed); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	if needed && a.kind != kind {
+		return fmt.Errorf("%s: not what it has to be", name)
+	}
+	return nil
+}
+
+// check is called for each operand of each child's programs, so that it looks at
+// the one that it is and copies none.
+func (a *operand) check(needed bool) error {
 	switch {
+	case a.kind == operandNone && !needed:
+		return nil
 	case a.kind >= operandKinds:
 		return errors.New("no such operand")
 	case needed != (a.kind != operandNone):
@@ -196,7 +211,8 @@ func checkMembers(members *[]member) error {
 	if members == nil {
 		return errors.New("a structure without members")
 	}
-	for i, m := range *members {
+	for i := range *members {
+		m := &(*members)[i]
 		if m.kind == operandValue {
 			return fmt.Errorf("member %d: not known before the operation runs", i)
 		}

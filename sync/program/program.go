@@ -35,15 +35,21 @@ func (p Program) String() string {
 	return b.String()
 }
 
-// Files returns the descriptors that the program names, in the order of their
-// numbers and each once: what a process that runs it must still have.
-func (p Program) Files() []FD {
-	var fds []FD
+// AppendFiles appends the descriptors that the program names, as they come and as
+// often.
+func (p Program) AppendFiles(fds []FD) []FD {
 	for i := range p {
 		for j := range p[i].args {
 			fds = p[i].args[j].files(fds)
 		}
 	}
+	return fds
+}
+
+// Files returns the descriptors that the program names, in the order of their
+// numbers and each once: what a process that runs it must still have.
+func (p Program) Files() []FD {
+	fds := p.AppendFiles(nil)
 	slices.SortFunc(fds, func(a, b FD) int { return a.N - b.N })
 	return slices.CompactFunc(fds, func(a, b FD) bool { return a.N == b.N })
 }
