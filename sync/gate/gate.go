@@ -69,6 +69,9 @@ type Primitive struct {
 	// to prove that it did.
 	Blocking bool
 
+	// Holds says that its gates are Holders.
+	Holds bool
+
 	// Once says that a process can wait at one such gate in its life and no more.
 	Once bool
 

@@ -29,6 +29,7 @@ var Ptrace = Primitive{
 	Family:     Other,
 	Summary:    "the child has itself traced and stops itself; the parent, its tracer, detaches",
 	Blocking:   true,
+	Holds:      true,
 	SetUp:      ByChild,
 	Frees:      FreesOne,
 	Cost:       "no descriptor; child: ptrace, getpid, kill; parent: waitid, to see the stop, then ptrace, once for each child",

@@ -37,6 +37,7 @@ var SeccompNotify = Primitive{
 	Family:     Other,
 	Summary:    "the child makes a system call that a filter hands to the parent; the parent answers it",
 	Blocking:   true,
+	Holds:      true,
 	Once:       true,
 	SetUp:      ByChild,
 	Frees:      FreesOne,

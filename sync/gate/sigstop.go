@@ -30,6 +30,7 @@ var Sigstop = Primitive{
 	Family:     Signal,
 	Summary:    "the child stops itself by SIGSTOP; the parent continues it by SIGCONT",
 	Blocking:   true,
+	Holds:      true,
 	SetUp:      ByChild,
 	Frees:      FreesOne,
 	CutBy:      []string{"pid"},

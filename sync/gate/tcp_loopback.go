@@ -35,6 +35,7 @@ var TCPLoopback = Primitive{
 	Family:      Socket,
 	Summary:     "the child connects to a port of 127.0.0.1; the parent accepts, and writes a byte",
 	Blocking:    true,
+	Holds:       true,
 	Descriptors: 1,
 	SetUp:       ByEither,
 	Frees:       FreesOne,

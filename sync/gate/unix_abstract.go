@@ -31,6 +31,7 @@ var UnixAbstract = Primitive{
 	Family:      Socket,
 	Summary:     "the child connects to an abstract unix socket by name; the parent accepts, and writes a byte",
 	Blocking:    true,
+	Holds:       true,
 	Descriptors: 1,
 	SetUp:       ByEither,
 	Frees:       FreesOne,

@@ -32,6 +32,7 @@ var UnixPath = Primitive{
 	Family:      Socket,
 	Summary:     "the child connects to a unix socket by its path; the parent accepts, and writes a byte",
 	Blocking:    true,
+	Holds:       true,
 	Descriptors: 1,
 	SetUp:       ByEither,
 	Frees:       FreesOne,

@@ -35,6 +35,7 @@ var Userfaultfd = Primitive{
 	Family:     Other,
 	Summary:    "the child touches a page that is not there; the parent fills it",
 	Blocking:   true,
+	Holds:      true,
 	SetUp:      ByChild,
 	Frees:      FreesOne,
 	Cost:       "a userfaultfd and 2 pages; child: userfaultfd, ioctl, mmap, ioctl; parent: pidfd_getfd, then ioctl, once for each child",
