@@ -57,6 +57,12 @@ func TestEveryPrimitiveIsDescribed(t *testing.T) {
 					t.Errorf("%s has space around it: %q", field.Name, text)
 				}
 			}
+			words := map[Orphan]string{FailsOpen: "(fails open)", FailsClosed: "(fails closed)", WaitsForEver: "for ever"}
+			for orphan, part := range words {
+				if strings.Contains(p.ParentDies, part) != (orphan == p.Orphan) {
+					t.Errorf("it %s, and in words: %s", p.Orphan, p.ParentDies)
+				}
+			}
 			if !slices.Contains(families, p.Family) {
 				t.Errorf("family %q is none of %v", p.Family, families)
 			}

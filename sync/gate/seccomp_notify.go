@@ -42,6 +42,7 @@ var SeccompNotify = Primitive{
 	SetUp:      ByChild,
 	Frees:      FreesOne,
 	Cost:       "a filter, for life; child: prctl, seccomp, getppid; parent: pidfd_getfd and ioctl, then ioctl, once for each child",
+	Orphan:     WaitsForEver,
 	ParentDies: "waits for ever: it keeps the listener open itself",
 	Source:     "seccomp_unotify(2), seccomp(2), pidfd_getfd(2)",
 	New:        newSeccompNotify,

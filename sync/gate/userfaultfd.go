@@ -39,6 +39,7 @@ var Userfaultfd = Primitive{
 	SetUp:      ByChild,
 	Frees:      FreesOne,
 	Cost:       "a userfaultfd and 2 pages; child: userfaultfd, ioctl, mmap, ioctl; parent: pidfd_getfd, then ioctl, once for each child",
+	Orphan:     WaitsForEver,
 	ParentDies: "waits for ever: it keeps the userfaultfd open itself",
 	Source:     "userfaultfd(2), ioctl_userfaultfd(2), pidfd_getfd(2)",
 	New:        newUserfaultfd,
