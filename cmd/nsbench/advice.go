@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"io/fs"
+	"os"
 	"strings"
 	"syscall"
 
@@ -29,9 +30,21 @@ func explainRun(err error) error {
 	case errors.Is(err, bench.ErrFiles):
 		return withHint(err, "raise the limit (ulimit -n), or lower --stages or --children")
 	case errors.Is(err, syscall.ENOSPC):
-		return withHint(err, "free some space, or choose another --out; what was measured before is kept")
+		return withHint(err, spaceAdvice(err))
 	}
 	return err
+}
+
+// spaceAdvice tells a full disk from a limit, for which the kernel has the same
+// number: no call without a path writes to a disk.
+func spaceAdvice(err error) string {
+	if call, ok := errors.AsType[*os.SyscallError](err); ok && errors.Is(call, syscall.ENOSPC) {
+		return "a limit of this host is reached, and no disk is full: raise it, or remove what others have left"
+	}
+	if at, ok := errors.AsType[*fs.PathError](err); ok && at.Op != "write" {
+		return "free some space, or set TMPDIR to a directory where there is some"
+	}
+	return "free some space, or choose another --out; what was measured before is kept"
 }
 
 // cloneAdvice says which setting of this host forbids a clone, as far as the

@@ -59,7 +59,7 @@ func (f *axisFlags) series(warnings io.Writer) ([]bench.Series, error) {
 		return nil, err
 	}
 	for _, set := range f.namespaces {
-		ns, err := selectNamespaces(split(set))
+		ns, err := selectNamespaces(commaList(set))
 		if err != nil {
 			return nil, err
 		}

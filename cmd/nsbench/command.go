@@ -111,6 +111,9 @@ func flagError(c *cobra.Command, err error) error {
 	}
 	var names []string
 	c.Flags().VisitAll(func(f *pflag.Flag) {
+		if f.Hidden {
+			return
+		}
 		if f.Shorthand != "" {
 			names = append(names, "-"+f.Shorthand)
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
@@ -46,7 +47,7 @@ func demo(ctx context.Context, s streams, hold time.Duration, path string, argv 
 		signal.Ignore(os.Interrupt)
 	}
 	terminated := make(chan os.Signal, 1)
-	signal.Notify(terminated, syscall.SIGTERM)
+	signal.Notify(terminated, slices.DeleteFunc(ending(), func(s os.Signal) bool { return s == os.Interrupt })...)
 	go func() {
 		if _, ok := <-terminated; ok {
 			d.launcher.Kill()

@@ -77,15 +77,21 @@ func exitStatus(err error) int {
 	return statusFailed
 }
 
+// What the lines of an error and of its hint begin with.
+const (
+	errorPrefix = "nsbench: error: "
+	hintPrefix  = "nsbench: hint: "
+)
+
 // explainError prints an error on one line, and its hint on another.
 func explainError(stderr io.Writer, err error) {
 	var command commandExit
 	if err == nil || errors.As(err, &command) {
 		return
 	}
-	tell(stderr, "nsbench: error: %s\n", oneLine(err.Error()))
+	tell(stderr, errorPrefix+"%s\n", oneLine(err.Error()))
 	if h, ok := errors.AsType[hinted](err); ok {
-		tell(stderr, "nsbench: hint: %s\n", oneLine(h.hint))
+		tell(stderr, hintPrefix+"%s\n", oneLine(h.hint))
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,6 +18,7 @@ import (
 // explainFlags are the flags of explain as typed.
 type explainFlags struct {
 	strace     bool
+	traced     string // set by explain --strace itself; see explainTraced
 	namespaces []string
 }
 
@@ -34,6 +36,8 @@ func newExplain(s streams) *cobra.Command {
 	}
 	c.Flags().BoolVar(&f.strace, "strace", false, "next to each operation, what strace saw of it")
 	c.Flags().StringSliceVar(&f.namespaces, "namespaces", defaultNamespaces(), "with --strace, what to clone into, or all, or none")
+	c.Flags().StringVar(&f.traced, "traced", "", "the directory that strace, under which this runs, writes to")
+	c.Flags().Lookup("traced").Hidden = true
 	return c
 }
 
@@ -42,16 +46,65 @@ func explainNamed(ctx context.Context, s streams, name string, f explainFlags) e
 	if err != nil {
 		return err
 	}
-	if _, err := selectNamespaces(f.namespaces); err != nil {
+	namespaces, err := selectNamespaces(f.namespaces)
+	switch {
+	case err != nil:
 		return err
+	case f.traced != "":
+		return explainTraced(ctx, s.out, p, namespaces, f.traced)
+	case f.strace:
+		return explainUnderStrace(ctx, s.out, p, f.namespaces)
 	}
-	var t *trace
-	if f.strace {
-		if t, err = underStrace(ctx, p, f.namespaces); err != nil {
-			return err
-		}
+	return explain(s.out, p)
+}
+
+// explain prints the programs of a gate that it makes for the purpose: what it
+// prints is what would run. Where no gate can be made, the promises stand all
+// the same.
+func explain(w io.Writer, p gate.Primitive) error {
+	x, err := newSubject(p)
+	if err != nil {
+		return errors.Join(printExplained(w, p, sides{}, seenSides{}), err)
 	}
-	return explain(s.out, p, t)
+	return errors.Join(printExplained(w, p, x.sides, seenSides{}), x.close())
+}
+
+// A subject is a gate that is made to be explained.
+type subject struct {
+	primitive gate.Primitive
+	board     *program.Board
+	gate      gate.Gate
+	sides     sides
+	ran       []program.Program // in this process
+}
+
+func newSubject(p gate.Primitive) (x *subject, err error) {
+	x = &subject{primitive: p}
+	if x.board, err = program.NewBoard(1<<17, program.Syscall); err != nil {
+		return nil, err
+	}
+	if err = x.board.Reset(1); err == nil {
+		x.gate, err = p.New(x.board)
+	}
+	if err != nil {
+		err = fmt.Errorf("%s: without a gate there are no programs to be shown: %w", p.Name, err)
+		return nil, withHint(errors.Join(err, x.board.Close()), makeAdvice(err))
+	}
+	x.sides = sidesOf(x.gate)
+	return x, nil
+}
+
+func (x *subject) close() error { return errors.Join(x.gate.Close(x.ran...), x.board.Close()) }
+
+// makeAdvice says what can be done about a gate that cannot be made.
+func makeAdvice(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return "run as root, or see nsbench list"
+	case errors.Is(err, fs.ErrNotExist):
+		return "is TMPDIR a directory, and /proc mounted?"
+	}
+	return "see nsbench list"
 }
 
 // sides are the programs of a gate with what the harness adds to them.
@@ -64,52 +117,34 @@ func sidesOf(g gate.Gate) sides {
 	}
 	s.release = append(program.Program{program.Stamp(program.StampReleased)}, g.Release(program.Child)...)
 	s.release = append(s.release, program.Stamp(program.StampSignalled))
-	s.prologue = launch.Prologue(program.FD{Name: "parent's pidfd", N: 3}, nil, program.Part{Program: s.wait})
+	// The number is the launcher's: it is not known here, and does not matter.
+	s.prologue = launch.Prologue(program.FD{Name: "parent's pidfd", N: -1}, nil, program.Part{Program: s.wait})
 	return s
 }
 
-// explain prints the programs of a gate that it makes for the purpose: what it
-// prints is what would run. Next to it stands what strace saw, if it was asked.
-func explain(w io.Writer, p gate.Primitive, t *trace) (err error) {
-	b, err := program.NewBoard(1<<17, program.Syscall)
-	if err != nil {
-		return err
-	}
-	defer func() { err = firstError(err, b.Close()) }()
-	if err := b.Reset(1); err != nil {
-		return err
-	}
-	g, err := p.New(b)
-	if err != nil {
-		return fmt.Errorf("%s: %w", p.Name, err)
-	}
-	defer func() { err = firstError(err, g.Close()) }()
+// seenSides are the calls of each operation of the sides.
+type seenSides struct{ prologue, wait, hold, release []string }
 
-	s := sidesOf(g)
-	var seen seenSides
-	var unlike error
-	if t != nil {
-		seen, unlike = t.match(s)
-	}
+// printExplained prints what there is of the programs, what strace has seen of
+// them if it was asked, and the promises.
+func printExplained(w io.Writer, p gate.Primitive, s sides, seen seenSides) error {
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s (%s): %s\n\n", p.Name, p.Family, p.Summary)
-	section(&text, "the child, before anything else", s.prologue, nil)
+	section(&text, "the child, before anything else", s.prologue, seen.prologue)
 	section(&text, "the child waits", s.wait, seen.wait)
-	if s.hold != nil {
-		section(&text, "the parent, once the child has armed", s.hold, seen.hold)
-	}
+	section(&text, "the parent, once the child has armed", s.hold, seen.hold)
 	section(&text, "the parent releases", s.release, seen.release)
-	for _, promise := range promises(p, g) {
+	for _, promise := range promises(p) {
 		fmt.Fprintf(&text, "%-18s%s\n", promise[0], promise[1])
 	}
-	_, err = io.WriteString(w, text.String())
-	return errors.Join(err, unlike)
+	_, err := io.WriteString(w, text.String())
+	return err
 }
 
 // promises are what a primitive costs and what can be relied upon.
-func promises(p gate.Primitive, g gate.Gate) [][2]string {
+func promises(p gate.Primitive) [][2]string {
 	early := "is kept until the child waits"
-	if _, ok := g.(gate.Holder); ok {
+	if p.Holds {
 		early = "cannot be made: the parent first sees to it that it holds the child"
 	}
 	cut := "no namespace"
@@ -131,8 +166,12 @@ func promises(p gate.Primitive, g gate.Gate) [][2]string {
 	return append(all, [2]string{"known from", p.Source})
 }
 
-// section prints a program, and below each operation the calls that it made.
+// section prints a program, if there is one, and below each operation the calls
+// that it made.
 func section(w *strings.Builder, title string, p program.Program, seen []string) {
+	if len(p) == 0 {
+		return
+	}
 	fmt.Fprintf(w, "%s:\n", title)
 	for i, op := range p {
 		fmt.Fprintf(w, "    %v\n", op)

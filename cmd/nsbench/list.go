@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -47,10 +48,14 @@ type listed struct {
 	Reason      string            `json:"reason,omitempty"`
 	Summary     string            `json:"summary"`
 	Blocking    bool              `json:"blocking"`
+	Once        bool              `json:"once"`
 	Descriptors int               `json:"descriptors"`
 	Frees       gate.Waiters      `json:"frees"`
 	SetUp       gate.Side         `json:"set_up"`
 	CutBy       []string          `json:"cut_by"`
+	Namespaces  []string          `json:"namespaces"` // in which it was tried
+	Cost        string            `json:"cost"`
+	Orphan      gate.Orphan       `json:"orphan"`
 	ParentDies  string            `json:"parent_dies"`
 	Source      string            `json:"source"`
 }
@@ -64,7 +69,8 @@ func list(ctx context.Context, s streams, f listFlags) error {
 	if err != nil {
 		return err
 	}
-	all := catalogue(probe(ctx, gate.All(), namespaces, 1))
+	found, hint := answered(probe(ctx, gate.All(), namespaces, 1))
+	all := catalogue(found, namespaces)
 	if f.format == "json" {
 		e := json.NewEncoder(s.out)
 		e.SetIndent("", "  ")
@@ -72,10 +78,30 @@ func list(ctx context.Context, s streams, f listFlags) error {
 	} else {
 		err = printList(s, all)
 	}
+	if hint != "" {
+		tell(s.err, hintPrefix+"%s\n", oneLine(hint))
+	}
 	if f.strict {
 		err = errors.Join(err, strict(all))
 	}
 	return err
+}
+
+// answered makes an answer of a clone that the kernel refuses for want of
+// privilege, and returns what can be done about it.
+func answered(found []gate.Support) (_ []gate.Support, hint string) {
+	for i, s := range found {
+		if _, ok := errors.AsType[*launch.CloneError](s.Reason); !ok {
+			continue
+		}
+		if errors.Is(s.Reason, fs.ErrPermission) {
+			found[i].Available = gate.NotAvailable
+		}
+		if h, ok := errors.AsType[hinted](explainRun(s.Reason)); ok {
+			hint = h.hint
+		}
+	}
+	return found, hint
 }
 
 // strict is an error if there is a primitive that cannot be used.
@@ -93,16 +119,17 @@ func strict(all []listed) error {
 }
 
 // catalogue is what list tells of the primitives.
-func catalogue(support []gate.Support) []listed {
+func catalogue(support []gate.Support, tried launch.Namespaces) []listed {
 	var all []listed
 	for i, p := range gate.All() {
 		l := listed{
 			Name: p.Name, Family: p.Family, Summary: p.Summary, Available: support[i].Available,
-			Blocking: p.Blocking, Descriptors: p.Descriptors, Frees: p.Frees, SetUp: p.SetUp,
-			CutBy: append([]string{}, p.CutBy...), ParentDies: p.ParentDies, Source: p.Source,
+			Blocking: p.Blocking, Once: p.Once, Descriptors: p.Descriptors, Frees: p.Frees, SetUp: p.SetUp,
+			CutBy: append([]string{}, p.CutBy...), Namespaces: tried.Names(), Cost: p.Cost,
+			Orphan: p.Orphan, ParentDies: p.ParentDies, Source: p.Source,
 		}
 		if support[i].Reason != nil {
-			l.Reason = support[i].Reason.Error()
+			l.Reason = strings.TrimPrefix(support[i].Reason.Error(), p.Name+": ")
 		}
 		all = append(all, l)
 	}
@@ -151,7 +178,7 @@ func whyNot(all []listed) (lines []string) {
 		if l.Reason == "" {
 			continue
 		}
-		why := fmt.Sprintf("%s: %s", l.Available, strings.TrimPrefix(l.Reason, l.Name+": "))
+		why := fmt.Sprintf("%s: %s", l.Available, l.Reason)
 		if shared[why] == nil {
 			order = append(order, why)
 		}

@@ -13,8 +13,8 @@
 //
 // Results go to stdout; progress, warnings and hints to stderr. The exit
 // status is 0 for success, 1 if the run failed, 2 for a usage error, 4 if
-// primitives were skipped under --strict, and 130 or 143 if it was interrupted
-// by SIGINT or SIGTERM, with what was measured saved.
+// primitives were skipped under --strict, and 129, 130 or 143 if it was
+// interrupted by SIGHUP, SIGINT or SIGTERM, with what was measured saved.
 package main
 
 import (

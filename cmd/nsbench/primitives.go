@@ -48,6 +48,9 @@ func selectPrimitives(names []string) ([]gate.Primitive, error) {
 	case slices.Equal(names, []string{coreName}):
 		return core(), nil
 	}
+	if err := standAlone("primitives", names, "all"); err != nil {
+		return nil, err
+	}
 	for _, name := range names {
 		if _, err := primitive(name); err != nil {
 			return nil, err
@@ -56,7 +59,17 @@ func selectPrimitives(names []string) ([]gate.Primitive, error) {
 	return slices.DeleteFunc(gate.All(), func(p gate.Primitive) bool { return !slices.Contains(names, p.Name) }), nil
 }
 
-// defaultNamespaces are the seed's.
+// standAlone is a usage error if one of the words is named beside others.
+func standAlone(flag string, names []string, words ...string) error {
+	for _, word := range words {
+		if slices.Contains(names, word) {
+			return usagef("%s: %s stands alone: it cannot be named with others", flag, word)
+		}
+	}
+	return nil
+}
+
+// defaultNamespaces are those of the program that the idea comes from; see demo.
 func defaultNamespaces() []string { return []string{"uts", "ipc"} }
 
 // selectNamespaces returns the set of those named; "none" and "all" stand alone.
@@ -70,6 +83,9 @@ func selectNamespaces(names []string) (set launch.Namespaces, err error) {
 	case slices.Equal(names, []string{"all"}):
 		names = valid
 	}
+	if err := standAlone("namespaces", names, "all", "none"); err != nil {
+		return 0, err
+	}
 	for _, name := range names {
 		ns, err := launch.ParseNamespace(name)
 		if err != nil {
@@ -80,8 +96,8 @@ func selectNamespaces(names []string) (set launch.Namespaces, err error) {
 	return set, nil
 }
 
-// split parts a list that is separated by commas.
-func split(list string) []string {
+// commaList parts a list that is separated by commas.
+func commaList(list string) []string {
 	if list == "" {
 		return nil
 	}

@@ -14,6 +14,8 @@ type interruption struct{ signal syscall.Signal }
 
 func (i interruption) Error() string {
 	switch i.signal {
+	case syscall.SIGHUP:
+		return "interrupted by SIGHUP"
 	case syscall.SIGINT:
 		return "interrupted by SIGINT"
 	case syscall.SIGTERM:
@@ -22,13 +24,24 @@ func (i interruption) Error() string {
 	return fmt.Sprintf("interrupted by %v", i.signal)
 }
 
-// withSignals returns a context that SIGINT and SIGTERM end. Only the first
+// ending are the signals that end what is under way: an interrupt, a request, and
+// the end of the terminal or the connection, unless that is to be survived, as
+// under nohup(1).
+func ending() []os.Signal {
+	all := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		all = append(all, syscall.SIGHUP)
+	}
+	return all
+}
+
+// withSignals returns a context that the ending signals end. Only the first
 // counts: after it they have their default action again, so that a second one
 // ends the process, and with it the children.
 func withSignals(parent context.Context) (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(signals, ending()...)
 	go func() {
 		if sig, ok := (<-signals).(syscall.Signal); ok {
 			signal.Stop(signals)

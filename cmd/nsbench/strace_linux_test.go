@@ -3,20 +3,22 @@ package main
 import (
 	"os/exec"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/nsbench/nsbench/sync/gate"
 )
 
-// Every primitive is held and released under strace, and what its child calls
-// between arming and resuming is exactly what explain prints: explain itself
-// holds the one to the other, and fails where they differ.
+// Every primitive is held and released under strace, and what both sides call is
+// exactly what explain prints: explain itself holds the one to the other, and
+// fails where they differ.
 func TestStraceSeesWhatExplainPrints(t *testing.T) {
 	if ok, err := able("strace"); err != nil {
 		t.Fatal(err)
 	} else if !ok {
 		t.Skip("strace is not installed")
 	}
+	began := regexp.MustCompile(`(?m)^    prctl\(PR_SET_PDEATHSIG, .*\n        strace: prctl\(PR_SET_PDEATHSIG, SIGKILL`)
 	armed := regexp.MustCompile(`(?m)^    arm\(\)\n        strace: getrusage\(RUSAGE_THREAD, .*\n        strace: clock_gettime\(CLOCK_THREAD_CPUTIME_ID, `)
 	resumed := regexp.MustCompile(`(?m)^    stamp\(resumed\)\n(        strace: clock_gettime\(CLOCK_MONOTONIC, .*\n)?        strace: clock_gettime\(CLOCK_THREAD_CPUTIME_ID, `)
 	for _, p := range gate.All() {
@@ -30,7 +32,7 @@ func TestStraceSeesWhatExplainPrints(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%v\n%s", err, out)
 			}
-			if !armed.Match(out) || !resumed.Match(out) {
+			if !began.Match(out) || !armed.Match(out) || !resumed.Match(out) {
 				t.Errorf("what strace saw is not next to the operations:\n%s", out)
 			}
 		})
@@ -44,5 +46,10 @@ func oneTracer(t *testing.T, out string, err error) {
 	refused := regexp.MustCompile(`(?m)^nsbench: error: explain --strace: .*ptrace\(PTRACE_TRACEME\): operation not permitted`)
 	if err == nil || !refused.MatchString(out) {
 		t.Errorf("%v, want that the kernel refuses a second tracer:\n%s", err, out)
+	}
+	for _, part := range []string{"\n    ptrace(PTRACE_TRACEME)\n", "\nthe parent dies ", "\nnsbench: hint: a process has one tracer"} {
+		if !strings.Contains(out, part) {
+			t.Errorf("no %q in it:\n%s", part, out)
+		}
 	}
 }

@@ -43,6 +43,7 @@ var Barrier = Primitive{
 	SetUp:       ByParent,
 	Frees:       FreesOne,
 	Cost:        "two eventfds and a pipe; child: close, write, ppoll, read; parent: write",
+	Orphan:      FailsClosed,
 	ParentDies:  "sees the hang-up and an empty counter and knows that the parent is gone (fails closed)",
 	Source:      "eventfd(2), poll(2), pipe(7)",
 	New:         newBarrier,

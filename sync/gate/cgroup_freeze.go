@@ -38,6 +38,7 @@ var CgroupFreeze = Primitive{
 	SetUp:       ByParent,
 	Frees:       FreesAll,
 	Cost:        "a control group and 3 descriptors; child: write, twice; parent: write, which frees every process in the group",
+	Orphan:      WaitsForEver,
 	ParentDies:  "stays frozen for ever",
 	Source:      "cgroups(7)",
 	New:         newCgroupFreeze,

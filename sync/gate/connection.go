@@ -10,6 +10,10 @@ import (
 // and accepts once the child has armed, so that it never waits for a child that
 // does not come.
 //
+// The child closes its copy of the listener, if it has inherited one: as long as
+// anybody has it open, a connection that nobody accepts stays, and its reader
+// waits.
+//
 // One connection is all that a gate is for, so the listener is closed when there
 // is one. A gate takes one descriptor before and after, and a second child that
 // has connected reads ECONNRESET there and then.
@@ -42,6 +46,7 @@ func newConnection(b *program.Board, listen func() (int, program.Address, error)
 // tells of the parent's death is the protocol's choice.
 func (g *connection) Wait() program.Program {
 	return program.Program{
+		program.Close(g.listener), // our copy, or the death of a parent that has not accepted would not show
 		program.Socket(g.address).Into(g.child),
 		program.Connect(g.child, g.address),
 		program.Arm(),

@@ -49,7 +49,7 @@ func TestConnection(t *testing.T) {
 			before := descriptors(t)
 			g := newGate(t, p, b).(Holder)
 			wait := g.Wait()
-			connect, read := wait[:2], wait[len(wait)-1:]
+			connect, read := wait[1:3], wait[len(wait)-1:]
 			hold, release := g.Hold(program.Child), g.Release(program.Child)
 			for _, p := range []program.Program{connect, hold, release, read} {
 				if o := run(t, b, p); o.Verdict != program.Released {
@@ -118,7 +118,7 @@ func TestConnectionIsForOne(t *testing.T) {
 			b := newBoard(t)
 			g := newGate(t, p, b).(Holder)
 			wait := g.Wait()
-			connect, read := wait[:2], wait[len(wait)-1:]
+			connect, read := wait[1:3], wait[len(wait)-1:]
 			first := -1
 			for range 2 {
 				if o := run(t, b, connect); o.Verdict != program.Released {

@@ -29,6 +29,7 @@ var Eventfd = Primitive{
 	SetUp:       ByParent,
 	Frees:       FreesOne,
 	Cost:        "an eventfd; child: read; parent: write, once for each reader",
+	Orphan:      WaitsForEver,
 	ParentDies:  "waits for ever: an eventfd has no hang-up",
 	Source:      "eventfd(2)",
 	New:         newEventfd,

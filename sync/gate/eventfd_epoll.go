@@ -36,6 +36,7 @@ var EventfdEpoll = Primitive{
 	SetUp:       ByParent,
 	Frees:       FreesOne,
 	Cost:        "an eventfd, and an epoll instance in the child; child: epoll_create1, epoll_ctl, epoll_pwait, read; parent: write, once for each child",
+	Orphan:      WaitsForEver,
 	ParentDies:  "waits for ever: an eventfd has no hang-up",
 	Source:      "epoll(7), epoll_wait(2), eventfd(2)",
 	New:         newEventfdEpoll,

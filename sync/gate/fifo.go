@@ -37,6 +37,7 @@ var FIFO = Primitive{
 	SetUp:      ByEither,
 	Frees:      FreesAll,
 	Cost:       "a file, and a descriptor on each side; child: openat; parent: openat, which frees every waiter at once",
+	Orphan:     WaitsForEver,
 	ParentDies: "waits for ever: nobody opens the other end",
 	Source:     "fifo(7), open(2), mkfifo(3)",
 	New:        newFIFO,

@@ -39,6 +39,7 @@ var FilePoll = Primitive{
 	SetUp:      ByEither,
 	Frees:      FreesAll,
 	Cost:       "a directory and a file; child: statx and nanosleep for each look; parent: mknodat, which frees every looker",
+	Orphan:     WaitsForEver,
 	ParentDies: "looks for ever",
 	Source:     "statx(2), nanosleep(2), mknod(2)",
 	New:        newFilePoll,

@@ -37,6 +37,7 @@ var Flock = Primitive{
 	SetUp:       ByParent,
 	Frees:       FreesAll,
 	Cost:        "a file in memory, opened twice; child: close, flock; parent: flock, which frees every waiter at once",
+	Orphan:      FailsOpen,
 	ParentDies:  "goes on as if it had been released (fails open)",
 	Source:      "flock(2), memfd_create(2)",
 	New:         newFlock,

@@ -30,6 +30,7 @@ var Futex = Primitive{
 	SetUp:      ByParent,
 	Frees:      FreesAll,
 	Cost:       "a word of shared memory; child: futex; parent: a store and a futex, which free every waiter at once",
+	Orphan:     WaitsForEver,
 	ParentDies: "sleeps for ever",
 	Source:     "futex(2), futex(7)",
 	New:        newFutex,

@@ -33,6 +33,7 @@ var FutexSpin = Primitive{
 	SetUp:      ByParent,
 	Frees:      FreesAll,
 	Cost:       "a word of shared memory; child: some 10 us of CPU, then futex; parent: a store and a futex, which free every waiter at once",
+	Orphan:     WaitsForEver,
 	ParentDies: "sleeps for ever",
 	Source:     "futex(2), futex(7)",
 	New:        newFutexSpin,

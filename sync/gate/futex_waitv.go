@@ -28,6 +28,7 @@ var FutexWaitv = Primitive{
 	SetUp:      ByParent,
 	Frees:      FreesAll,
 	Cost:       "a word of shared memory; child: futex_waitv; parent: a store and a futex, which free every waiter at once",
+	Orphan:     WaitsForEver,
 	ParentDies: "sleeps for ever",
 	Source:     "futex_waitv(2), futex(2)",
 	New:        newFutexWaitv,

@@ -69,6 +69,9 @@ type Primitive struct {
 	// to prove that it did.
 	Blocking bool
 
+	// Holds says that its gates are Holders.
+	Holds bool
+
 	// Once says that a process can wait at one such gate in its life and no more.
 	Once bool
 
@@ -77,7 +80,8 @@ type Primitive struct {
 	Frees       Waiters  // whom one release frees
 	CutBy       []string // the new namespaces, by their names in namespaces(7), in which the child cannot be reached
 	Cost        string   // of a gate, a wait and a release
-	ParentDies  string   // what the child sees when the parent dies before the release
+	Orphan      Orphan   // what becomes of the child when the parent dies before the release
+	ParentDies  string   // the same in words, with what it depends on
 	Source      string   // man page sections
 
 	// New makes a gate. Words of memory come from the board.
@@ -101,6 +105,17 @@ type Waiters string
 const (
 	FreesAll Waiters = "every waiter"
 	FreesOne Waiters = "one waiter"
+)
+
+// An Orphan is what a child does whose parent dies before the release, and which
+// has asked for no signal at that death.
+type Orphan string
+
+// What it does.
+const (
+	FailsOpen    Orphan = "fails open"     // it goes on as if it had been released
+	FailsClosed  Orphan = "fails closed"   // it knows that the parent is gone
+	WaitsForEver Orphan = "waits for ever" // asleep, stopped, frozen, or awake all the time
 )
 
 // A Family is a kind of primitive.

@@ -68,7 +68,11 @@ func TestDescriptors(t *testing.T) {
 				t.Errorf("New opened %d descriptors, the primitive says %d", got, p.Descriptors)
 			}
 			programs := slices.Concat(g.Wait(), g.Release(program.Child))
-			if h, ok := g.(Holder); ok {
+			h, holds := g.(Holder)
+			if holds != p.Holds {
+				t.Errorf("its gates are holders: %v, the primitive says %v", holds, p.Holds)
+			}
+			if holds {
 				programs = append(programs, h.Hold(program.Child)...)
 			}
 			named := programs.Files()

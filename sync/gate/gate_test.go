@@ -44,7 +44,7 @@ func TestCatalogueIsACopy(t *testing.T) {
 
 func TestEveryPrimitiveIsDescribed(t *testing.T) {
 	families := []Family{Pipe, EventFD, Signal, Memory, Socket, File, IPC, Other}
-	mayBeZero := []string{"Blocking", "Once", "Descriptors", "CutBy"}
+	mayBeZero := []string{"Blocking", "Holds", "Once", "Descriptors", "CutBy"}
 	for _, p := range All() {
 		t.Run(p.Name, func(t *testing.T) {
 			v := reflect.ValueOf(p)
@@ -55,6 +55,12 @@ func TestEveryPrimitiveIsDescribed(t *testing.T) {
 				}
 				if text := v.Field(i); text.Kind() == reflect.String && strings.TrimSpace(text.String()) != text.String() {
 					t.Errorf("%s has space around it: %q", field.Name, text)
+				}
+			}
+			words := map[Orphan]string{FailsOpen: "(fails open)", FailsClosed: "(fails closed)", WaitsForEver: "for ever"}
+			for orphan, part := range words {
+				if strings.Contains(p.ParentDies, part) != (orphan == p.Orphan) {
+					t.Errorf("it %s, and in words: %s", p.Orphan, p.ParentDies)
 				}
 			}
 			if !slices.Contains(families, p.Family) {

@@ -39,6 +39,7 @@ var Inotify = Primitive{
 	SetUp:       ByParent,
 	Frees:       FreesOne,
 	Cost:        "an inotify descriptor, a directory, a file; child: read; parent: mknodat, once for each reader",
+	Orphan:      WaitsForEver,
 	ParentDies:  "waits for ever: an inotify descriptor has no hang-up",
 	Source:      "inotify(7), mknod(2)",
 	New:         newInotify,

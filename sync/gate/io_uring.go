@@ -40,6 +40,7 @@ var IOUring = Primitive{
 	SetUp:       ByParent,
 	Frees:       FreesOne,
 	Cost:        "an io_uring and a pipe; child: close, mmap, io_uring_enter, twice; parent: write, once for each reader",
+	Orphan:      FailsClosed,
 	ParentDies:  "reads end of file and knows that the parent is gone (fails closed)",
 	Source:      "io_uring(7), io_uring_setup(2), io_uring_enter(2)",
 	New:         newIOUring,

@@ -31,6 +31,7 @@ var OFDLock = Primitive{
 	SetUp:       ByParent,
 	Frees:       FreesAll,
 	Cost:        "a file in memory, opened twice; child: close, fcntl; parent: fcntl, which frees every waiter at once",
+	Orphan:      FailsOpen,
 	ParentDies:  "goes on as if it had been released (fails open)",
 	Source:      "fcntl(2), memfd_create(2)",
 	New:         newOFDLock,

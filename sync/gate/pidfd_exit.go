@@ -38,6 +38,7 @@ var PidfdExit = Primitive{
 	SetUp:       ByParent,
 	Frees:       FreesAll,
 	Cost:        "a process; child: ppoll; parent: pidfd_send_signal and ppoll, which free every poller at once",
+	Orphan:      FailsOpen,
 	ParentDies:  "goes on as if it had been released (fails open): the helper dies with the parent",
 	Source:      "pidfd_open(2), pidfd_send_signal(2), poll(2)",
 	New:         newPidfdExit,

@@ -31,6 +31,7 @@ var PidfdSignal = Primitive{
 	SetUp:      ByChild,
 	Frees:      FreesOne,
 	Cost:       "a signal, and the child's pidfd in the parent; child: rt_sigtimedwait; parent: pidfd_send_signal, once for each child",
+	Orphan:     WaitsForEver,
 	ParentDies: "waits for ever, unless the parent-death signal is the one it waits for",
 	Source:     "pidfd_send_signal(2), sigwaitinfo(2), signal(7)",
 	New:        func(*program.Board) (Gate, error) { return pidfdSignal{}, nil },

@@ -25,6 +25,7 @@ var PipeByte = Primitive{
 	SetUp:       ByParent,
 	Frees:       FreesOne,
 	Cost:        "a pipe and a page of its buffer; child: close, read; parent: write, once for each reader",
+	Orphan:      FailsClosed,
 	ParentDies:  "reads end of file and knows that the parent is gone (fails closed)",
 	Source:      "pipe(7), read(2), write(2)",
 	New:         newPipeByte,

@@ -8,7 +8,7 @@ import (
 // PipeEOF releases the child by closing the last write end of a pipe: the
 // child's read returns 0 bytes, end of file. pipe(7).
 //
-// It is the seed's checkpoint, and what minijail does. One close frees every
+// It is what minijail does, and what nsbench demo shows. One close frees every
 // reader there is, and nothing has to be written.
 //
 // The thing to understand is "last". The clone copies both ends, so the child
@@ -34,6 +34,7 @@ var PipeEOF = Primitive{
 	SetUp:       ByParent,
 	Frees:       FreesAll,
 	Cost:        "a pipe; child: close, read; parent: close, which frees every reader at once",
+	Orphan:      FailsOpen,
 	ParentDies:  "goes on as if it had been released (fails open)",
 	Source:      "pipe(7), read(2), close(2)",
 	New:         newPipeEOF,

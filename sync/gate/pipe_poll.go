@@ -30,6 +30,7 @@ var PipePoll = Primitive{
 	SetUp:       ByParent,
 	Frees:       FreesAll,
 	Cost:        "a pipe; child: close, ppoll; parent: close, which frees every waiter at once",
+	Orphan:      FailsOpen,
 	ParentDies:  "goes on as if it had been released (fails open)",
 	Source:      "poll(2), pipe(7), close(2)",
 	New:         newPipePoll,

@@ -32,6 +32,7 @@ var PollSleep = Primitive{
 	SetUp:      ByParent,
 	Frees:      FreesAll,
 	Cost:       "a word of shared memory; child: prctl, then nanosleep again and again; parent: a store, which frees every reader at once",
+	Orphan:     WaitsForEver,
 	ParentDies: "looks for ever",
 	Source:     "nanosleep(2), PR_SET_TIMERSLACK(2const), mmap(2)",
 	New:        newPollSleep,

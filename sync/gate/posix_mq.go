@@ -32,6 +32,7 @@ var PosixMQ = Primitive{
 	SetUp:       ByParent,
 	Frees:       FreesOne,
 	Cost:        "a queue without a name; child: mq_timedreceive; parent: mq_timedsend, once for each receiver",
+	Orphan:      WaitsForEver,
 	ParentDies:  "waits for ever: a message queue has no hang-up",
 	Source:      "mq_overview(7), mq_receive(3), mq_send(3), mq_open(3)",
 	New:         newPosixMQ,

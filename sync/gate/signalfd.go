@@ -26,6 +26,7 @@ var Signalfd = Primitive{
 	SetUp:      ByChild,
 	Frees:      FreesOne,
 	Cost:       "a signal, and a signalfd in the child; child: signalfd4, read; parent: kill, once for each child",
+	Orphan:     WaitsForEver,
 	ParentDies: "waits for ever, unless the parent-death signal is the one it waits for",
 	Source:     "signalfd(2), kill(2), signal(7)",
 	New:        newSignalfd,

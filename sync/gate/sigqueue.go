@@ -33,6 +33,7 @@ var Sigqueue = Primitive{
 	SetUp:      ByChild,
 	Frees:      FreesOne,
 	Cost:       "a queued signal; child: rt_sigtimedwait; parent: rt_sigqueueinfo, once for each child",
+	Orphan:     WaitsForEver,
 	ParentDies: "waits for ever",
 	Source:     "sigqueue(3), rt_sigqueueinfo(2), sigwaitinfo(2), signal(7)",
 	New:        newSigqueue,

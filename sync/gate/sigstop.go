@@ -21,21 +21,24 @@ import "github.com/nsbench/nsbench/sync/program"
 // Each child needs a SIGCONT of its own. Whoever may signal it can release it,
 // and does so unknowingly by continuing its process group, as a shell's fg does.
 //
-// When the parent dies, the child stays stopped for ever, unless its process
-// group is orphaned by that: then the kernel sends SIGHUP and SIGCONT to the
-// group, which kills the child, and where SIGHUP is ignored, as under nohup(1),
-// lets it go. _exit(2).
+// When the parent dies, the child stays stopped for ever, whether its parent had
+// held it or not, unless its process group is orphaned by that, as the job of an
+// interactive shell is: then the kernel sends SIGHUP and SIGCONT to the group,
+// which kills the child, and where SIGHUP is ignored, as under nohup(1), lets it
+// go. Who is orphaned already is sent nothing. setpgid(2), kernel/exit.c.
 var Sigstop = Primitive{
 	Name:       "sigstop",
 	Family:     Signal,
 	Summary:    "the child stops itself by SIGSTOP; the parent continues it by SIGCONT",
 	Blocking:   true,
+	Holds:      true,
 	SetUp:      ByChild,
 	Frees:      FreesOne,
 	CutBy:      []string{"pid"},
 	Cost:       "a stop and two SIGCHLD; child: getpid, kill; parent: waitid while it holds, then kill, once for each child",
-	ParentDies: "stays stopped for ever, or is killed by SIGHUP if its process group is orphaned (goes on where that is ignored)",
-	Source:     "signal(7), kill(2), waitid(2), pid_namespaces(7), _exit(2)",
+	Orphan:     WaitsForEver,
+	ParentDies: "stays stopped for ever, or is killed by SIGHUP if that orphans its process group (goes on where SIGHUP is ignored)",
+	Source:     "signal(7), kill(2), waitid(2), pid_namespaces(7), setpgid(2)",
 	New:        newSigstop,
 }
 

@@ -28,6 +28,7 @@ var Sigsuspend = Primitive{
 	SetUp:      ByChild,
 	Frees:      FreesOne,
 	Cost:       "a signal and its handler; child: rt_sigaction, rt_sigsuspend, rt_sigreturn; parent: kill, once for each child",
+	Orphan:     WaitsForEver,
 	ParentDies: "waits for ever, unless the parent-death signal is the one it waits for",
 	Source:     "sigsuspend(2), sigaction(2), signal(7)",
 	New:        newSigsuspend,

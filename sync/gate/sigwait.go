@@ -28,6 +28,7 @@ var Sigwait = Primitive{
 	SetUp:       ByChild,
 	Frees:       FreesOne,
 	Cost:        "a signal; child: rt_sigtimedwait; parent: kill, once for each child",
+	Orphan:      WaitsForEver,
 	ParentDies:  "waits for ever, unless the parent-death signal is the one it waits for",
 	Source:      "sigwaitinfo(2), kill(2), signal(7)",
 	New:         func(*program.Board) (Gate, error) { return sigwait{}, nil },

@@ -22,6 +22,7 @@ var SpinPause = Primitive{
 	SetUp:      ByParent,
 	Frees:      FreesAll,
 	Cost:       "a word of shared memory; child: a whole CPU; parent: a store, which frees every reader at once",
+	Orphan:     WaitsForEver,
 	ParentDies: "spins for ever",
 	Source:     "mmap(2), MAP_SHARED; Intel SDM vol. 2B, PAUSE",
 	New:        newSpinPause,

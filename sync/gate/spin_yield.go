@@ -18,6 +18,7 @@ var SpinYield = Primitive{
 	SetUp:      ByParent,
 	Frees:      FreesAll,
 	Cost:       "a word of shared memory; child: a whole CPU that others may take; parent: a store, which frees every reader at once",
+	Orphan:     WaitsForEver,
 	ParentDies: "yields for ever",
 	Source:     "sched_yield(2), mmap(2)",
 	New:        newSpinYield,

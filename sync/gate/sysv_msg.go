@@ -32,6 +32,7 @@ var SysvMsg = Primitive{
 	Frees:      FreesOne,
 	CutBy:      []string{"ipc"},
 	Cost:       "a queue that outlives both sides; child: msgrcv; parent: msgsnd, once for each receiver",
+	Orphan:     WaitsForEver,
 	ParentDies: "waits for ever: the queue outlives the parent",
 	Source:     "msgrcv(2), msgsnd(2), sysvipc(7), ipc_namespaces(7)",
 	New:        newSysvMsg,

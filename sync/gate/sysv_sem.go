@@ -37,6 +37,7 @@ var SysvSem = Primitive{
 	Frees:      FreesAll,
 	CutBy:      []string{"ipc"},
 	Cost:       "a semaphore that outlives both sides; child: semop; parent: semop, which frees every waiter at once",
+	Orphan:     WaitsForEver,
 	ParentDies: "waits for ever: the semaphore outlives the parent",
 	Source:     "semop(2), sysvipc(7), ipc_namespaces(7)",
 	New:        newSysvSem,

@@ -20,12 +20,13 @@ import (
 // reset. A byte that has arrived is read in spite of a reset behind it.
 //
 // Cost: a listener, which makes way for the accepted socket, so 1 descriptor in
-// the parent; 1 in the child; two ports; socket, connect and read for the
+// the parent; 1 in the child; two ports; close, socket, connect and read for the
 // child; accept4 and close for the parent before it can release, then one
 // write, which frees the one child that is connected.
 //
 // When the parent dies, the kernel resets the connection, and the child fails
-// with ECONNRESET: it knows (it fails closed).
+// with ECONNRESET: it knows (it fails closed), provided that it closed its own
+// copy of the listener and nobody else has one, or one of the parent's end.
 //
 // A new network namespace has a loopback of its own. As long as that is down
 // the child's connect fails with ENETUNREACH, and with ECONNREFUSED once it is
@@ -35,11 +36,13 @@ var TCPLoopback = Primitive{
 	Family:      Socket,
 	Summary:     "the child connects to a port of 127.0.0.1; the parent accepts, and writes a byte",
 	Blocking:    true,
+	Holds:       true,
 	Descriptors: 1,
 	SetUp:       ByEither,
 	Frees:       FreesOne,
 	CutBy:       []string{"net"},
-	Cost:        "a listener, a connection and two ports; child: socket, connect, read; parent: accept4, close, then write, once for each child",
+	Cost:        "a listener, a connection and two ports; child: close, socket, connect, read; parent: accept4, close, then write, once for each child",
+	Orphan:      FailsClosed,
 	ParentDies:  "fails with ECONNRESET and knows that the parent is gone (fails closed)",
 	Source:      "tcp(7), ip(7), socket(7)",
 	New:         newTCPLoopback,

@@ -17,12 +17,13 @@ import (
 // credentials of the peer (SO_PEERCRED) before it takes it for its child.
 //
 // Cost: a listener, which makes way for the accepted socket, so 1 descriptor in
-// the parent; 1 in the child; socket, connect and read for the child; accept4
+// the parent; 1 in the child; close, socket, connect and read for the child; accept4
 // and close for the parent before it can release, then one write, which frees
 // the one child that is connected.
 //
 // When the parent dies, the child reads end of file, or ECONNRESET if the
-// parent had not accepted yet: it knows (it fails closed).
+// parent had not accepted yet: it knows (it fails closed), provided that it closed
+// its own copy of the listener and nobody else has one, or one of the parent's end.
 //
 // The abstract namespace is that of the network: in a new one the child's
 // connect fails with ECONNREFUSED.
@@ -31,11 +32,13 @@ var UnixAbstract = Primitive{
 	Family:      Socket,
 	Summary:     "the child connects to an abstract unix socket by name; the parent accepts, and writes a byte",
 	Blocking:    true,
+	Holds:       true,
 	Descriptors: 1,
 	SetUp:       ByEither,
 	Frees:       FreesOne,
 	CutBy:       []string{"net"},
-	Cost:        "a listener and a connection; child: socket, connect, read; parent: accept4, close, then write, once for each child",
+	Cost:        "a listener and a connection; child: close, socket, connect, read; parent: accept4, close, then write, once for each child",
+	Orphan:      FailsClosed,
 	ParentDies:  "reads end of file, or ECONNRESET, and knows that the parent is gone (fails closed)",
 	Source:      "unix(7), connect(2), accept(2)",
 	New:         newUnixAbstract,

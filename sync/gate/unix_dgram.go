@@ -29,6 +29,7 @@ var UnixDgram = Primitive{
 	SetUp:       ByParent,
 	Frees:       FreesOne,
 	Cost:        "a socketpair and a socket buffer; child: read; parent: write, once for each reader",
+	Orphan:      WaitsForEver,
 	ParentDies:  "waits for ever: a datagram socket has no end of file",
 	Source:      "unix(7), socketpair(2)",
 	New:         newUnixDgram,

@@ -31,6 +31,7 @@ var UnixEOF = Primitive{
 	SetUp:       ByParent,
 	Frees:       FreesAll,
 	Cost:        "a socketpair; child: close, read; parent: shutdown, which frees every reader at once",
+	Orphan:      FailsOpen,
 	ParentDies:  "goes on as if it had been released (fails open)",
 	Source:      "shutdown(2), unix(7), socketpair(2)",
 	New:         newUnixEOF,

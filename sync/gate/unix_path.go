@@ -22,7 +22,8 @@ import (
 // Cost: as UnixAbstract, and a file, in the directory for temporary files.
 //
 // When the parent dies, the child reads end of file, or ECONNRESET if the
-// parent had not accepted yet: it knows (it fails closed).
+// parent had not accepted yet: it knows (it fails closed), provided that it closed
+// its own copy of the listener and nobody else has one, or one of the parent's end.
 //
 // No namespace cuts it by itself: the kernel finds the socket by its inode,
 // whatever network namespace that is in. A path means what it did only until one
@@ -32,10 +33,12 @@ var UnixPath = Primitive{
 	Family:      Socket,
 	Summary:     "the child connects to a unix socket by its path; the parent accepts, and writes a byte",
 	Blocking:    true,
+	Holds:       true,
 	Descriptors: 1,
 	SetUp:       ByEither,
 	Frees:       FreesOne,
-	Cost:        "a file, a listener and a connection; child: socket, connect, read; parent: accept4, close, then write, once for each child",
+	Cost:        "a file, a listener and a connection; child: close, socket, connect, read; parent: accept4, close, then write, once for each child",
+	Orphan:      FailsClosed,
 	ParentDies:  "reads end of file, or ECONNRESET, and knows that the parent is gone (fails closed)",
 	Source:      "unix(7), connect(2), accept(2)",
 	New:         newUnixPath,

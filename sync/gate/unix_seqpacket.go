@@ -18,7 +18,8 @@ import (
 //
 // When the parent dies, the child reads 0 bytes, or fails with ECONNRESET if
 // it had written something that the parent never read: it knows, and can
-// refuse to go on (it fails closed).
+// refuse to go on (it fails closed), provided that it closed its own copy of the
+// parent's end and nobody else has one.
 //
 // No namespace cuts it: a descriptor is not looked up.
 var UnixSeqpacket = Primitive{
@@ -30,6 +31,7 @@ var UnixSeqpacket = Primitive{
 	SetUp:       ByParent,
 	Frees:       FreesOne,
 	Cost:        "a socketpair and a socket buffer; child: close, read; parent: write, once for each reader",
+	Orphan:      FailsClosed,
 	ParentDies:  "reads end of file and knows that the parent is gone (fails closed)",
 	Source:      "unix(7), socketpair(2)",
 	New:         newUnixSeqpacket,

@@ -20,8 +20,9 @@
 // a waiter's last look and its sleep where both sides have one CPU.
 //
 // What a primitive says of itself is verified, and not believed: that it blocks,
-// and that it can be waited at once in a life or more often. What it says of
-// descriptors is held to the facts where it is, in package gate.
+// that it can be waited at once in a life or more often, and whom a release frees.
+// What it says of descriptors and of the parent's death is held to the facts where
+// it is, in package gate.
 package gatetest
 
 import (
@@ -85,6 +86,9 @@ type Starter func(t *testing.T) Start
 //   - "another gate in one life": a child that was released comes to a second
 //     gate, which holds it, or at which it fails if the primitive says that a
 //     process can wait [gate.Primitive.Once].
+//   - "one release frees whom it says": three children wait at one gate, where
+//     that can be. One release frees all of them or exactly one, by what the
+//     primitive says. A [gate.Holder] holds one child.
 //   - "10,000 releases": children with 50 gates each pass one after another,
 //     most of them released within 30 us of the arming, where wake-ups get lost.
 //     None is lost, none comes early, and none lets the child through two gates.
@@ -124,6 +128,7 @@ func TestReleases(t *testing.T, p gate.Primitive, releases int, starter Starter)
 		{"the child is reaped", childIsReaped},
 		{"two gates do not mix", gatesDoNotMix},
 		{"another gate in one life", anotherGateInOneLife},
+		{"one release frees whom it says", freesWhomItSays},
 		{grouped(releases) + " releases", func(r *rig) { passReleases(r, releases) }},
 	} {
 		t.Run(promise.name, func(t *testing.T) { promise.holds(newRig(t, p, starter)) })

@@ -181,7 +181,11 @@ func appendOperand(raw []byte, a operand) []byte {
 	}
 	raw = append(raw, byte(len(*a.members))+1)
 	for _, m := range *a.members {
-		raw = appendOperand(append(raw, byte(m.size)), m.operand)
+		size := byte(m.size)
+		if m.shown {
+			size += 9
+		}
+		raw = appendOperand(append(raw, size), m.operand)
 	}
 	return raw
 }
@@ -199,7 +203,8 @@ func (r *reader) operand(depth int) operand {
 	members := make([]member, min(n-1, len(*r))) // of a byte or more each
 	a.members = &members
 	for i := range members {
-		members[i].size = int(r.byte() % 9) // 0 is what the text has
+		size := r.byte() % 18
+		members[i].size, members[i].shown = int(size%9), size >= 9 // 0 is what the text has
 		if depth >= 0 {
 			members[i].operand = r.operand(depth - 1)
 		}

@@ -87,7 +87,7 @@ const (
 	operandPeerFile             // a pidfd of the other side
 	operandValue                // what the word at offset val holds when the operation runs
 	operandMemory               // the memory at offset val
-	operandStruct               // the address of a structure, printed as text
+	operandStruct               // the address of a structure, printed as text with its blanks filled
 	operandCall                 // the number of the call val on this architecture
 	operandKinds
 )
@@ -105,6 +105,7 @@ type operand struct {
 type member struct {
 	size int
 	operand
+	shown bool // in the next blank of the structure's text
 }
 
 func number(v int64) operand             { return operand{kind: operandNumber, val: v, text: ""} }
@@ -127,13 +128,34 @@ func structure(text string, members ...member) operand {
 	return operand{kind: operandStruct, text: text, members: &members}
 }
 
-func raw(s string) member               { return member{0, operand{kind: operandData, text: s}} }
-func u8(v uint8) member                 { return member{1, number(int64(v))} }
-func u16(v uint16) member               { return member{2, number(int64(v))} }
-func u32(v uint32) member               { return member{4, number(int64(v))} }
-func u64(v uint64) member               { return member{8, number(int64(v))} }
-func pointer(to operand) member         { return member{8, to} }
-func sized(size int, of operand) member { return member{size, of} }
+// blank is where the text of a structure shows a member.
+const blank = "\x00"
+
+func raw(s string) member               { return member{operand: operand{kind: operandData, text: s}} }
+func u8(v uint8) member                 { return member{size: 1, operand: number(int64(v))} }
+func u16(v uint16) member               { return member{size: 2, operand: number(int64(v))} }
+func u32(v uint32) member               { return member{size: 4, operand: number(int64(v))} }
+func u64(v uint64) member               { return member{size: 8, operand: number(int64(v))} }
+func pointer(to operand) member         { return member{size: 8, operand: to} }
+func sized(size int, of operand) member { return member{size: size, operand: of} }
+
+func shown(m member) member {
+	m.shown = true
+	return m
+}
+
+// shownMembers are those that stand in the blanks of a structure's text.
+func (a operand) shownMembers() (all []operand) {
+	if a.members == nil {
+		return nil
+	}
+	for _, m := range *a.members {
+		if m.shown {
+			all = append(all, m.operand)
+		}
+	}
+	return all
+}
 
 // strings returns the members of a vector.
 func (a operand) strings() []string {
@@ -236,7 +258,7 @@ func (a operand) String() string {
 		}
 		return strconv.FormatInt(a.val, 10)
 	case operandData, operandString:
-		return strconv.Quote(a.text)
+		return quoted(a.text)
 	case operandVector:
 		return quotedList(a.strings())
 	case operandSignals:
@@ -248,7 +270,7 @@ func (a operand) String() string {
 	case operandValue:
 		return "*" + printable(a.text)
 	case operandStruct:
-		return a.text
+		return a.filled()
 	case operandCall:
 		if a.val < 0 || a.val >= int64(calls) {
 			return "?"
@@ -267,12 +289,46 @@ func (a operand) String() string {
 	}
 }
 
-func quotedList(strs []string) string {
-	quoted := make([]string, len(strs))
-	for i, s := range strs {
-		quoted[i] = strconv.Quote(s)
+// filled is the text of a structure with its blanks filled.
+func (a operand) filled() string {
+	s := a.text
+	for _, m := range a.shownMembers() {
+		s = strings.Replace(s, blank, m.String(), 1)
 	}
-	return "[" + strings.Join(quoted, ", ") + "]"
+	return s
+}
+
+func quotedList(strs []string) string {
+	all := make([]string, len(strs))
+	for i, s := range strs {
+		all[i] = quoted(s)
+	}
+	return "[" + strings.Join(all, ", ") + "]"
+}
+
+// quoted is a string as strace quotes it: bytes that cannot be printed are octal,
+// with as few digits as can be told from what follows.
+func quoted(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for i := range len(s) {
+		c := s[i]
+		escape := strings.IndexByte("\t\n\v\f\r\"\\", c)
+		digit := i+1 < len(s) && '0' <= s[i+1] && s[i+1] <= '9'
+		switch {
+		case escape >= 0:
+			b.WriteByte('\\')
+			b.WriteByte("tnvfr\"\\"[escape])
+		case ' ' <= c && c <= '~':
+			b.WriteByte(c)
+		case digit:
+			fmt.Fprintf(&b, `\%03o`, c)
+		default:
+			fmt.Fprintf(&b, `\%o`, c)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
 }
 
 // printable is s if it can stand in a line as it is, and quoted otherwise.

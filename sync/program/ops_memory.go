@@ -69,8 +69,8 @@ func FutexWait(w Word, old uint32) Op {
 // FutexWaitv sleeps while a word is old, by the call that can wait for up to
 // 128 of them. futex_waitv(2), Linux 5.16.
 func FutexWaitv(w Word, old uint32) Op {
-	waiter := structure(fmt.Sprintf("[{val=%d, uaddr=%s, flags=FUTEX_32}]", old, word(w)),
-		u64(uint64(old)), pointer(word(w)), u32(futex32), u32(0))
+	waiter := structure(fmt.Sprintf("[{val=%d, uaddr=%s, flags=FUTEX_32}]", old, blank),
+		u64(uint64(old)), shown(pointer(word(w))), u32(futex32), u32(0))
 	return while(w, old, syscallOp(callWaitv, waiter, number(1), number(0), null(), named(clockMonotonic, "CLOCK_MONOTONIC")))
 }
 

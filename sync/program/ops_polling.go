@@ -17,12 +17,12 @@ func poll(timeout operand, readable, hangup []FD) Op {
 	var members []member
 	var text []string
 	for _, fd := range readable {
-		members = append(members, sized(4, fd.file()), u32(pollIn))
-		text = append(text, "{fd="+fd.file().String()+", events=POLLIN}")
+		members = append(members, shown(sized(4, fd.file())), u32(pollIn))
+		text = append(text, "{fd="+blank+", events=POLLIN}")
 	}
 	for _, fd := range hangup {
-		members = append(members, sized(4, fd.file()), u32(0))
-		text = append(text, "{fd="+fd.file().String()+", events=0}")
+		members = append(members, shown(sized(4, fd.file())), u32(0))
+		text = append(text, "{fd="+blank+", events=0}")
 	}
 	n := len(text)
 	return syscallOp(callPoll, structure("["+strings.Join(text, ", ")+"]", members...), number(int64(n)), timeout, null(), number(0))
@@ -33,7 +33,7 @@ func EpollCreate() Op { return syscallOp(callEpollCreate, named(oCloexec, "EPOLL
 
 // EpollAdd has an epoll instance look whether a descriptor is readable. epoll_ctl(2).
 func EpollAdd(epoll, fd File) Op {
-	event := structure("{events=EPOLLIN}", u32(pollIn), u32(0), u64(0)) // packed on amd64 alone, and the data are 0
+	event := structure("{events=EPOLLIN, data={u32=0, u64=0}}", u32(pollIn), u32(0), u64(0)) // packed on amd64 alone, and the data are 0
 	return syscallOp(callEpollCtl, epoll.file(), named(epollAdd, "EPOLL_CTL_ADD"), fd.file(), event)
 }
 

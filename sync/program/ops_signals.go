@@ -14,7 +14,7 @@ func Getpid() Op { return syscallOp(callGetpid) }
 // Queue sends a real-time signal with a value to the process on the other side.
 // from is the sender, which the kernel does not fill in. sigqueue(3), rt_sigqueueinfo(2).
 func Queue(to Peer, sig Signal, v uint32, from int) Op {
-	info := structure(fmt.Sprintf("{si_signo=%v, si_code=SI_QUEUE, si_int=%d}", sig, v),
+	info := structure(fmt.Sprintf("{si_signo=%v, si_code=SI_QUEUE, si_pid=%d, si_uid=0, si_int=%d, si_ptr=%#x}", sig, from, v, v),
 		u32(uint32(sig)), u32(0), u32(siQueue), u32(0), // si_signo, si_errno, si_code, a gap
 		u32(uint32(from)), u32(0), u32(v), raw(zeros[:siginfoSize-siginfoValue-4])) // si_pid, si_uid, si_value
 	return syscallOp(callSigqueue, to.process(), named(int64(sig), sig.String()), info)

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/netip"
-	"strconv"
 )
 
 // An Address is that of a socket.
@@ -20,9 +19,9 @@ type Address struct {
 func UnixAddress(name string) Address {
 	b := binary.NativeEndian.AppendUint16(nil, afUnix)
 	b = append(b, name...)
-	text := strconv.Quote(name)
+	text := quoted(name)
 	if name != "" && name[0] == 0 {
-		text = "@" + strconv.Quote(name[1:])
+		text = "@" + quoted(name[1:])
 	} else {
 		b = append(b, 0)
 	}

@@ -30,7 +30,7 @@ func NoNewPrivileges() Op {
 // The filter does not ask for the architecture, as one that guards something
 // has to: this process makes no calls by the numbers of another.
 func Supervise() Op {
-	filter := operand{kind: operandStruct, text: "filter", members: &[]member{
+	filter := operand{kind: operandStruct, text: "{getppid: notify}", members: &[]member{
 		u16(bpfLoadAbsolute), u8(0), u8(0), u32(0), // the number of the call
 		u16(bpfJumpEqual), u8(0), u8(1), sized(4, operand{kind: operandCall, val: int64(callGetppid)}),
 		u16(bpfReturn), u8(0), u8(0), u32(seccompUserNotify),
@@ -38,7 +38,7 @@ func Supervise() Op {
 	}}
 	return syscallOp(callSeccomp, named(seccompSetFilter, "SECCOMP_SET_MODE_FILTER"),
 		named(seccompNewListener|seccompWaitKillable, "SECCOMP_FILTER_FLAG_NEW_LISTENER|SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"),
-		structure("{getppid: notify}", u16(4), u16(0), u32(0), pointer(filter)))
+		structure("{len=4, filter="+blank+"}", u16(4), u16(0), u32(0), shown(pointer(filter))))
 }
 
 // Getppid asks for the parent's process ID. getppid(2).
@@ -72,7 +72,7 @@ func Userfaultfd() Op {
 
 // UserfaultAPI opens the talk with a userfaultfd. ioctl_userfaultfd(2), UFFDIO_API.
 func UserfaultAPI(uffd File) Op {
-	return syscallOp(callIoctl, uffd.file(), named(uffdioAPI, "UFFDIO_API"), structure("{api=UFFD_API, features=0}", u64(uffdAPI), u64(0), u64(0)))
+	return syscallOp(callIoctl, uffd.file(), named(uffdioAPI, "UFFDIO_API"), structure("{api=0xaa, features=0}", u64(uffdAPI), u64(0), u64(0)))
 }
 
 // MapPages maps n bytes of private memory that is not there yet, and has its

@@ -84,7 +84,7 @@ func TestCheckRefuses(t *testing.T) {
 		{"a paused spin on no word", PauseUntil(Word{}, 1), "argument 0: not a word of a board"},
 		{"a structure without members", withArgument(Exit(0), 0, operand{kind: operandStruct}), "argument 0: a structure without members"},
 		{"a member that nobody knows yet", withArgument(Exit(0), 0, structure("", u32(1), sized(4, value(word)))), "argument 0: member 1: not known before"},
-		{"a member that is none", withArgument(Exit(0), 0, structure("", member{4, operand{}})), "argument 0: member 0: missing"},
+		{"a member that is none", withArgument(Exit(0), 0, structure("", member{size: 4, operand: operand{}})), "argument 0: member 0: missing"},
 		{"a member out of range", AwaitPoll(nil, []FD{{"r", -1}}), "argument 0: member 0: descriptor -1"},
 		{"a number of call none", withArgument(Exit(0), 0, operand{kind: operandCall}), "argument 0: no such call"},
 		{"the result of a store", Store(word, 1).Want(1), "no result"},

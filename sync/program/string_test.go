@@ -24,7 +24,7 @@ func TestOpString(t *testing.T) {
 		{Read(r, 1), `read(r, buf, 1)`},
 		{Read(r, 1).Want(0), `read(r, buf, 1) = 0`},
 		{Read(r, 1).Want(1).Gone(0).GoneError(104), `read(r, buf, 1) = 1; 0: parent-gone; connection reset by peer: parent-gone`},
-		{Write(w, "\x01"), `write(w, "\x01", 1) = 1`},
+		{Write(w, "\x01"), `write(w, "\1", 1) = 1`},
 		{Kill(Child, SIGUSR1), `kill(child, SIGUSR1)`},
 		{Kill(Child, 15), `kill(child, signal 15)`},
 		{Sigwait(Signals(SIGUSR1)).Want(10), `rt_sigtimedwait([USR1], NULL, NULL, 8) = 10`},
@@ -65,12 +65,12 @@ func TestOpString(t *testing.T) {
 		{LockRecord(r, Unlock), `fcntl(r, F_OFD_SETLK, {l_type=F_UNLCK, l_whence=SEEK_SET, l_start=0, l_len=0})`},
 		{AwaitPoll([]FD{r}, []FD{w}).Want(1), `ppoll([{fd=r, events=POLLIN}, {fd=w, events=0}], 2, NULL, NULL, 0) = 1`},
 		{EpollCreate(), `epoll_create1(EPOLL_CLOEXEC)`},
-		{EpollAdd(go1, r), `epoll_ctl(*go, EPOLL_CTL_ADD, r, {events=EPOLLIN})`},
+		{EpollAdd(go1, r), `epoll_ctl(*go, EPOLL_CTL_ADD, r, {events=EPOLLIN, data={u32=0, u64=0}})`},
 		{EpollWait(r).Want(1), `epoll_pwait(r, buf, 1, -1, NULL, 8) = 1`},
 		{Signalfd(Signals(SIGUSR1)), `signalfd4(-1, [USR1], 8, SFD_CLOEXEC)`},
 		{Note(SIGUSR1), `rt_sigaction(SIGUSR1, {note, sa_flags=SA_SIGINFO}, NULL, 8)`},
 		{Suspend(SIGUSR1, go1), `while (*go == 0) { rt_sigsuspend([], 8); rt_sigreturn(); };`},
-		{Queue(Child, RealTime(2), 7, 1), `rt_sigqueueinfo(child, SIGRT_2, {si_signo=SIGRT_2, si_code=SI_QUEUE, si_int=7})`},
+		{Queue(Child, RealTime(2), 7, 1), `rt_sigqueueinfo(child, SIGRT_2, {si_signo=SIGRT_2, si_code=SI_QUEUE, si_pid=1, si_uid=0, si_int=7, si_ptr=0x7})`},
 		{SigwaitInfo(Signals(RealTime(2)), room), `rt_sigtimedwait([RT_2], room, NULL, 8)`},
 		{PidfdSignal(Child, SIGCONT), `pidfd_send_signal(child's pidfd, SIGCONT, NULL, 0)`},
 		{PidfdSignal(r, SIGSTOP), `pidfd_send_signal(r, SIGSTOP, NULL, 0)`},
@@ -82,12 +82,12 @@ func TestOpString(t *testing.T) {
 		{TakeFile(Child, go1), `pidfd_getfd(child's pidfd, *go, 0)`},
 		{NoNewPrivileges(), `prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)`},
 		{TimerSlack(time.Microsecond), `prctl(PR_SET_TIMERSLACK, 1000)`},
-		{Supervise(), `seccomp(SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER|SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, {getppid: notify})`},
+		{Supervise(), `seccomp(SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER|SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, {len=4, filter={getppid: notify}})`},
 		{Getppid().GoneError(ENOSYS), `getppid(); function not implemented: parent-gone`},
 		{ReceiveNotification(r, room), `ioctl(r, SECCOMP_IOCTL_NOTIF_RECV, room)`},
 		{SendAnswer(go1, room), `ioctl(*go, SECCOMP_IOCTL_NOTIF_SEND, room)`},
 		{Userfaultfd(), `userfaultfd(UFFD_USER_MODE_ONLY|O_CLOEXEC)`},
-		{UserfaultAPI(go1), `ioctl(*go, UFFDIO_API, {api=UFFD_API, features=0})`},
+		{UserfaultAPI(go1), `ioctl(*go, UFFDIO_API, {api=0xaa, features=0})`},
 		{UserfaultRegister(go1, room), `ioctl(*go, UFFDIO_REGISTER, room)`},
 		{UserfaultCopy(go1, room), `ioctl(*go, UFFDIO_COPY, room)`},
 		{MapPages(4096), `mmap(NULL, 4096, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0)`},
@@ -100,7 +100,7 @@ func TestOpString(t *testing.T) {
 		{Semop(ID{"", 5}, 0), `semop(5, [{sem_num=0, sem_op=0, sem_flg=0}], 1)`},
 		{Msgsnd(ID{"queue", 5}), `msgsnd(queue, {mtype=1, mtext="\1"}, 1, 0)`},
 		{Msgrcv(ID{"queue", 5}).Want(1), `msgrcv(queue, buf, 1, 0, 0) = 1`},
-		{MqSend(r), `mq_timedsend(r, "\x01", 1, 0, NULL)`},
+		{MqSend(r), `mq_timedsend(r, "\1", 1, 0, NULL)`},
 		{MqReceive(r), `mq_timedreceive(r, buf, 1, NULL, NULL)`},
 		{Socket(UnixAddress("/s")), `socket(AF_UNIX, SOCK_STREAM|SOCK_CLOEXEC, 0)`},
 		{Connect(go1, UnixAddress("/s")), `connect(*go, {sa_family=AF_UNIX, sun_path="/s"}, 5)`},
@@ -128,7 +128,7 @@ func TestOpString(t *testing.T) {
 
 // The counter is in the order of the machine's bytes: little-endian on both architectures.
 func TestWriteCountString(t *testing.T) {
-	want := `write(e, "\x01\x00\x00\x00\x00\x00\x00\x00", 8) = 8`
+	want := `write(e, "\1\0\0\0\0\0\0\0", 8) = 8`
 	if got := WriteCount(FD{"e", 5}, 1).String(); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

@@ -5,17 +5,35 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"unicode"
 )
 
-// Match holds a program to what strace has seen of it, as it comes from strace
-// -ff, one file a process, with strings in full: it returns for each operation
-// the lines that it accounts for, and an error unless that is all of them. The
-// numbers of descriptors may be others than the program's, one for each name.
+// A Witness holds programs to what strace has seen of them. What it learns from
+// one program, such as the result that a call has put Into a word, it expects
+// in the next.
 //
 // So what String prints can be held to what the kernel was asked for.
+type Witness struct {
+	Env   Env    // the other side; a number that is 0 is not known, and is learned
+	Board *Board // where words lie; if nil, that is learned
+
+	known map[string]string // what has been learned, as strace prints it
+}
+
+// Match is that of a Witness that has seen nothing yet.
 func (p Program) Match(trace string) (lines []string, err error) {
-	lines, err = p.MatchStart(trace)
+	return new(Witness).Match(p, trace)
+}
+
+// Match holds a program to a trace as it comes from strace -ff, one file a
+// process, with strings in full and without the lines of signals. It returns
+// for each operation the lines that it accounts for, and an error unless that
+// is all of them.
+//
+// Numbers, names, payloads and structures have to be those of the program, as
+// far as strace prints them. Not known is what a call fills in, what lies in a
+// Memory, and the number of an FD that is negative: that is learned.
+func (w *Witness) Match(p Program, trace string) (lines []string, err error) {
+	lines, err = w.MatchStart(p, trace)
 	if rest := trace[len(strings.Join(lines, "")):]; err == nil && rest != "" {
 		err = fmt.Errorf("program: strace saw, behind its end, %s", firstLine(rest))
 	}
@@ -23,10 +41,13 @@ func (p Program) Match(trace string) (lines []string, err error) {
 }
 
 // MatchStart is Match of a trace that goes on behind the program.
-func (p Program) MatchStart(trace string) (lines []string, err error) {
-	numbers := map[string]string{}
+func (w *Witness) MatchStart(p Program, trace string) (lines []string, err error) {
+	if w.known == nil {
+		w.known = map[string]string{}
+	}
 	for i, op := range p {
-		re, err := regexp.Compile("^" + op.traced())
+		t := tracer{witness: w}
+		re, err := regexp.Compile("^" + t.operation(op))
 		if err != nil {
 			return lines, &OpError{i, op, err}
 		}
@@ -34,37 +55,18 @@ func (p Program) MatchStart(trace string) (lines []string, err error) {
 		if found == nil {
 			return lines, &OpError{i, op, fmt.Errorf("strace saw %s", firstLine(trace))}
 		}
-		if err := op.sameNumbers(numbers, found[1:]); err != nil {
-			return lines, &OpError{i, op, err}
+		for j, key := range t.learns {
+			if found[j+1] != "" {
+				w.known[key] = found[j+1]
+			}
+		}
+		if from, ok := w.known[held(op.args[1])]; ok && op.kind == kindMove {
+			w.known[held(op.args[0])] = from
 		}
 		lines = append(lines, found[0])
 		trace = trace[len(found[0]):]
 	}
 	return lines, nil
-}
-
-// sameNumbers refuses two numbers for one name.
-func (op Op) sameNumbers(known map[string]string, found []string) error {
-	for i, a := range op.filesShown() {
-		if was, ok := known[a.text]; ok && was != found[i] {
-			return fmt.Errorf("%v is descriptor %s, and was %s", a, found[i], was)
-		}
-		known[a.text] = found[i]
-	}
-	return nil
-}
-
-// filesShown are the operands that are groups of traced.
-func (op Op) filesShown() (files []operand) {
-	if !op.calls() {
-		return nil
-	}
-	for _, a := range op.args[:op.call.shown()] {
-		if a.kind == operandFile {
-			files = append(files, a)
-		}
-	}
-	return files
 }
 
 func firstLine(s string) string {
@@ -75,55 +77,72 @@ func firstLine(s string) string {
 	return line
 }
 
-// traced returns a regular expression for what strace prints when the operation
-// runs: its calls, each on a line with its result, and none for an operation
-// that makes no call. What is known before it runs stands there as strace has
-// it; addresses, and what is behind them, may be anything. The lines are those
-// of strace -ff, which writes one file a process, with strings in full.
-//
-// So what explain prints can be held to what the kernel was asked for.
-func (op Op) traced() string {
-	if op.kind == kindArm || op.kind == kindResume {
+// held is the key of what the word of an operand holds.
+func held(a operand) string { return fmt.Sprintf("*%d", a.val) }
+
+// A tracer makes the regular expression for what strace prints of one
+// operation: its calls, each on a line with its result.
+type tracer struct {
+	witness *Witness
+	learns  []string // the key of each group
+}
+
+func (t *tracer) operation(op Op) string {
+	switch op.kind {
+	case kindArm, kindResume:
 		var b strings.Builder
 		for _, simple := range op.expand() {
-			b.WriteString(simple.traced())
+			b.WriteString(t.operation(simple))
 		}
 		return b.String()
-	}
-	switch op.kind {
 	case kindStamp: // no call where the stamp is of the counter
 		return `(?:clock_gettime\(CLOCK_MONOTONIC, .*\n)?`
 	case kindSleep:
 		return `clock_gettime\(CLOCK_MONOTONIC, .*\nclock_nanosleep\(CLOCK_MONOTONIC, TIMER_ABSTIME, .*\n`
 	case kindWhile:
-		return "(?:" + op.tracedCall() + ` += .*\n` + op.tracedHandler() + ")*"
+		return "(?:" + t.call(op) + ` += .*\n` + handler(op) + ")*"
 	case kindEvery:
-		again := op.tracedCall() + ` += -1 ` + op.not.Name() + ` .*\nnanosleep\(.*\n`
-		return "(?:" + again + ")*" + op.tracedCall() + ` += 0.*\n`
+		again := t.call(op) + ` += -1 ` + op.not.Name() + ` .*\nnanosleep\(` + regexp.QuoteMeta(op.nap.String()) + `, NULL\) += .*\n`
+		return "(?:" + again + ")*" + t.call(op) + ` += 0.*\n`
 	case kindCall:
-		return op.tracedCall() + op.tracedResult() + `\n`
+		return t.interrupted(op) + t.call(op) + t.result(op) + `\n`
 	default:
 		return ""
 	}
 }
 
-// tracedHandler is the way back of the handler that ends a Suspend.
-func (op Op) tracedHandler() string {
+// handler is the way back of the handler that ends a Suspend.
+func handler(op Op) string {
 	if op.call == callSigsuspend {
 		return `rt_sigreturn\(.*\n`
 	}
 	return ""
 }
 
-func (op Op) tracedCall() string {
-	var args []string
-	for _, a := range op.args[:op.call.shown()] {
-		args = append(args, a.traced())
+// interrupted are the times that a call was made and not done.
+func (t *tracer) interrupted(op Op) string {
+	if callTable[op.call].eintr != eintrAgain {
+		return ""
 	}
-	return callTable[op.call].name + `\(` + strings.Join(args, ", ") + `\)`
+	return "(?:" + t.call(op) + ` += (?:\? ERESTART\w+|-1 EINTR) .*\n(?:rt_sigreturn\(.*\n)?)*`
 }
 
-func (op Op) tracedResult() string {
+func (t *tracer) call(op Op) string {
+	var args []string
+	for _, a := range op.args[:op.call.shown()] {
+		args = append(args, t.operand(a))
+	}
+	rest := ""
+	if op.call == callPrctl { // of some options strace leaves out the arguments that are 0
+		zero := tracedNumber(number(0))
+		for len(args) > 1 && args[len(args)-1] == zero {
+			args, rest = args[:len(args)-1], rest+"(?:, 0)?"
+		}
+	}
+	return callTable[op.call].name + `\(` + strings.Join(args, ", ") + rest + `\)`
+}
+
+func (t *tracer) result(op Op) string {
 	switch {
 	case op.call == callExit || op.call == callExecve:
 		return ` += .*`
@@ -131,30 +150,116 @@ func (op Op) tracedResult() string {
 		return fmt.Sprintf(` += %d(?: .*)?`, op.want)
 	case op.ignoreFailures:
 		return ` += .*`
+	case op.into.kind != operandNone:
+		delete(t.witness.known, held(op.into)) // the word holds another result from now on
+		return ` += ` + t.learn(held(op.into), `\d+|0x[0-9a-f]+`) + `(?: .*)?`
 	}
 	return ` += (?:\d+|0x[0-9a-f]+)(?: .*)?`
 }
 
-func (a operand) traced() string {
-	switch {
-	case a.kind == operandFile:
-		return `(\d+)`
-	case a.kind == operandNumber && symbol(a.text):
-		return regexp.QuoteMeta(a.text)
-	case a.kind == operandNumber && a.text != "" && unicode.IsLower(rune(a.text[0])):
-		return `\d+` // the System V objects of another gate have other numbers
-	case a.kind == operandNumber:
-		return strconv.FormatInt(a.val, 10)
-	case a.kind == operandSignals:
-		return regexp.QuoteMeta(a.String())
-	case a.kind == operandString:
-		return `"(?:[^"\\]|\\.)*"` // the files of another gate have other names
+// learn is what is known under a key, or a group for it.
+func (t *tracer) learn(key, pattern string) string {
+	if known, ok := t.witness.known[key]; ok {
+		return regexp.QuoteMeta(known)
 	}
-	return `.+`
+	t.learns = append(t.learns, key)
+	return "(" + pattern + ")"
+}
+
+const (
+	anAddress   = `0x[0-9a-f]+`
+	aString     = `"(?:[^"\\]|\\.)*"`
+	filledIn    = `(?:` + aString + `|\{.*\}|\[.*\]|` + anAddress + `)` // by the kernel, or not if the call failed
+	anAction    = `\{sa_(?:handler|sigaction)=` + anAddress + `, sa_mask=~?\[[A-Z0-9_ ]*\], sa_flags=`
+	theRestorer = `(?:, sa_restorer=` + anAddress + `)?\}` // on amd64
+)
+
+func (t *tracer) operand(a operand) string {
+	switch a.kind {
+	case operandFile:
+		if a.val < 0 {
+			return t.learn("fd "+a.text, `\d+`)
+		}
+		return strconv.FormatInt(a.val, 10)
+	case operandPeer:
+		return t.other("peer", t.witness.Env.Peer)
+	case operandPeerFile:
+		return t.other("pidfd", t.witness.Env.Pidfd)
+	case operandValue:
+		return t.learn(held(a), `\d+|`+anAddress)
+	case operandWord:
+		return t.address(a)
+	case operandNumber:
+		return tracedNumber(a)
+	case operandSignals, operandTime, operandData, operandString:
+		return regexp.QuoteMeta(a.String())
+	case operandVector: // that of the environment is an address and a count
+		return `(?:` + regexp.QuoteMeta(a.String()) + `|` + anAddress + fmt.Sprintf(` /\* %d vars? \*/)`, a.val)
+	case operandStruct:
+		return t.structure(a)
+	case operandNote:
+		return anAction + `(?:SA_RESTORER\|)?SA_SIGINFO` + theRestorer
+	case operandAction:
+		return anAction + `(?:SA_RESTORER|0)` + theRestorer
+	}
+	return filledIn
+}
+
+// other is a number that belongs to the other side.
+func (t *tracer) other(key string, number int) string {
+	if number != 0 {
+		return strconv.Itoa(number)
+	}
+	return t.learn(key, `\d+`)
+}
+
+func (t *tracer) address(a operand) string {
+	if b := t.witness.Board; b != nil {
+		return fmt.Sprintf("%#x", uintptr(b.at(int(a.val))))
+	}
+	return t.learn(fmt.Sprintf("&%d", a.val), anAddress)
+}
+
+// tracedNumber is a number by its name, where strace has the same one, or in one
+// of the forms that strace gives to others.
+func tracedNumber(a operand) string {
+	forms := []string{strconv.FormatInt(a.val, 10)}
+	if a.val > 9 {
+		forms = append(forms, fmt.Sprintf("%#x", a.val))
+	}
+	if symbol(a.text) {
+		forms = []string{regexp.QuoteMeta(a.text)}
+	}
+	return "(?:" + strings.Join(forms, "|") + ")"
+}
+
+// structure is the text of one, in whose blanks members stand. The kernel may
+// have filled in more of it, which strace puts behind an arrow.
+func (t *tracer) structure(a operand) string {
+	texts := strings.Split(a.text, blank)
+	re := regexp.QuoteMeta(texts[0])
+	for i, m := range a.shownMembers() {
+		if i+1 == len(texts) {
+			break
+		}
+		re += t.shown(m) + regexp.QuoteMeta(texts[i+1])
+	}
+	if text, ok := strings.CutSuffix(re, `\}`); ok {
+		return text + `(?: => .*)?\}`
+	}
+	return re
+}
+
+// shown is a member of a structure: of what it points to strace prints the address.
+func (t *tracer) shown(a operand) string {
+	if a.kind == operandStruct {
+		return anAddress
+	}
+	return t.operand(a)
 }
 
 // symbol reports whether a text is one that strace prints too: a constant of
 // the C library, and not a name that a gate has for a number.
 func symbol(text string) bool {
-	return text != "" && text == strings.ToUpper(text) && strings.ContainsAny(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+	return text != "" && text == strings.ToUpper(text) && strings.ContainsAny(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") && text != "~0U"
 }
