@@ -10,9 +10,10 @@ import (
 	"github.com/nsbench/nsbench/sync/gate"
 )
 
-func primitiveNames() []string {
-	var names []string
-	for _, p := range gate.All() {
+func primitiveNames() []string { return namesOf(gate.All()) }
+
+func namesOf(primitives []gate.Primitive) (names []string) {
+	for _, p := range primitives {
 		names = append(names, p.Name)
 	}
 	return names
@@ -45,17 +46,22 @@ func selectPrimitives(names []string) ([]gate.Primitive, error) {
 		return nil, usagef("primitives: none is named")
 	case slices.Equal(names, []string{"all"}):
 		return gate.All(), nil
-	case slices.Equal(names, []string{coreName}):
-		return core(), nil
 	}
 	if err := standAlone("primitives", names, "all"); err != nil {
 		return nil, err
 	}
+	var chosen []string
 	for _, name := range names {
+		if name == coreName {
+			chosen = append(chosen, namesOf(core())...)
+			continue
+		}
 		if _, err := primitive(name); err != nil {
 			return nil, err
 		}
+		chosen = append(chosen, name)
 	}
+	names = chosen
 	return slices.DeleteFunc(gate.All(), func(p gate.Primitive) bool { return !slices.Contains(names, p.Name) }), nil
 }
 
