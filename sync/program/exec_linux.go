@@ -51,7 +51,7 @@ type Executed struct {
 // which it would lose its capabilities there: they are kept as ambient ones.
 // capabilities(7), "Transformation of capabilities during execve()". There the
 // Go runtime forks by copy, so that nothing may be withheld; see [Withheld].
-func Reexecute(b *Board, c Code, flags uint64, keep []FD) (_ *Executed, err error) {
+func Reexecute(b *Board, c Code, flags uint64, keep []FD) (*Executed, error) {
 	switch {
 	case !reexecutes.Load():
 		return nil, errors.New("exec: the main function of this program does not begin with program.Reexecuted")
@@ -62,7 +62,6 @@ func Reexecute(b *Board, c Code, flags uint64, keep []FD) (_ *Executed, err erro
 	if err != nil {
 		return nil, fmt.Errorf("exec: %w", err)
 	}
-	defer func() { err = errors.Join(err, sys.Close(w)) }()
 	e := &Executed{Pidfd: -1, report: r}
 	i := image{b.fd, w, uintptr(unsafe.Pointer(&b.mem[0])), uintptr(unsafe.Pointer(c.frame)), place()}
 	attr := &syscall.ProcAttr{
@@ -77,8 +76,13 @@ func Reexecute(b *Board, c Code, flags uint64, keep []FD) (_ *Executed, err erro
 			attr.Sys.AmbientCaps = append(attr.Sys.AmbientCaps, c)
 		}
 	}
-	if e.PID, err = startBlocked(i.argv(), attr); err != nil {
-		return nil, errors.Join(err, sys.Close(r))
+	e.PID, err = startBlocked(i.argv(), attr)
+	closeErr := sys.Close(w)
+	if err != nil {
+		return nil, errors.Join(err, closeErr, sys.Close(r))
+	}
+	if closeErr != nil { // Began would wait for ever
+		return nil, errors.Join(closeErr, sys.End(e.PID, e.Pidfd), sys.Close(e.Pidfd), sys.Close(r))
 	}
 	return e, nil
 }

@@ -50,6 +50,7 @@ func MapShared(size int) (mem []byte, fd int, err error) {
 
 // mapAnywhere maps a file at the first address that is free.
 func mapAnywhere(fd, size int) (mem []byte, err error) {
+	err = unix.ENOMEM
 	step := uintptr(max(size+sharedStep-1, sharedStep)) / sharedStep * sharedStep
 	for _, base := range sharedBases() {
 		for at := base; at < base+sharedPlaces*step; at += step {
