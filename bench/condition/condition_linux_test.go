@@ -31,7 +31,8 @@ func missing(t testing.TB, ability string, why any) {
 	t.Skipf("no %s: %v", ability, why)
 }
 
-// startLauncher is a launcher for one test, on the test's goroutine.
+// startLauncher is a launcher for one test, on the test's goroutine: a subtest has
+// another, and starts its own.
 func startLauncher(t testing.TB) *launch.Launcher {
 	t.Helper()
 	l, err := launch.New()
@@ -132,6 +133,9 @@ func startChild(t testing.TB, l *launch.Launcher, last program.Op) *launch.Child
 		}
 	})
 	for !b.AwaitArmed(0, 1) {
+		if c.Ended() {
+			t.Fatal(c.Outcome())
+		}
 		nap()
 	}
 	return c

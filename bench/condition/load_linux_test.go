@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/nsbench/nsbench/bench/launch"
 )
 
 // Every thread is where it belongs, has its nice value, and gets CPU time there.
@@ -105,23 +107,22 @@ type ender interface{ End() error }
 // BenchmarkBegin prints what it costs to begin a condition and to end it: medians,
 // for a parent that is pinned to one of the CPUs as in a run.
 func BenchmarkBegin(b *testing.B) {
-	l := startLauncher(b)
-	cpus := usable(b)
 	for _, test := range []struct {
 		name  string
-		begin func() (ender, error)
+		begin func(*launch.Launcher, []int) (ender, error)
 	}{
-		{"load-1", func() (ender, error) { return Load{PerCPU: 1}.Begin(l, cpus) }},
-		{"load-1:19", func() (ender, error) { return Load{PerCPU: 1, Nice: 19}.Begin(l, cpus) }},
-		{"idle-cpu_dma_latency", func() (ender, error) { return Poll.begin(Latency, l, cpus) }},
-		{"idle-sched_idle", func() (ender, error) { return Poll.begin(Spinning, l, cpus) }},
+		{"load-1", func(l *launch.Launcher, cpus []int) (ender, error) { return Load{PerCPU: 1}.Begin(l, cpus) }},
+		{"load-1:19", func(l *launch.Launcher, cpus []int) (ender, error) { return Load{PerCPU: 1, Nice: 19}.Begin(l, cpus) }},
+		{"idle-cpu_dma_latency", func(l *launch.Launcher, cpus []int) (ender, error) { return Poll.begin(Latency, l, cpus) }},
+		{"idle-sched_idle", func(l *launch.Launcher, cpus []int) (ender, error) { return Poll.begin(Spinning, l, cpus) }},
 	} {
 		b.Run(test.name, func(b *testing.B) {
+			l, cpus := startLauncher(b), usable(b)
 			newMeasuring(b, l)
 			var begins, ends []float64
 			for b.Loop() {
 				t0 := time.Now()
-				e, err := test.begin()
+				e, err := test.begin(l, cpus)
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -59,7 +59,7 @@ func findPlace() (place, error) {
 // Constraint".
 func unifiedPlace(home string) (place, error) {
 	if !names(home+"/cgroup.controllers", "cpu") {
-		return place{}, fmt.Errorf("control group %s: %w: it does not have the cpu controller: systemd-run --scope -p CPUAccounting=yes nsbench ..., or echo +cpu >%s",
+		return place{}, fmt.Errorf("control group %s: %w: it does not have the cpu controller: systemd-run --scope -p CPUWeight=100 nsbench, or echo +cpu >%s",
 			home, errors.ErrUnsupported, path.Join(path.Dir(home), "cgroup.subtree_control"))
 	}
 	if names(home+"/cgroup.subtree_control", "cpu") {
@@ -115,7 +115,7 @@ func (p place) explain(err error) error {
 	case errors.Is(err, unix.EROFS):
 		return fmt.Errorf("%w: mount -o remount,rw %s, or give the container a control group of its own", err, p.dir)
 	case errors.Is(err, os.ErrPermission):
-		return fmt.Errorf("%w: run as root, or in a group that is delegated to you: systemd-run --user --scope -p Delegate=cpu nsbench ...", err)
+		return fmt.Errorf("%w: run as root, or in a group that is delegated to you: systemd-run --user --scope -p Delegate=cpu nsbench", err)
 	case p.v1 && errors.Is(err, unix.EINVAL):
 		return fmt.Errorf("%w: a group above may allow less: see %s/%s; and a child under a real-time policy cannot be moved", err, p.dir, cfsQuota)
 	}

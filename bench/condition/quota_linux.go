@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -90,12 +91,10 @@ func (g *QuotaGroup) Add(pid int) error {
 	if err != nil {
 		return err
 	}
-	for _, p := range in {
-		if p == pid {
-			return nil
-		}
+	if !slices.Contains(in, pid) {
+		return fmt.Errorf("cpu quota %s: process %d is not in %s", g.quota, pid, g.dir)
 	}
-	return fmt.Errorf("cpu quota %s: process %d is not in %s", g.quota, pid, g.dir)
+	return nil
 }
 
 // Throttling returns what the quota has done so far.
@@ -143,7 +142,7 @@ func processes(dir string) (pids []int, err error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, field := range strings.Fields(string(text)) {
+	for field := range strings.FieldsSeq(string(text)) {
 		pid, err := strconv.Atoi(field)
 		if err != nil {
 			return nil, fmt.Errorf("%s/cgroup.procs: %w", dir, err)

@@ -18,7 +18,6 @@ import (
 
 func TestSchedIsApplied(t *testing.T) {
 	mustBeRoot(t)
-	l := startLauncher(t)
 	for s, policy := range map[Sched]uint32{
 		{Policy: SchedOther}:    unix.SCHED_NORMAL,
 		{SchedFIFO, 10}:         unix.SCHED_FIFO,
@@ -28,6 +27,7 @@ func TestSchedIsApplied(t *testing.T) {
 		{Policy: SchedDeadline}: unix.SCHED_DEADLINE,
 	} {
 		t.Run(s.String(), func(t *testing.T) {
+			l := startLauncher(t)
 			if err := s.Check(l, -1); err != nil {
 				missing(t, "realtime", err)
 			}

@@ -167,6 +167,9 @@ func TestNumbers(t *testing.T) {
 		"connect":           unix.SYS_CONNECT,
 		"accept4":           unix.SYS_ACCEPT4,
 		"shutdown":          unix.SYS_SHUTDOWN,
+		"unlinkat":          unix.SYS_UNLINKAT,
+		"setns":             unix.SYS_SETNS,
+		"unshare":           unix.SYS_UNSHARE,
 	}
 	inTable := map[string]bool{} // futex and ptrace are there twice, for their arguments are not always the same
 	for c := callNone + 1; c < calls; c++ {
