@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,7 +18,8 @@ func newDoctor(s streams) *cobra.Command {
 		Short: "Tell what on this host would disturb a measurement, and how to fix it",
 		Args:  usageArgs(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
-			return printChecks(s.out, host.This().Checks())
+			h := host.This()
+			return printChecks(s.out, append(h.Checks(), h.Leftovers(os.TempDir())))
 		},
 	}
 }

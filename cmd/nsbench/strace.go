@@ -38,7 +38,7 @@ func underStrace(ctx context.Context, p gate.Primitive, namespaces []string) (ou
 	if err != nil {
 		return nil, fmt.Errorf("explain --strace: %w", err)
 	}
-	dir, err := os.MkdirTemp("", "nsbench-")
+	dir, err := os.MkdirTemp("", fmt.Sprintf("nsbench-%d-", os.Getpid()))
 	if err != nil {
 		return nil, fmt.Errorf("explain --strace: %w", err)
 	}

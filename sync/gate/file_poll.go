@@ -2,6 +2,7 @@ package gate
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -78,7 +79,7 @@ func (g filePoll) Close(...program.Program) error { return g.remove() }
 type place struct{ dir, file string }
 
 func newPlace() (place, error) {
-	dir, err := os.MkdirTemp("", "nsbench-")
+	dir, err := os.MkdirTemp("", fmt.Sprintf("nsbench-%d-", os.Getpid()))
 	return place{dir, filepath.Join(dir, "go")}, err
 }
 

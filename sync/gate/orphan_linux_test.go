@@ -141,7 +141,7 @@ const notMade = "no gate: "
 
 func role(name, primitive string, args ...string) *exec.Cmd {
 	cmd := exec.Command("/proc/self/exe", append([]string{"-test.run=^TestOrphanRole$", "--"}, args...)...)
-	cmd.Env = append(os.Environ(), roleVariable+"="+name, primitiveVariable+"="+primitive)
+	cmd.Env = append(os.Environ(), roleVariable+"="+name, primitiveVariable+"="+primitive, "GORACE=atexit_sleep_ms=0")
 	return cmd
 }
 

@@ -237,17 +237,18 @@ func tracedNumber(a operand) string {
 // have filled in more of it, which strace puts behind an arrow.
 func (t *tracer) structure(a operand) string {
 	texts := strings.Split(a.text, blank)
-	re := regexp.QuoteMeta(texts[0])
+	var b strings.Builder
+	b.WriteString(regexp.QuoteMeta(texts[0]))
 	for i, m := range a.shownMembers() {
 		if i+1 == len(texts) {
 			break
 		}
-		re += t.shown(m) + regexp.QuoteMeta(texts[i+1])
+		b.WriteString(t.shown(m) + regexp.QuoteMeta(texts[i+1]))
 	}
-	if text, ok := strings.CutSuffix(re, `\}`); ok {
+	if text, ok := strings.CutSuffix(b.String(), `\}`); ok {
 		return text + `(?: => .*)?\}`
 	}
-	return re
+	return b.String()
 }
 
 // shown is a member of a structure: of what it points to strace prints the address.

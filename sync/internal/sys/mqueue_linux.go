@@ -20,10 +20,10 @@ type mqAttr struct {
 // removes its name: it lives as long as its descriptors, unless this process is
 // killed in between. mq_open(3).
 //
-// The name is drawn at random, for process IDs are not unique in an IPC
-// namespace that several PID namespaces share.
+// The name says whose it is, and is drawn at random besides: process IDs are not
+// unique in an IPC namespace that several PID namespaces share.
 func Mqueue() (fd int, err error) {
-	name := fmt.Sprintf("nsbench-%016x", rand.Uint64())
+	name := fmt.Sprintf("nsbench-%d-%016x", os.Getpid(), rand.Uint64())
 	// The system call takes the name without the slash that mq_open(3) asks for.
 	p, err := unix.BytePtrFromString(name)
 	if err != nil {

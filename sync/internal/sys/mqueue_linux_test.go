@@ -38,7 +38,7 @@ func TestMqueue(t *testing.T) {
 		t.Errorf("flags %#x, %v; want FD_CLOEXEC", flags, err)
 	}
 	name, err := os.Readlink(fmt.Sprintf("/proc/self/fd/%d", fd))
-	if err != nil || !regexp.MustCompile(`^/nsbench-[0-9a-f]{16} \(deleted\)$`).MatchString(name) {
+	if err != nil || !regexp.MustCompile(`^/nsbench-[0-9]+-[0-9a-f]{16} \(deleted\)$`).MatchString(name) {
 		t.Errorf("the queue is %q, %v; want it to be deleted", name, err)
 	}
 	if err := Close(fd); err != nil {

@@ -51,7 +51,7 @@ const pathRoom = len(unix.RawSockaddrUnix{}.Path) - 1
 // can be set before, so there is no moment at which others may connect.
 // unix(7), "Pathname socket ownership and permissions".
 func ListenPath() (fd int, path string, err error) {
-	path = filepath.Join(os.TempDir(), fmt.Sprintf("nsbench-unix-%016x", rand.Uint64()))
+	path = filepath.Join(os.TempDir(), fmt.Sprintf("nsbench-%d-unix-%016x", os.Getpid(), rand.Uint64()))
 	if len(path) > pathRoom {
 		return -1, "", fmt.Errorf("bind %s: %d bytes, and the address of a unix socket has room for %d (set TMPDIR to a shorter path): %w",
 			path, len(path), pathRoom, unix.ENAMETOOLONG)

@@ -149,7 +149,7 @@ func TestListenPathRefuses(t *testing.T) {
 		is        error
 	}{
 		{long, "has room for 107 (set TMPDIR to a shorter path)", unix.ENAMETOOLONG},
-		{dir + "/none", "bind " + dir + "/none/nsbench-unix-", unix.ENOENT},
+		{dir + "/none", "bind " + dir + "/none/nsbench-", unix.ENOENT},
 	} {
 		t.Setenv("TMPDIR", test.dir)
 		before := openDescriptors(t)
