@@ -59,14 +59,6 @@ func trying(s Series) Series {
 	return s
 }
 
-// index returns where a series is in a list. Primitives are the same that have
-// the same name.
-func index(all []Series, s Series) int {
-	return slices.IndexFunc(all, func(t Series) bool {
-		return t.Primitive.Name == s.Primitive.Name && t.Conditions == s.Conditions
-	})
-}
-
 // newProbe is a session in which children are not measured.
 func newProbe(series []Series, stages int) *session {
 	stages = max(stages, 1)

@@ -63,6 +63,14 @@ func (c Conditions) Check() error {
 // release frees all of them; otherwise each has a gate of its own.
 func (s Series) shares() bool { return s.Children > 1 && s.Primitive.Frees == gate.FreesAll }
 
+// index returns where a series is in a list, or -1. Primitives are the same that
+// have the same name.
+func index(all []Series, s Series) int {
+	return slices.IndexFunc(all, func(t Series) bool {
+		return t.Primitive.Name == s.Primitive.Name && t.Conditions == s.Conditions
+	})
+}
+
 // record is the series as the record keeps it, in the namespaces that its
 // children come to be in.
 func (s Series) record(ns launch.Namespaces) result.Series {
