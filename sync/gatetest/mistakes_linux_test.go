@@ -42,6 +42,7 @@ const (
 	reaped      = "the child is reaped"
 	mix         = "two gates do not mix"
 	again       = "another gate in one life"
+	whom        = "one release frees whom it says"
 	many        = "10,000 releases"
 )
 
@@ -49,11 +50,11 @@ const (
 var mistakes = map[string]mistake{
 	"its own copy of the write end stays open": {
 		primitive: edited(gate.PipeEOF, func(g *editedGate) { g.wait[0] = program.PollIn(g.wait[:1].Files()[0]) }),
-		breaks:    []string{holds, goesOn, early, interrupted, left, reaped, mix, again, many},
+		breaks:    []string{holds, goesOn, early, interrupted, left, reaped, mix, again, whom, many},
 	},
 	"it does not wait": {
 		primitive: edited(gate.Eventfd, func(g *editedGate) { g.wait = program.Program{program.Arm()} }),
-		breaks:    []string{holds, goesOn, interrupted, left, reaped, mix, again, many},
+		breaks:    []string{holds, goesOn, interrupted, left, reaped, mix, again, whom, many},
 	},
 	"it does not wait, and does not say that it blocks": {
 		primitive: edited(gate.Spin, func(g *editedGate) { g.wait = program.Program{program.Arm()} }),
@@ -61,7 +62,7 @@ var mistakes = map[string]mistake{
 	},
 	"it spins, and says that it blocks": {
 		primitive: blocking(gate.Spin),
-		breaks:    []string{holds, goesOn, interrupted, left, reaped, mix, again, many},
+		breaks:    []string{holds, goesOn, interrupted, left, reaped, mix, again, whom, many},
 	},
 	"it clears its word before it waits": {
 		primitive: forgetful,
@@ -78,7 +79,7 @@ var mistakes = map[string]mistake{
 			was := g.close
 			g.close = func(...program.Program) error { return was() }
 		}),
-		breaks: []string{holds, goesOn, early, interrupted, left, reaped, mix, again, many},
+		breaks: []string{holds, goesOn, early, interrupted, left, reaped, mix, again, whom, many},
 	},
 	"it releases its neighbours": {
 		primitive: neighbourly(gate.Eventfd),
@@ -97,6 +98,14 @@ var mistakes = map[string]mistake{
 			g.wait = append(g.wait, program.CloseRange(3, math.MaxUint32))
 		}),
 		breaks: []string{again, many},
+	},
+	"it says that a release frees one waiter, and it frees all": {
+		primitive: freeing(gate.PipeEOF, gate.FreesOne),
+		breaks:    []string{whom}, only: whom,
+	},
+	"it says that a release frees all waiters, and it frees one": {
+		primitive: freeing(gate.Eventfd, gate.FreesAll),
+		breaks:    []string{whom}, only: whom,
 	},
 	"it leaves out one release in a thousand": {
 		primitive: edited(gate.Futex, seldom(func(_, g *editedGate) { g.release = nil })),
@@ -153,7 +162,9 @@ func TestMistakesAreFound(t *testing.T) {
 	failed := regexp.MustCompile(`(?m)^ *--- FAIL: TestMistakesAreFound/(\S+)`)
 	for name, m := range mistakes {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+			if !m.races { // the others wait until those that need both CPUs are through
+				t.Parallel()
+			}
 			if m.races && runtime.NumCPU() == 1 {
 				missing(t, "cpus", errors.New("both sides have one CPU"))
 			}
@@ -189,6 +200,12 @@ func (m mistake) execute(t *testing.T, name string) ([]byte, error) {
 		missing(t, "userns", err)
 	}
 	return out, err
+}
+
+// freeing is a primitive that says something else of whom a release frees.
+func freeing(p gate.Primitive, w gate.Waiters) gate.Primitive {
+	p.Frees = w
+	return p
 }
 
 // An editedGate is a gate whose sides are not what they should be.
