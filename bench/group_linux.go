@@ -46,6 +46,25 @@ func (h *held) close(late *lingering) error {
 	return err
 }
 
+// reused are programs that are made for every group, in the memory of those of the
+// group before: to make some kilobytes of them anew would be a part of each cycle
+// that is measured.
+type reused []program.Program
+
+// take returns the memory of the program at i, to append to.
+func (r *reused) take(i int) program.Program {
+	for len(*r) <= i {
+		*r = append(*r, nil)
+	}
+	return (*r)[i][:0]
+}
+
+// keep notes where the program at i has come to lie.
+func (r *reused) keep(i int, p program.Program) program.Program {
+	(*r)[i] = p
+	return p
+}
+
 // A life is what is known of a child once it is gone; its stages are in the board.
 type life struct {
 	child   *launch.Child
@@ -172,11 +191,12 @@ func (s *session) startOne(sc *scene, g *group, child int, l *life) (err error) 
 		}
 		config.Keep = append(config.Keep, l.payload.w)
 	}
-	parts := make([]program.Part, 0, len(g.stages)+1)
+	parts := s.parts[:0]
 	for stage := range g.stages {
-		wait := g.gateOf(stage, child).gate.Wait()
-		parts = append(parts, program.Part{Stage: g.row(stage, child), Program: append(wait, program.Resumed())})
+		wait := append(s.waits.take(stage), g.gateOf(stage, child).gate.Wait()...)
+		parts = append(parts, program.Part{Stage: g.row(stage, child), Program: s.waits.keep(stage, append(wait, program.Resumed()))})
 	}
+	s.parts = parts[:0]
 	if l.payload != nil {
 		parts[0].Program = append(emptyStreams(), parts[0].Program...)
 		parts = append(parts, program.Part{Program: sc.execute(s.plan.Payload)})
@@ -246,10 +266,12 @@ func (s *session) releases(sc *scene, g *group, stage int) ([]program.Code, erro
 		if i == len(gates)-1 {
 			peer = len(g.lives) - 1 // a gate that is shared is the last child's as much as the first's
 		}
-		gates[i].release = sc.stampedRelease(gates[i].gate)
+		at := stage*len(gates) + i
+		release := sc.stampedRelease(s.releasing.take(at), gates[i].gate)
 		if i == len(gates)-1 {
-			gates[i].release = append(gates[i].release, sc.afterwards(&g.lives[peer], stage == len(g.stages)-1)...)
+			release = append(release, sc.afterwards(&g.lives[peer], stage == len(g.stages)-1)...)
 		}
+		gates[i].release = s.releasing.keep(at, release)
 		var err error
 		if codes[i], err = s.load(g.lives[peer].child, g.row(stage, i), gates[i].release); err != nil {
 			return nil, err
@@ -258,9 +280,9 @@ func (s *session) releases(sc *scene, g *group, stage int) ([]program.Code, erro
 	return codes, nil
 }
 
-// stampedRelease is the parent's side of a gate with its stamps.
-func (sc *scene) stampedRelease(g gate.Gate) program.Program {
-	p := program.Program{program.ReleaseCPU(), program.Stamp(program.StampReleased)}
+// stampedRelease appends the parent's side of a gate with its stamps.
+func (sc *scene) stampedRelease(p program.Program, g gate.Gate) program.Program {
+	p = append(p, program.ReleaseCPU(), program.Stamp(program.StampReleased))
 	p = append(p, g.Release(program.Child)...)
 	return append(p, program.Stamp(program.StampSignalled))
 }
@@ -360,9 +382,8 @@ func (s *session) reap(sc *scene, g *group, last bool) error {
 			l.runDelay, l.strayed = runDelay(l.child), sc.strayed(l.child)
 		}
 		var err error
-		l.exit, err = l.child.WaitHere()
+		l.exit, err = l.child.WaitHere(func() { l.reaped = s.clock.Now() })
 		l.outcome = l.child.Outcome()
-		l.reaped = s.clock.Now()
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)

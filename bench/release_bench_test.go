@@ -66,6 +66,47 @@ func benchmarkRelease(b *testing.B, p gate.Primitive) {
 	report(b, block)
 }
 
+// BenchmarkCycle has one benchmark for each launcher that clones and each
+// placement: a gate, a child, its release at once, and its reaping, which is what
+// scripts/throughput holds against C.
+func BenchmarkCycle(b *testing.B) {
+	for _, kind := range []launch.Kind{launch.Clone, launch.VM} {
+		for _, placement := range []Placement{SameCPU, CrossCPU} {
+			b.Run(kind.String()+"/"+string(placement), func(b *testing.B) {
+				plan := Plan{
+					Series: Axes{
+						Primitives: []gate.Primitive{gate.PipeEOF},
+						Launchers:  []launch.Kind{kind},
+						Namespaces: []launch.Namespaces{launch.UTS | launch.IPC},
+						Placements: []Placement{placement},
+					}.Series(),
+					Iterations: b.N, Stages: 1,
+				}
+				s, err := newSession(plan)
+				if err != nil {
+					b.Fatal(err)
+				}
+				defer func() {
+					if err := s.close(); err != nil {
+						b.Error(err)
+					}
+				}()
+				block := &result.Block{}
+				random := rand.New(rand.NewPCG(1, 2))
+				b.ReportAllocs()
+				b.ResetTimer()
+				for range b.N {
+					g, err := s.group(context.Background(), &s.scenes[0], 1, random, false)
+					if err != nil {
+						b.Fatal(err)
+					}
+					s.appendGroup(block, &g)
+				}
+			})
+		}
+	}
+}
+
 func report(b *testing.B, block *result.Block) {
 	invalid := map[int]bool{}
 	for _, m := range block.Invalid {

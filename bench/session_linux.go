@@ -29,6 +29,10 @@ type session struct {
 	late     lingering
 	undo     []func() error
 	conditions
+
+	// The programs of the group under way.
+	waits, releasing reused
+	parts            []program.Part
 }
 
 // enoughPatience is far more than the slowest primitive needs.
