@@ -306,7 +306,11 @@ func (sc *scene) afterwards(l *life, lastStage bool) program.Program {
 
 // load resolves a program of the parent's side.
 func (s *session) load(c *launch.Child, row int, p program.Program) (program.Code, error) {
-	return s.board.Load(program.Env{Peer: c.PID, Pidfd: c.Pidfd()}, program.Part{Stage: row, Program: p})
+	env, err := c.Env(p)
+	if err != nil {
+		return program.Code{}, err
+	}
+	return s.board.Load(env, program.Part{Stage: row, Program: p})
 }
 
 // settle brings a stage to where it can be released: every child has armed, the

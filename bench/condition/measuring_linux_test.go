@@ -77,7 +77,7 @@ func (m *measuring) cycle(ns launch.Namespaces) (clone, release float64) {
 		continue
 	}
 	letGo := append(program.Program{program.Stamp(program.StampReleased)}, g.Release(program.Child)...)
-	code, err := m.board.Load(program.Env{Peer: child.PID, Pidfd: child.Pidfd()}, program.Part{Program: letGo})
+	code, err := m.board.Load(program.Env{Peer: child.PID}, program.Part{Program: letGo})
 	if err != nil {
 		m.t.Fatal(err)
 	}

@@ -21,14 +21,39 @@ type Child struct {
 	PID      int // as seen from here
 	l        *Launcher
 	code     program.Code
-	pidfd    int
+	pidfd    int    // -1 until somebody asks for it
 	shares   *stack // its own in this process's memory, if it shares that
 	outlives bool
 }
 
-// Pidfd is a pidfd of the child, which stays the launcher's. It refers to this
-// child and no other, and is closed when the child is reaped. pidfd_open(2).
-func (c *Child) Pidfd() int { return c.pidfd }
+// Pidfd is a pidfd of the child, which stays the launcher's, and is closed when
+// the child is reaped. It is made when it is asked for: most have no need of it,
+// and it makes a clone dear; see [program.Clone]. Until the child is reaped its
+// process ID is nobody else's, so that the pidfd refers to it. pidfd_open(2).
+func (c *Child) Pidfd() (int, error) {
+	c.l.mu.Lock()
+	defer c.l.mu.Unlock()
+	if _, lives := c.l.children[c]; !lives {
+		return -1, fmt.Errorf("pidfd of child %d: it has been reaped", c.PID)
+	}
+	if c.pidfd < 0 {
+		fd, err := unix.PidfdOpen(c.PID, 0)
+		if err != nil {
+			return -1, fmt.Errorf("pidfd of child %d: %w", c.PID, os.NewSyscallError("pidfd_open", err))
+		}
+		c.pidfd = fd
+	}
+	return c.pidfd, nil
+}
+
+// Env is what a program of the parent's side is resolved with.
+func (c *Child) Env(p program.Program) (env program.Env, err error) {
+	env.Peer = c.PID
+	if p.TakesPidfd() {
+		env.Pidfd, err = c.Pidfd()
+	}
+	return env, err
+}
 
 // pin puts the child on one CPU. It is the parent that does so: the child has
 // the parent's mask to begin with, and if it was to pin itself it would first
@@ -43,14 +68,19 @@ func (c *Child) pin(cpu int) error {
 	return nil
 }
 
-// Kill sends SIGKILL. It is no error if the child has ended. pidfd_send_signal(2).
+// Kill sends SIGKILL. It is no error if the child has ended. kill(2).
 func (c *Child) Kill() error {
-	err := unix.PidfdSendSignal(c.pidfd, unix.SIGKILL, nil, 0)
-	if errors.Is(err, unix.ESRCH) {
+	c.l.mu.Lock()
+	defer c.l.mu.Unlock()
+	if _, lives := c.l.children[c]; !lives {
 		return nil
 	}
-	return os.NewSyscallError("pidfd_send_signal", err)
+	return c.kill()
 }
+
+// kill is for a child that is in the launcher's list, with the list locked: who
+// reaps a child locks the list, too, so that its process ID is nobody else's.
+func (c *Child) kill() error { return os.NewSyscallError("kill", unix.Kill(c.PID, unix.SIGKILL)) }
 
 // discard ends a child that has not been handed to anybody.
 func (c *Child) discard() error {
@@ -59,17 +89,17 @@ func (c *Child) discard() error {
 	return errors.Join(killErr, waitErr)
 }
 
-// Ended reports, without waiting, whether the child has ended. pidfd_open(2).
+// Ended reports, without waiting, whether the child has ended. waitid(2).
 func (c *Child) Ended() bool {
-	p := []unix.PollFd{{Fd: int32(c.pidfd), Events: unix.POLLIN}}
-	n, err := unix.Poll(p, 0)
-	return err == nil && n == 1
+	var info unix.Siginfo // of signal 0 if it has not
+	err := unix.Waitid(unix.P_PID, c.PID, &info, unix.WEXITED|unix.WNOHANG|unix.WNOWAIT|unix.WALL, nil)
+	return err == nil && info.Signo != 0
 }
 
 // Ending reports whether the child has ended or is on its way there. It has no
 // memory then, so that what is in its directory of /proc is nobody's but root's,
-// a while before its pidfd tells of an end: for as long as it takes to close its
-// files. proc_pid_stat(5), flags.
+// a while before its end is told: for as long as it takes to close its files.
+// proc_pid_stat(5), flags.
 func (c *Child) Ending() bool {
 	const exiting = 0x4 // PF_EXITING of the kernel's include/linux/sched.h
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", c.PID))
@@ -85,22 +115,23 @@ func (c *Child) Ending() bool {
 	return err == nil && flags&exiting != 0
 }
 
-// AwaitEnd waits until the child has ended, and leaves it to be reaped.
+// AwaitEnd waits until the child has ended, and leaves it to be reaped. waitid(2),
+// WNOWAIT.
 func (c *Child) AwaitEnd() error {
 	for {
-		p := []unix.PollFd{{Fd: int32(c.pidfd), Events: unix.POLLIN}}
-		if _, err := unix.Poll(p, -1); !errors.Is(err, unix.EINTR) {
-			return os.NewSyscallError("poll", err)
+		err := unix.Waitid(unix.P_PID, c.PID, nil, unix.WEXITED|unix.WNOWAIT|unix.WALL, nil)
+		if !errors.Is(err, unix.EINTR) {
+			return os.NewSyscallError("waitid", err)
 		}
 	}
 }
 
 // Wait waits for the child to end and reaps it. The Child is of no further use.
 func (c *Child) Wait() (Exit, error) {
-	return c.reap(nil, func(status *unix.WaitStatus) error {
-		_, err := unix.Wait4(c.PID, status, unix.WALL, nil)
-		return err
-	})
+	if err := c.AwaitEnd(); err != nil {
+		return Exit{}, fmt.Errorf("reap child %d: %w", c.PID, err)
+	}
+	return c.reap(nil)
 }
 
 // WaitHere is Wait for a child that ends in a moment. The thread waits without
@@ -111,43 +142,57 @@ func (c *Child) Wait() (Exit, error) {
 // The functions given are called as soon as the child has been reaped and before
 // what the launcher had for it is freed: that is when a cycle ends.
 func (c *Child) WaitHere(reaped ...func()) (Exit, error) {
-	return c.reap(reaped, func(status *unix.WaitStatus) error {
-		var raw uint32
-		_, _, errno := syscall.RawSyscall6(unix.SYS_WAIT4, uintptr(c.PID), uintptr(unsafe.Pointer(&raw)), unix.WALL, 0, 0, 0)
-		*status = unix.WaitStatus(raw)
-		if errno != 0 {
-			return errno
+	for {
+		exit, err := c.reap(reaped)
+		if !errors.Is(err, errLives) {
+			return exit, err
 		}
-		return nil
-	})
+		_, _, errno := syscall.RawSyscall6(unix.SYS_WAITID, unix.P_PID, uintptr(c.PID), 0, unix.WEXITED|unix.WNOWAIT|unix.WALL, 0, 0)
+		if errno != 0 && errno != unix.EINTR {
+			return Exit{}, fmt.Errorf("reap child %d: %w", c.PID, os.NewSyscallError("waitid", errno))
+		}
+	}
 }
 
-func (c *Child) reap(reaped []func(), wait4 func(*unix.WaitStatus) error) (Exit, error) {
-	var status unix.WaitStatus
-	for {
-		err := wait4(&status)
-		if err == nil {
-			break
-		}
-		if !errors.Is(err, unix.EINTR) {
-			return Exit{}, fmt.Errorf("reap child %d: %w", c.PID, os.NewSyscallError("wait4", err))
-		}
+// errLives says that a child cannot be reaped yet.
+var errLives = errors.New("it lives")
+
+// reap reaps a child that has ended. It does so with the list of children locked
+// and never waits there: who kills a child by its process ID finds it in the list
+// as long as that is its own.
+func (c *Child) reap(reaped []func()) (Exit, error) {
+	c.l.mu.Lock()
+	defer c.l.mu.Unlock()
+	var raw uint32
+	pid, _, errno := syscall.RawSyscall6(unix.SYS_WAIT4, uintptr(c.PID), uintptr(unsafe.Pointer(&raw)), unix.WALL|unix.WNOHANG, 0, 0, 0)
+	switch {
+	case errno != 0:
+		return Exit{}, fmt.Errorf("reap child %d: %w", c.PID, os.NewSyscallError("wait4", errno))
+	case pid == 0:
+		return Exit{}, errLives
 	}
 	for _, f := range reaped {
 		f()
 	}
-	c.l.mu.Lock()
-	defer c.l.mu.Unlock()
 	delete(c.l.children, c)
-	err := os.NewSyscallError("close", unix.Close(c.pidfd))
-	if c.shares != nil {
-		c.l.stacks.give(*c.shares)
-		err = errors.Join(err, c.code.Unmap())
-	}
+	status := unix.WaitStatus(raw)
+	err := c.free()
 	if status.Signaled() {
 		return Exit{Signal: int(status.Signal())}, err
 	}
 	return Exit{Status: status.ExitStatus()}, err
+}
+
+// free frees what the launcher had for a child.
+func (c *Child) free() (err error) {
+	if c.pidfd >= 0 {
+		err = os.NewSyscallError("close", unix.Close(c.pidfd))
+	}
+	if c.shares != nil {
+		c.l.stacks.give(*c.shares)
+		err = errors.Join(err, c.code.Unmap())
+	}
+	return err
 }
 
 // Outcome is how the child's programs have ended. Part 0 is the prologue, and

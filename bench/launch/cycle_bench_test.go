@@ -87,7 +87,7 @@ func cycle(b *testing.B, l *Launcher, cfg Config, board *program.Board) time.Dur
 		b.Fatal(err)
 	}
 	release := g.Release(program.Child)
-	code, err := board.Load(program.Env{Peer: c.PID, Pidfd: c.Pidfd()},
+	code, err := board.Load(program.Env{Peer: c.PID},
 		program.Part{Program: append(release, program.AwaitEnd(program.Child))})
 	if err != nil {
 		b.Fatal(err)

@@ -108,7 +108,7 @@ func (l *Launcher) Start(cfg Config, b *program.Board, parts ...program.Part) (*
 }
 
 func (l *Launcher) clone(cfg Config, code program.Code) (*Child, error) {
-	return l.enlist(&Child{l: l, code: code, outlives: cfg.Outlives}, func(c *Child) (err error) {
+	return l.enlist(&Child{l: l, code: code, pidfd: -1, outlives: cfg.Outlives}, func(c *Child) (err error) {
 		switch cfg.Kind {
 		case Clone:
 			c.PID, c.pidfd, err = program.Clone(code, uint64(cfg.Namespaces), l.stack.usable)
@@ -170,9 +170,7 @@ func (l *Launcher) kill(which func(*Child) bool) {
 		if !which(c) {
 			continue
 		}
-		// The pidfd names this child and no other until it is reaped, and
-		// a child that has ended already is what is wanted.
-		_ = unix.PidfdSendSignal(c.pidfd, unix.SIGKILL, nil, 0)
+		_ = c.kill() // it can fail only if there is no such process, which is what is wanted
 	}
 }
 

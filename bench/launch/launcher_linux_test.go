@@ -153,7 +153,12 @@ func (h *held) close() {
 func (h *held) release() {
 	h.t.Helper()
 	h.released = true
-	code, err := h.board.Load(program.Env{Peer: h.PID, Pidfd: h.Pidfd()}, program.Part{Stage: h.stage, Program: h.gate.Release(program.Child)})
+	release := h.gate.Release(program.Child)
+	env, err := h.Env(release)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	code, err := h.board.Load(env, program.Part{Stage: h.stage, Program: release})
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -121,7 +121,11 @@ func (d *show) initJob(ctx context.Context, child *launch.Child, hold time.Durat
 }
 
 func (d *show) letGo(child *launch.Child) error {
-	code, err := d.board.Load(program.Env{Peer: child.PID, Pidfd: child.Pidfd()}, program.Part{Program: d.release})
+	env, err := child.Env(d.release)
+	if err != nil {
+		return err
+	}
+	code, err := d.board.Load(env, program.Part{Program: d.release})
 	if err != nil {
 		return err
 	}

@@ -113,7 +113,12 @@ func (t *traced) start() (err error) {
 	if err != nil {
 		return err
 	}
-	t.env = program.Env{Peer: t.child.PID, Pidfd: t.child.Pidfd()}
+	// A pidfd is there in any case: it is also what this waits with for an end.
+	pidfd, err := t.child.Pidfd()
+	if err != nil {
+		return err
+	}
+	t.env = program.Env{Peer: t.child.PID, Pidfd: pidfd}
 	if t.namespaces&launch.User != 0 {
 		return launch.WriteMaps(t.child.PID)
 	}

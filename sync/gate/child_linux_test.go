@@ -31,7 +31,7 @@ func cloned(t *testing.T, b *program.Board, p program.Program) (pid, pidfd int, 
 	if code, err = b.Load(program.Env{}, program.Part{Program: p}); err != nil {
 		t.Fatal(err)
 	}
-	if pid, pidfd, err = program.Clone(code, 0, stack); err != nil {
+	if pid, pidfd, err = program.Clone(code, unix.CLONE_PIDFD, stack); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

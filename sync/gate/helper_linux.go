@@ -8,6 +8,8 @@ import (
 	"math"
 	"runtime"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/nsbench/nsbench/sync/internal/sys"
 	"github.com/nsbench/nsbench/sync/program"
 )
@@ -34,7 +36,7 @@ func startHelper(b *program.Board) (h helper, err error) {
 	}
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	if h.pid, h.pidfd, err = program.Clone(code, 0, b.Bytes(stack)); err != nil {
+	if h.pid, h.pidfd, err = program.Clone(code, unix.CLONE_PIDFD, b.Bytes(stack)); err != nil {
 		return h, fmt.Errorf("clone a helper: %w", err)
 	}
 	return h, nil

@@ -235,7 +235,7 @@ func beKilled(p Primitive, d death) error {
 	if err != nil {
 		return err
 	}
-	pid, pidfd, err := program.Clone(code, 0, stack)
+	pid, pidfd, err := program.Clone(code, unix.CLONE_PIDFD, stack)
 	if err != nil {
 		return err
 	}

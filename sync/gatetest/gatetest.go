@@ -36,7 +36,7 @@ import (
 type Child interface {
 	// ID is its process ID, as seen from here, and Pidfd a pidfd of it.
 	ID() int
-	Pidfd() int
+	Pidfd() (int, error)
 
 	// Reap waits until the child has ended, and reaps it.
 	Reap() error

@@ -30,7 +30,7 @@ type clone struct {
 }
 
 func (c *clone) ID() int                  { return c.pid }
-func (c *clone) Pidfd() int               { return c.pidfd }
+func (c *clone) Pidfd() (int, error)      { return c.pidfd, nil }
 func (c *clone) Outcome() program.Outcome { return c.code.Outcome() }
 
 func (c *clone) Reap() error {
@@ -68,7 +68,7 @@ func starter(t *testing.T) Start {
 		if err != nil {
 			return nil, err
 		}
-		pid, pidfd, err := program.Clone(code, 0, stack)
+		pid, pidfd, err := program.Clone(code, unix.CLONE_PIDFD, stack)
 		if err != nil {
 			return nil, err
 		}

@@ -97,7 +97,9 @@ func (r *rig) makeAndClose(board *program.Board, h *held) {
 			}
 			release := g.Release(program.Child)
 			made[i].ran = append(made[i].ran, release)
-			code, err := board.Load(program.Env{Peer: h.child.ID(), Pidfd: h.child.Pidfd()}, program.Part{Program: release})
+			env, err := envOf(h.child, release)
+			r.check(err)
+			code, err := board.Load(env, program.Part{Program: release})
 			r.check(err)
 			if o := program.Run(code); o.Verdict != program.Released {
 				r.Fatalf("release %d: %v", i, o)

@@ -127,9 +127,19 @@ func (r *rig) stamped(h *held) program.Program {
 	return append(program.Program{program.Stamp(program.StampReleased)}, release...)
 }
 
+// envOf is what a program that has to do with a child is resolved with.
+func envOf(c Child, p program.Program) (env program.Env, err error) {
+	env.Peer = c.ID()
+	if p.TakesPidfd() {
+		env.Pidfd, err = c.Pidfd()
+	}
+	return env, err
+}
+
 func (r *rig) load(h *held, p program.Program) program.Code {
 	r.Helper()
-	env := program.Env{Peer: h.child.ID(), Pidfd: h.child.Pidfd()}
+	env, err := envOf(h.child, p)
+	r.check(err)
 	code, err := r.board.Load(env, program.Part{Stage: h.stage, Program: p})
 	r.check(err)
 	return code

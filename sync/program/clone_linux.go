@@ -15,8 +15,8 @@ import (
 // clone3(2) that a caller may choose, such as the namespaces; the stack is the
 // child's, and 16 KiB are plenty, mapped and not made: Go moves what lies on a
 // goroutine's stack. Call it on a locked thread (runtime.LockOSThread), whose
-// signal mask it changes meanwhile. It returns the child's process ID and a
-// pidfd, as seen here; the caller owns both and reaps the child.
+// signal mask it changes meanwhile. It returns the child's process ID, as seen
+// here, and a pidfd, if one is asked for; the caller owns both and reaps the child.
 //
 // The child begins with every signal blocked and with the default action for
 // each: no handler of the Go runtime, which it does not have, can run in it.
@@ -31,11 +31,15 @@ import (
 // the vDSO reads is the memory's: kernel/nsproxy.c, copy_namespaces.
 //
 // Its end sends no signal: the Go runtime handles SIGCHLD, and would wake a
-// thread for each child. So it is reaped with __WALL, and seen to have ended by
-// its pidfd.
+// thread for each child. So it is waited for, and reaped, with __WALL.
+//
+// With CLONE_PIDFD among the flags there is a pidfd; without it is -1. Whoever can
+// does without: since Linux 6.9 each is an inode (fs/pidfs.c), to make it takes
+// some 2 us of a clone, and what is left of it is freed behind the child's end,
+// where the next child is made.
 func Clone(c Code, flags uint64, stack []byte) (pid, pidfd int, err error) {
 	args := sys.CloneArgs{
-		Flags: flags | unix.CLONE_PIDFD | unix.CLONE_CLEAR_SIGHAND | unix.CLONE_SETTLS,
+		Flags: flags | unix.CLONE_CLEAR_SIGHAND | unix.CLONE_SETTLS,
 		// The kernel writes to this address, which Go does not know for one.
 		// In the board it stays what it is; a variable on a goroutine's
 		// stack would move when the stack grows.
@@ -60,6 +64,9 @@ func Clone(c Code, flags uint64, stack []byte) (pid, pidfd int, err error) {
 	}
 	if err != nil {
 		return 0, -1, os.NewSyscallError("clone3", err)
+	}
+	if flags&unix.CLONE_PIDFD == 0 {
+		return pid, -1, nil
 	}
 	return pid, int(c.frame.pidfd), nil
 }

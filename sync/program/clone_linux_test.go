@@ -43,7 +43,7 @@ func startOn(t *testing.T, stack []byte, flags uint64, b *Board, parts ...Part) 
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	code := load(t, b, parts...)
-	pid, pidfd, err := Clone(code, flags, stack)
+	pid, pidfd, err := Clone(code, flags|unix.CLONE_PIDFD, stack)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -246,7 +246,7 @@ func cloneAt(depth int, code Code, stack []byte) error {
 	}
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	pid, pidfd, err := Clone(code, 0, stack)
+	pid, pidfd, err := Clone(code, unix.CLONE_PIDFD, stack)
 	if err != nil {
 		return err
 	}
@@ -265,7 +265,7 @@ func TestCloneRefused(t *testing.T) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	// A thread of this process would have to share its memory. clone(2), ERRORS.
-	_, pidfd, err := Clone(load(t, b, Part{}), unix.CLONE_THREAD, mapStack(t))
+	_, pidfd, err := Clone(load(t, b, Part{}), unix.CLONE_THREAD|unix.CLONE_PIDFD, mapStack(t))
 	if !errors.Is(err, unix.EINVAL) || pidfd != -1 {
 		t.Errorf("Clone = descriptor %d, %v; want -1, EINVAL", pidfd, err)
 	}

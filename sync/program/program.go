@@ -56,9 +56,25 @@ func (p Program) Files() []FD {
 
 // Closes reports whether the program closes fd.
 func (p Program) Closes(fd FD) bool {
-	return slices.ContainsFunc(p, func(op Op) bool {
-		return op.kind == kindCall && op.call == callClose && op.args[0].val == int64(fd.N)
-	})
+	for i := range p { // an Op is large, to be copied for each look
+		if op := &p[i]; op.kind == kindCall && op.call == callClose && op.args[0].val == int64(fd.N) {
+			return true
+		}
+	}
+	return false
+}
+
+// TakesPidfd reports whether the program has an operation that takes a pidfd of
+// the process on the other side.
+func (p Program) TakesPidfd() bool {
+	for i := range p {
+		for j := range p[i].args {
+			if p[i].args[j].kind == operandPeerFile {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Signals returns the signals that the program waits for. They must be blocked

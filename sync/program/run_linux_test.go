@@ -200,7 +200,7 @@ func TestParentDeathSignal(t *testing.T) {
 	started := make(chan *child)
 	end := make(chan struct{})
 	go onThrowawayThread(func() {
-		pid, pidfd, err := Clone(code, 0, stack)
+		pid, pidfd, err := Clone(code, unix.CLONE_PIDFD, stack)
 		if err != nil {
 			t.Error(err)
 			close(started)
@@ -326,7 +326,7 @@ func needUserNamespaces(t *testing.T) {
 	t.Helper()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	pid, pidfd, err := Clone(load(t, newBoard(t, 1), Part{}), unix.CLONE_NEWUSER, mapStack(t))
+	pid, pidfd, err := Clone(load(t, newBoard(t, 1), Part{}), unix.CLONE_NEWUSER|unix.CLONE_PIDFD, mapStack(t))
 	if err != nil {
 		missing(t, "userns", err)
 	}
