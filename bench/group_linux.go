@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -46,9 +47,18 @@ func (h *held) close(late *lingering) error {
 	return err
 }
 
-// reused are programs that are made for every group, in the memory of those of the
-// group before: to make some kilobytes of them anew would be a part of each cycle
-// that is measured.
+// before is the memory of the group before, in which the next is made: to ask for
+// kilobytes anew would be a part of each cycle that is measured.
+type before struct {
+	gates           []held
+	stages          [][]held
+	lives           []life
+	codes           []program.Code
+	parts           []program.Part
+	waits, releases reused
+}
+
+// reused are programs, each in the memory of the one that was at its place before.
 type reused []program.Program
 
 // take returns the memory of the program at i, to append to.
@@ -79,6 +89,7 @@ type life struct {
 	ended    uint64 // its end was seen
 	reaped   uint64
 
+	looked   uint64 // ticks that it took to find out what follows, which are nobody's
 	runDelay *int64 // its wait for a CPU, in nanoseconds, if asked for
 	strayed  string // how it was not where it was put, if that was looked at
 }
@@ -139,10 +150,11 @@ func (s *session) makeGates(sc *scene, stages int, g *group) error {
 	if sc.shares() {
 		n = 1
 	}
-	g.stages = make([][]held, 0, stages)
-	for range stages {
-		g.stages = append(g.stages, make([]held, 0, n))
-		gates := &g.stages[len(g.stages)-1]
+	all := slices.Grow(s.before.gates[:0], stages*n)
+	g.stages = s.before.stages[:0]
+	defer func() { s.before.gates, s.before.stages = all, g.stages }()
+	for stage := range stages {
+		g.stages = append(g.stages, nil)
 		for range n {
 			made, err := sc.Primitive.New(s.board)
 			if err != nil {
@@ -152,7 +164,8 @@ func (s *session) makeGates(sc *scene, stages int, g *group) error {
 			if holder, ok := made.(gate.Holder); ok {
 				h.hold = holder.Hold(program.Child)
 			}
-			*gates = append(*gates, h)
+			all = append(all, h)
+			g.stages[stage] = all[stage*n : len(all) : len(all)]
 		}
 	}
 	return nil
@@ -169,7 +182,8 @@ func (g *group) made() (n int) {
 // start starts the children of a group. Those that were started before one that
 // cannot be are in it.
 func (s *session) start(sc *scene, g *group) error {
-	g.lives = make([]life, 0, sc.Children)
+	g.lives = s.before.lives[:0]
+	defer func() { s.before.lives = g.lives }()
 	for child := range sc.Children {
 		var l life
 		if err := s.startOne(sc, g, child, &l); err != nil {
@@ -191,12 +205,12 @@ func (s *session) startOne(sc *scene, g *group, child int, l *life) (err error) 
 		}
 		config.Keep = append(config.Keep, l.payload.w)
 	}
-	parts := s.parts[:0]
+	parts := s.before.parts[:0]
 	for stage := range g.stages {
-		wait := append(s.waits.take(stage), g.gateOf(stage, child).gate.Wait()...)
-		parts = append(parts, program.Part{Stage: g.row(stage, child), Program: s.waits.keep(stage, append(wait, program.Resumed()))})
+		wait := append(s.before.waits.take(stage), g.gateOf(stage, child).gate.Wait()...)
+		parts = append(parts, program.Part{Stage: g.row(stage, child), Program: s.before.waits.keep(stage, append(wait, program.Resumed()))})
 	}
-	s.parts = parts[:0]
+	s.before.parts = parts
 	if l.payload != nil {
 		parts[0].Program = append(emptyStreams(), parts[0].Program...)
 		parts = append(parts, program.Part{Program: sc.execute(s.plan.Payload)})
@@ -260,18 +274,19 @@ func (g *group) kill() (err error) {
 // releases makes and resolves the parent's side of each gate of a stage.
 func (s *session) releases(sc *scene, g *group, stage int) ([]program.Code, error) {
 	gates := g.stages[stage]
-	codes := make([]program.Code, len(gates))
+	codes := slices.Grow(s.before.codes[:0], len(gates))[:len(gates)]
+	s.before.codes = codes
 	for i := range gates {
 		peer := i
 		if i == len(gates)-1 {
 			peer = len(g.lives) - 1 // a gate that is shared is the last child's as much as the first's
 		}
 		at := stage*len(gates) + i
-		release := sc.stampedRelease(s.releasing.take(at), gates[i].gate)
+		release := sc.stampedRelease(s.before.releases.take(at), gates[i].gate)
 		if i == len(gates)-1 {
 			release = append(release, sc.afterwards(&g.lives[peer], stage == len(g.stages)-1)...)
 		}
-		gates[i].release = s.releasing.keep(at, release)
+		gates[i].release = s.before.releases.keep(at, release)
 		var err error
 		if codes[i], err = s.load(g.lives[peer].child, g.row(stage, i), gates[i].release); err != nil {
 			return nil, err
@@ -378,19 +393,20 @@ func (s *session) initJobs(ctx context.Context, sc *scene, g *group) (bool, erro
 // reap waits for the end of each child. What it stamps is when the parent saw
 // something: of several children it looks after one at a time.
 func (s *session) reap(sc *scene, g *group, last bool) error {
-	var errs []error
+	var all error
 	for i := range g.lives {
 		l := &g.lives[i]
-		errs = append(errs, s.awaitEnd(l))
+		all = errors.Join(all, s.awaitEnd(l))
 		if last && i == len(g.lives)-1 {
 			l.runDelay, l.strayed = runDelay(l.child), sc.strayed(l.child)
+			l.looked = s.clock.Now() - l.ended
 		}
 		var err error
 		l.exit, err = l.child.WaitHere(func() { l.reaped = s.clock.Now() })
 		l.outcome = l.child.Outcome()
-		errs = append(errs, err)
+		all = errors.Join(all, err)
 	}
-	return errors.Join(errs...)
+	return all
 }
 
 // awaitEnd waits for the end of a child that has not been seen to end.

@@ -30,8 +30,8 @@ func (s *session) appendLife(b *result.Block, g *group, child int) {
 		from = l.executed
 	}
 	b.ExitNS = append(b.ExitNS, s.between(from, l.ended))
-	b.ReapNS = append(b.ReapNS, s.between(l.ended, l.reaped))
-	b.CycleNS = append(b.CycleNS, s.clock.ns(g.began, l.reaped))
+	b.ReapNS = append(b.ReapNS, s.between(l.ended+l.looked, l.reaped))
+	b.CycleNS = append(b.CycleNS, s.clock.ns(g.began+l.looked, l.reaped))
 	b.RunDelayNS = l.runDelay
 }
 

@@ -29,10 +29,7 @@ type session struct {
 	late     lingering
 	undo     []func() error
 	conditions
-
-	// The programs of the group under way.
-	waits, releasing reused
-	parts            []program.Part
+	before before
 }
 
 // enoughPatience is far more than the slowest primitive needs.

@@ -21,8 +21,8 @@ type Child struct {
 	PID      int // as seen from here
 	l        *Launcher
 	code     program.Code
-	pidfd    int    // -1 until somebody asks for it
-	shares   *stack // its own in this process's memory, if it shares that
+	pidfd    int   // -1 until somebody asks for it
+	shares   stack // its own in this process's memory, if it shares that
 	outlives bool
 }
 
@@ -188,8 +188,8 @@ func (c *Child) free() (err error) {
 	if c.pidfd >= 0 {
 		err = os.NewSyscallError("close", unix.Close(c.pidfd))
 	}
-	if c.shares != nil {
-		c.l.stacks.give(*c.shares)
+	if c.shares.usable != nil {
+		c.l.stacks.give(c.shares)
 		err = errors.Join(err, c.code.Unmap())
 	}
 	return err

@@ -152,7 +152,7 @@ func (c *Child) cloneVM(ns Namespaces) error {
 		c.l.stacks.give(own)
 		return err
 	}
-	c.shares = &own
+	c.shares = own
 	return nil
 }
 
