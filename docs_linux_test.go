@@ -1,7 +1,6 @@
 package nsbench_test
 
 import (
-	"encoding/json"
 	"maps"
 	"os"
 	"os/exec"
@@ -14,9 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// recorded stands for the run that a document shows, whose times no machine
-// would repeat.
-const recorded = "reports/testdata/run.jsonl"
+// recorded is the run that a document shows, whose times no machine would repeat.
+const recorded = "docs/results/default.jsonl"
 
 // build builds the command that the documents speak of.
 func build(t *testing.T) (nsbench string) {
@@ -67,7 +65,7 @@ func TestDocumentedCommands(t *testing.T) {
 			t.Run(s.where, func(t *testing.T) {
 				switch s.args[0] {
 				case "run":
-					s.compareForm(t, printed(nsbench, "report", recorded), primitives(t, nsbench))
+					s.compare(t, printed(nsbench, "report", recorded))
 				case "list":
 					needRoot(t)
 					s.compare(t, printed(nsbench, s.args...))
@@ -143,93 +141,20 @@ func (s session) compare(t *testing.T, got []string) {
 	}
 }
 
-// compareForm holds the run that a document shows to one that is recorded: it
-// has the same lines but for their figures, a row for each primitive, and a
-// verdict. What the verdict says is the data's business.
-func (s session) compareForm(t *testing.T, got, names []string) {
-	t.Helper()
-	have := map[string]bool{}
-	for _, line := range got {
-		have[form(line, names)] = true
+// docs/results.md, and the pictures of the documents, are what scripts/results
+// makes of the runs that are recorded beside it.
+func TestResultsAreRendered(t *testing.T) {
+	to := t.TempDir()
+	cmd := exec.Command("scripts/results", "render", "--to", to)
+	cmd.Env = append(os.Environ(), "NSBENCH="+build(t))
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
 	}
-	at, verdict := slices.Index(s.want, elision), slices.IndexFunc(s.want, startsVerdict)
-	if at < 0 || verdict < at {
-		t.Fatal("it shows no host, no tables or no verdict")
-	}
-	for _, line := range s.want[:at] {
-		label := strings.Fields(line)[0]
-		if !slices.ContainsFunc(got, func(l string) bool { return strings.HasPrefix(l, label+" ") }) {
-			t.Errorf("no line begins with %q", label)
+	for _, name := range []string{"results.md", "results/fanout.png", "results/launchers.png", "violins.png", "percentiles.png"} {
+		if read(t, filepath.Join(to, name)) != read(t, filepath.Join("docs", name)) {
+			t.Errorf("docs/%s is another than its record gives: scripts/results", name)
 		}
 	}
-	var rows []string
-	for _, line := range s.want[at+1 : verdict] {
-		if strings.HasPrefix(line, "  Left out as ") {
-			continue // of this run, and perhaps not of that
-		}
-		if !have[form(line, names)] {
-			t.Errorf("no line has the form of %q, which is %q", line, form(line, names))
-		}
-		if name, _, _ := strings.Cut(line, " "); slices.Contains(names, name) {
-			rows = append(rows, name)
-		}
-	}
-	slices.Sort(rows)
-	if diff := cmp.Diff(slices.Sorted(slices.Values(names)), rows); diff != "" {
-		t.Errorf("the primitives of its rows (-all +shown):\n%s", diff)
-	}
-}
-
-func startsVerdict(line string) bool {
-	return strings.HasPrefix(line, "On cross-cpu, the median first release by pipe-eof takes ")
-}
-
-var (
-	figure = regexp.MustCompile(`\d[\d,.]*(-\d[\d,.]*)?(ns|us|ms|s|%)?`)
-	rule   = regexp.MustCompile(`-{5,}`)
-	reason = regexp.MustCompile(`left out: .*`)
-)
-
-// form is a line without what differs from run to run: figures, the order of
-// the primitives, and the width of columns.
-func form(line string, names []string) string {
-	line = rule.ReplaceAllString(reason.ReplaceAllString(line, "left out"), "--")
-	cells := strings.Fields(figure.ReplaceAllString(strings.ReplaceAll(line, " ~", " "), "0"))
-	if len(cells) > 2 && slices.Contains(names, cells[0]) {
-		cells[1] = "family" // the recorded run has not got them all
-	}
-	for i, c := range cells {
-		switch {
-		case c == "-":
-			cells[i] = "0" // too few samples for a figure
-		case i == 0 && slices.Contains(names, strings.TrimSuffix(c, ":")):
-			cells[i] = "primitive"
-		}
-	}
-	return strings.Join(cells, " ")
-}
-
-// primitives are the names of those that a run measures by default: all that
-// the seed's namespaces do not cut.
-func primitives(t *testing.T, nsbench string) (names []string) {
-	t.Helper()
-	out, err := exec.Command(nsbench, "list", "--format", "json").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all []struct {
-		Name  string
-		CutBy []string `json:"cut_by"`
-	}
-	if err := json.Unmarshal(out, &all); err != nil {
-		t.Fatal(err)
-	}
-	for _, p := range all {
-		if !slices.Contains(p.CutBy, "uts") && !slices.Contains(p.CutBy, "ipc") {
-			names = append(names, p.Name)
-		}
-	}
-	return names
 }
 
 var (
