@@ -43,6 +43,13 @@ func benchmarkRelease(b *testing.B, p gate.Primitive) {
 	if len(cpus) < 2 {
 		plan.Series[0].Placement = SameCPU
 	}
+	report(b, cycles(b, plan))
+}
+
+// cycles has as many children of a plan's only series released as the benchmark
+// asks for.
+func cycles(b *testing.B, plan Plan) *result.Block {
+	b.Helper()
 	s, err := newSession(plan)
 	if err != nil {
 		b.Fatal(err)
@@ -55,6 +62,7 @@ func benchmarkRelease(b *testing.B, p gate.Primitive) {
 	block := &result.Block{}
 	random := rand.New(rand.NewPCG(1, 2))
 	b.ResetTimer()
+	defer b.StopTimer()
 	for range b.N {
 		g, err := s.group(context.Background(), &s.scenes[0], 1, random, false)
 		if err != nil {
@@ -62,8 +70,7 @@ func benchmarkRelease(b *testing.B, p gate.Primitive) {
 		}
 		s.appendGroup(block, &g)
 	}
-	b.StopTimer()
-	report(b, block)
+	return block
 }
 
 // BenchmarkCycle has one benchmark for each launcher that clones and each
@@ -82,26 +89,8 @@ func BenchmarkCycle(b *testing.B) {
 					}.Series(),
 					Iterations: b.N, Stages: 1,
 				}
-				s, err := newSession(plan)
-				if err != nil {
-					b.Fatal(err)
-				}
-				defer func() {
-					if err := s.close(); err != nil {
-						b.Error(err)
-					}
-				}()
-				block := &result.Block{}
-				random := rand.New(rand.NewPCG(1, 2))
 				b.ReportAllocs()
-				b.ResetTimer()
-				for range b.N {
-					g, err := s.group(context.Background(), &s.scenes[0], 1, random, false)
-					if err != nil {
-						b.Fatal(err)
-					}
-					s.appendGroup(block, &g)
-				}
+				cycles(b, plan)
 			})
 		}
 	}
