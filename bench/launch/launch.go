@@ -5,8 +5,8 @@
 // machine for ever, so everything here is about its end. It asks for SIGKILL
 // at the death of the thread that cloned it, and then looks whether that thread
 // is already gone. Whoever ends the run, for whatever reason, calls Close, and
-// every child is killed through its pidfd, which cannot name another process,
-// and reaped by its own process ID, which cannot have been reused yet.
+// every child is killed and reaped by its process ID, which is its own until it
+// is reaped: the two take turns under one lock.
 //
 // The child runs on a stack of its own and in the interpreter of package
 // program; nothing of the Go runtime is there, unless the child is executed anew,
