@@ -133,11 +133,10 @@ func TestPayload(t *testing.T) {
 		if !slices.Equal(rec.header.Plan.Payload, p.Payload) {
 			t.Errorf("payload %q is recorded as %q", p.Payload, rec.header.Plan.Payload)
 		}
+		longest := int64(0)
 		for _, b := range rec.blocks {
 			for i := range b.CycleNS {
-				if children == 1 && b.ExitNS[i] < sleeps.Nanoseconds()*9/10 {
-					t.Errorf("%v: a payload that sleeps for %v had %d ns between executing and ending", test.launcher, sleeps, b.ExitNS[i])
-				}
+				longest = max(longest, b.ExitNS[i])
 				if b.PrepareNS[i] <= 0 || b.CloneNS[i] <= 0 || b.ExecNS[i] <= 0 || b.ExitNS[i] <= 0 || b.ReapNS[i] <= 0 {
 					t.Errorf("of %d children, one took %d ns to prepare, %d to clone, %d to execute, %d to exit, %d to reap",
 						children, b.PrepareNS[i], b.CloneNS[i], b.ExecNS[i], b.ExitNS[i], b.ReapNS[i])
@@ -148,6 +147,10 @@ func TestPayload(t *testing.T) {
 					t.Errorf("mark %d: %+v", i, reason)
 				}
 			}
+		}
+		// The parent may come late to see one executing, but not to see all.
+		if longest < sleeps.Nanoseconds()/2 {
+			t.Errorf("%v: payloads that sleep for %v had at most %d ns between executing and ending", test.launcher, sleeps, longest)
 		}
 	}
 }
