@@ -128,10 +128,10 @@ func (k *clock) record() result.Clock {
 // each, a stamp sent over and answered with a stamp. The answer must lie
 // between question and receipt, or one counter is ahead; how far from their
 // middle, in the exchange that was quickest, is the offset, give or take half
-// of what that exchange took.
+// of what that exchange took. On a busy CPU each exchange may take a time slice:
+// there are fewer of them then.
 func (k *clock) compare(other int) error {
 	var question, answer atomic.Uint64
-	const exchanges = 2000
 	done := make(chan error, 1)
 	go func() {
 		runtime.LockOSThread() // and never unlocked: the thread is thrown away
@@ -157,8 +157,9 @@ func (k *clock) compare(other int) error {
 		runtime.Gosched()
 	}
 	quickest, offset := ^uint64(0), int64(0)
-	for range exchanges {
-		if len(done) > 0 {
+	began := time.Now()
+	for n := range exchanges {
+		if len(done) > 0 || n >= fewestExchanges && time.Since(began) > longestExchange {
 			break
 		}
 		asked := k.Now()
@@ -187,3 +188,11 @@ func (k *clock) compare(other int) error {
 }
 
 const stopExchange = ^uint64(0)
+
+// How many exchanges there are, at the most and at the least, and for how long
+// there are more than the least.
+const (
+	exchanges       = 2000
+	fewestExchanges = 50
+	longestExchange = time.Second
+)

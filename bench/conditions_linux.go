@@ -145,7 +145,9 @@ func (r *run) under(sc *scene, b *result.Block, measure func() error) error {
 	if err == nil {
 		err = measure()
 	}
-	err = errors.Join(err, around.end())
+	if endErr := around.end(); err == nil {
+		err = endErr // what ends a block early ends the busy threads, too
+	}
 	if sc.Quota > 0 && err == nil {
 		after, statErr := r.throttled(sc)
 		ns := (after - before).Nanoseconds()
@@ -172,15 +174,18 @@ func (s *session) drain(sc *scene, b *result.Block) error {
 	return err
 }
 
-// apply gives a child that has just been cloned what is its own of the conditions.
-func (s *session) apply(sc *scene, c *launch.Child) error {
-	if sc.Sched != (condition.Sched{}) {
-		if err := sc.Sched.Apply(c.PID); err != nil {
+// limit gives the children, which have armed, their quota. One that has never run
+// when it is moved into a group may not come to run for seconds where somebody
+// else is busy on its CPU, which was seen with version 1 on Linux 6.18.
+func (s *session) limit(sc *scene, g *group) error {
+	if sc.Quota == 0 {
+		return nil
+	}
+	for i := range g.lives {
+		c := g.lives[i].child
+		if err := s.quotas[sc.Quota].Add(c.PID); err != nil && !c.Ending() {
 			return err
 		}
-	}
-	if sc.Quota > 0 {
-		return s.quotas[sc.Quota].Add(c.PID)
 	}
 	return nil
 }

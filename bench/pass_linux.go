@@ -130,6 +130,11 @@ func (s *session) settle(ctx context.Context, sc *scene, g *group, stage int, ra
 		}
 		armed = max(armed, s.board.Stage(g.row(stage, child)).Armed)
 	}
+	if stage == 0 {
+		if err := s.limit(sc, g); err != nil {
+			return false, err
+		}
+	}
 	for child := range g.lives {
 		if through, err := s.confirm(g, stage, child); !through {
 			return false, err

@@ -80,8 +80,8 @@ func (r *run) header(about About) (*result.Header, error) {
 		return nil, fmt.Errorf("null gate: %w", err)
 	}
 	env := about.Environment
-	first := r.scenes[0]
-	env.ParentCPU, env.ChildCPU = first.cpus.parent, first.cpus.child
+	first := max(0, slices.IndexFunc(r.scenes, func(sc scene) bool { return sc.cpus.parent >= 0 }))
+	env.ParentCPU, env.ChildCPU = r.scenes[first].cpus.parent, r.scenes[first].cpus.child
 	env.KeptAwake, env.DrainedBy = string(r.means), r.drains
 	for _, g := range r.quotas {
 		env.QuotaBy = g.By()

@@ -49,6 +49,8 @@ func (c Conditions) Check() error {
 		return fmt.Errorf("children: %d is not from 1 to %d", c.Children, maxChildren)
 	case c.Children > 1 && c.Hold == 0:
 		return errors.New("hold: 0 with several children: a group is released together, when all of it has armed")
+	case c.Quota > 0 && c.Hold == 0:
+		return fmt.Errorf("cpu quota %s: a child has it from when it has armed, and with a hold of 0 nobody waits for that: use a longer hold", c.Quota)
 	case !slices.Contains(Placements(), c.Placement):
 		return fmt.Errorf("placement: %q is none of %v", c.Placement, Placements())
 	case !slices.Contains(condition.Idles(), c.Idle):

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/nsbench/nsbench/bench/condition"
 	"github.com/nsbench/nsbench/sync/gate"
 	"github.com/nsbench/nsbench/sync/program"
 )
@@ -63,7 +64,10 @@ func (s *session) start(sc *scene, g *group) error {
 			return err
 		}
 		g.lives = append(g.lives, l)
-		if err := s.apply(sc, l.child); err != nil {
+		if sc.Sched == (condition.Sched{}) {
+			continue
+		}
+		if err := sc.Sched.Apply(l.child.PID); err != nil {
 			return err
 		}
 	}

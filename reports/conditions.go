@@ -40,12 +40,27 @@ func conditionsOf(s result.Series) conditions {
 	return c
 }
 
-// namespaces joins their names as one word: "uts+ipc".
+// namespaceNames are the namespaces that there are, in the order of a record.
+var namespaceNames = []string{"uts", "ipc", "pid", "mnt", "net", "user", "cgroup", "time"}
+
+// namespaces joins their names as one word: "uts+ipc". All of them, or all but
+// one, would be too long for a heading.
 func namespaces(s result.Series) string {
-	if len(s.Namespaces) == 0 {
-		return "none"
+	var missing []string
+	for _, kind := range namespaceNames {
+		if !slices.Contains(s.Namespaces, kind) {
+			missing = append(missing, kind)
+		}
 	}
-	return strings.Join(s.Namespaces, "+")
+	switch {
+	case len(s.Namespaces) == 0:
+		return "none"
+	case len(s.Namespaces)+len(missing) != len(namespaceNames) || len(missing) > 1:
+		return strings.Join(s.Namespaces, "+")
+	case len(missing) == 1:
+		return "all but " + missing[0]
+	}
+	return "all"
 }
 
 // An axis is one of the conditions, apart from the placement, that a plan can

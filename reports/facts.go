@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -71,16 +72,33 @@ func idle(env result.Environment) string {
 	return joined(parts...)
 }
 
+// free is the placement in which nobody is pinned.
+const free = "free"
+
+// eightGroups says why there may be more releases than the plan asks for.
+func eightGroups(p result.Plan) string {
+	if slices.ContainsFunc(p.Series, func(s result.Series) bool { return s.Children > 1 }) {
+		return ", and 8 groups at least where children are released together"
+	}
+	return ""
+}
+
 // pinning says which CPUs the two sides were bound to. The record says it of
-// the first series, and of other placements sample by sample.
+// the first series that is pinned, and of other placements sample by sample.
 func pinning(h *result.Header) string {
 	env := h.Environment
 	if env.ParentCPU < 0 || env.ChildCPU < 0 {
 		return "not pinned"
 	}
 	where := fmt.Sprintf("parent on %d, child on %d", env.ParentCPU, env.ChildCPU)
+	first := ""
 	for _, s := range h.Plan.Series {
-		if first := h.Plan.Series[0].Placement; s.Placement != first {
+		if first == "" && s.Placement != free {
+			first = s.Placement
+		}
+	}
+	for _, s := range h.Plan.Series {
+		if s.Placement != first {
 			return where + " under " + word(first)
 		}
 	}
@@ -104,7 +122,7 @@ func clock(c result.Clock) string {
 func planned(h result.Header) string {
 	p := h.Plan
 	parts := []string{
-		plural(p.Iterations, "release") + " a series",
+		plural(p.Iterations, "release") + " a series" + eightGroups(p),
 		plural(p.Stages, "stage") + " a child",
 		plural(p.Warmup, "warm-up round"),
 	}

@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
+	"path"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -81,17 +81,19 @@ func (g *QuotaGroup) By() string {
 func (g *QuotaGroup) Check(by *launch.Launcher, cpu int) error { return withChild(by, cpu, g.Add) }
 
 // Add moves a process into the group, and looks whether it is there. It is for
-// the parent to call, right after the clone. The kernel makes it wait until no
-// fork and no exit is under way, and may take 10 ms for that.
+// the parent to call, when the child has run for a moment. The kernel makes it
+// wait until no fork and no exit is under way, and may take 10 ms for that.
 func (g *QuotaGroup) Add(pid int) error {
 	if _, err := unix.Write(g.procs, strconv.AppendInt(nil, int64(pid), 10)); err != nil {
 		return fmt.Errorf("cpu quota %s: %w", g.quota, g.at.explain(&os.PathError{Op: "write", Path: g.dir + "/cgroup.procs", Err: err}))
 	}
-	in, err := processes(g.dir)
+	// Not the group's own list, which has all of its processes, and which version
+	// 1 makes for several readers at a time. proc_pid_cgroup(5).
+	in, err := os.ReadFile(fmt.Sprintf("/proc/%d/cgroup", pid))
 	if err != nil {
-		return err
+		return fmt.Errorf("cpu quota %s: %w", g.quota, err)
 	}
-	if !slices.Contains(in, pid) {
+	if !strings.Contains(string(in), "/"+path.Base(g.dir)+"\n") {
 		return fmt.Errorf("cpu quota %s: process %d is not in %s", g.quota, pid, g.dir)
 	}
 	return nil

@@ -88,7 +88,7 @@ type Environment struct {
 	Go         string `json:"go"`
 	CPU        string `json:"cpu"`
 	CPUs       int    `json:"cpus"`       // usable by this process
-	ParentCPU  int    `json:"cpu_parent"` // in the first series of the plan; -1 where not pinned
+	ParentCPU  int    `json:"cpu_parent"` // in the first series that is pinned; -1 where none is
 	ChildCPU   int    `json:"cpu_child"`
 	KeptAwake  string `json:"kept_awake,omitempty"` // by what no CPU slept in the series that say so
 	DrainedBy  string `json:"drained_by,omitempty"` // what told that network namespaces were gone, or why nothing did

@@ -40,7 +40,7 @@ func (f *axisFlags) define(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.namespaces, "namespaces", []string{"uts,ipc"}, "a set to clone into, or all, or none; may be given several times")
 	flags.StringSliceVar(&f.placements, "placement", nil, "same-cpu, cross-cpu, free (default same-cpu and cross-cpu, where there are two CPUs)")
 	flags.DurationSliceVar(&f.holds, "hold", []time.Duration{200 * time.Microsecond}, "how long to hold, give or take a half; 0 releases at once")
-	flags.IntSliceVar(&f.children, "children", []int{1}, "children held at a time and released together")
+	flags.IntSliceVar(&f.children, "children", []int{1}, "children held at a time and released together, in 8 groups at least")
 	flags.StringSliceVar(&f.loads, "load", []string{"0"}, "busy threads on each CPU during the run")
 	flags.IntVar(&f.loadNice, "load-nice", 0, "nice value of these threads")
 	flags.StringSliceVar(&f.quotas, "cpu-quota", []string{"none"}, "how much of a CPU the children may use, such as 20%, or none")
@@ -55,7 +55,7 @@ func (f *axisFlags) series(warnings io.Writer) ([]bench.Series, error) {
 	if a.Primitives, err = selectPrimitives(f.primitives); err != nil {
 		return nil, err
 	}
-	if a.Launchers, err = parsed(f.launchers, launcher); err != nil {
+	if a.Launchers, err = parsed("launcher", f.launchers, launcher); err != nil {
 		return nil, err
 	}
 	for _, set := range f.namespaces {
@@ -81,21 +81,27 @@ func (f *axisFlags) series(warnings io.Writer) ([]bench.Series, error) {
 
 // surroundings are the values of what is around the two sides.
 func (f *axisFlags) surroundings(a *bench.Axes) (err error) {
-	if a.Loads, err = parsed(f.loads, f.load); err != nil {
+	if a.Loads, err = parsed("load", f.loads, f.load); err != nil {
 		return err
 	}
-	if a.Quotas, err = parsed(f.quotas, quota); err != nil {
+	if f.loadNice != 0 && !slices.ContainsFunc(a.Loads, func(l condition.Load) bool { return l.PerCPU > 0 }) {
+		return usagef("load-nice: %d of no thread: add --load 1", f.loadNice)
+	}
+	if a.Quotas, err = parsed("cpu-quota", f.quotas, quota); err != nil {
 		return err
 	}
-	if a.Idles, err = parsed(f.idles, condition.ParseIdle); err != nil {
+	if a.Idles, err = parsed("idle", f.idles, condition.ParseIdle); err != nil {
 		return err
 	}
-	a.Scheds, err = parsed(f.scheds, sched)
+	a.Scheds, err = parsed("sched", f.scheds, sched)
 	return err
 }
 
 // parsed are the values of a flag, or a usage error.
-func parsed[V any](texts []string, parse func(string) (V, error)) ([]V, error) {
+func parsed[V any](flag string, texts []string, parse func(string) (V, error)) ([]V, error) {
+	if len(texts) == 0 {
+		return nil, usagef("%s: nothing is named", flag)
+	}
 	values := make([]V, len(texts))
 	for i, text := range texts {
 		var err error

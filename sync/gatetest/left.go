@@ -35,6 +35,8 @@ func nothingIsLeftBehind(r *rig) {
 	h := r.hold(r.primitive) // whom the releases can mean that need somebody
 	r.awaitWaiting(h)
 	board := r.newBoard(perLife * gateSize)
+	_, err := h.child.Pidfd() // a launcher may make it when it is first asked for
+	r.check(err)
 	before = r.census()
 	r.makeAndClose(board, h)
 	r.leftNothing(before, fmt.Sprintf("%d gates", madeGates))
