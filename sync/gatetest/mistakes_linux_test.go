@@ -149,10 +149,15 @@ var mistakes = map[string]mistake{
 	},
 }
 
+// mostRaces is how often a mistake that races is looked for: whatever else runs on
+// the CPUs decides how often both sides run at once.
+const mostRaces = 10
+
 const chosen = "NSBENCH_GATETEST_MISTAKE"
 
-// Each mistake fails the subtests that it should, and no others. They fail in a
-// process of their own: this test binary, executed again.
+// Each mistake fails the subtests that it should, and no others; one that races
+// need not fail all of them each time. They fail in a process of their own: this
+// test binary, executed again.
 func TestMistakesAreFound(t *testing.T) {
 	if m, ok := mistakes[os.Getenv(chosen)]; ok {
 		defer closeLeft(t)
@@ -168,15 +173,20 @@ func TestMistakesAreFound(t *testing.T) {
 			if m.races && runtime.NumCPU() == 1 {
 				missing(t, "cpus", errors.New("both sides have one CPU"))
 			}
-			out, err := m.execute(t, name)
-			if err == nil {
-				t.Error("the suite passed")
-			}
 			var got []string
-			for _, match := range failed.FindAllSubmatch(out, -1) {
-				got = append(got, strings.ReplaceAll(string(match[1]), "_", " "))
+			var out []byte
+			for attempt := 0; attempt == 0 || m.races && attempt < mostRaces && len(got) < len(m.breaks); attempt++ {
+				var err error
+				if out, err = m.execute(t, name); err == nil && !m.races {
+					t.Error("the suite passed")
+				}
+				for _, match := range failed.FindAllSubmatch(out, -1) {
+					if subtest := strings.ReplaceAll(string(match[1]), "_", " "); !slices.Contains(got, subtest) {
+						got = append(got, subtest)
+					}
+				}
 			}
-			if diff := cmp.Diff(m.breaks, got); diff != "" {
+			if diff := cmp.Diff(slices.Sorted(slices.Values(m.breaks)), slices.Sorted(slices.Values(got))); diff != "" {
 				t.Errorf("failed subtests (-want +got):\n%s\n%s", diff, out)
 			}
 		})
