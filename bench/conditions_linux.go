@@ -25,7 +25,7 @@ type conditions struct {
 // tryConditions brings each condition of the plan about once, before anything is
 // measured: what this host does not allow is refused here.
 func (s *session) tryConditions() error {
-	s.usable = members(&s.anywhere)
+	s.usable = condition.Members(&s.anywhere)
 	s.quotas = map[condition.Quota]*condition.QuotaGroup{}
 	var tried []Conditions
 	for i := range s.scenes {
@@ -190,16 +190,6 @@ func (s *session) limit(sc *scene, g *group) error {
 	return nil
 }
 
-// members are the CPUs of a set.
-func members(set *unix.CPUSet) (list []int) {
-	for cpu := 0; len(list) < set.Count(); cpu++ {
-		if set.IsSet(cpu) {
-			list = append(list, cpu)
-		}
-	}
-	return list
-}
-
 // strayed says how the mask of a child differs from what it was given, if it does.
 func (sc *scene) strayed(c *launch.Child) string {
 	if sc.cpus.child < 0 {
@@ -209,7 +199,7 @@ func (sc *scene) strayed(c *launch.Child) string {
 	if err := unix.SchedGetaffinity(c.PID, &set); err != nil {
 		return fmt.Sprintf("its mask: %v", err)
 	}
-	if at := members(&set); !slices.Equal(at, []int{sc.cpus.child}) {
+	if at := condition.Members(&set); !slices.Equal(at, []int{sc.cpus.child}) {
 		return fmt.Sprintf("its mask is %s, and was %d", condition.List(at), sc.cpus.child)
 	}
 	return ""

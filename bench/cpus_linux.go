@@ -33,7 +33,7 @@ func UsableCPUs() ([]int, error) {
 	if err := unix.SchedGetaffinity(0, &set); err != nil {
 		return nil, os.NewSyscallError("sched_getaffinity", err)
 	}
-	return members(&set), nil
+	return condition.Members(&set), nil
 }
 
 // pinThread puts this thread on one CPU.

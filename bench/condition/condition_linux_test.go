@@ -64,7 +64,7 @@ func maskOf(t testing.TB, pid int) []int {
 	if err := unix.SchedGetaffinity(pid, &set); err != nil {
 		t.Fatal(err)
 	}
-	return members(&set)
+	return Members(&set)
 }
 
 func twoCPUs(t testing.TB) []int {
@@ -198,7 +198,7 @@ func harnessMain() error {
 	if err := unix.SchedGetaffinity(0, &set); err != nil {
 		return err
 	}
-	cpus := members(&set)
+	cpus := Members(&set)
 	awake, err := Poll.begin(Spinning, l, cpus)
 	if err != nil {
 		return err

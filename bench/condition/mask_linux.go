@@ -34,14 +34,14 @@ func SetMask(pid int, cpus []int) error {
 			return fmt.Errorf("mask of process %d: %w", pid, os.NewSyscallError("sched_getaffinity", err))
 		}
 		if got != want {
-			return fmt.Errorf("mask of process %d: asked for CPU %s, got %s: see the cpuset of its control group", pid, List(cpus), List(members(&got)))
+			return fmt.Errorf("mask of process %d: asked for CPU %s, got %s: see the cpuset of its control group", pid, List(cpus), List(Members(&got)))
 		}
 		return nil
 	})
 }
 
-// members returns the CPUs of a set.
-func members(set *unix.CPUSet) (cpus []int) {
+// Members returns the CPUs of a set, in order.
+func Members(set *unix.CPUSet) (cpus []int) {
 	for cpu := 0; len(cpus) < set.Count(); cpu++ {
 		if set.IsSet(cpu) {
 			cpus = append(cpus, cpu)
