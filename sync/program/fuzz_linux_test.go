@@ -29,7 +29,9 @@ func FuzzLoad(f *testing.F) {
 		{Load(word).Want(1).Into(word), LoadAt(word, 8).Gone(0), Move(word, word), PointTo(word, Memory{"m", wordsStart, wordSize}), SpinFor(word, 1, 9), PauseUntil(word, 1)},
 		{AwaitPoll([]FD{r}, []FD{r}), EpollAdd(word, r), LockRecord(r, Shared), Supervise(), Semop(ID{"s", 1}, -1), Connect(word, UnixAddress("/s"))},
 		{PidfdSignal(Child, SIGUSR1), Queue(Child, RealTime(1), 1, 1), SigwaitInfo(Signals(SIGUSR1), Memory{"m", wordsStart, wordSize}), Signalfd(0)},
-		{Getpid().Into(Word{"w", math.MaxInt - wordSize + 1}), Load(Word{"w", math.MaxInt &^ 3}), PointTo(word, Memory{"m", math.MaxInt &^ 7, 8})},
+		{Getpid().Into(Word{"w", math.MaxInt - wordSize + 1})},
+		{Load(Word{"w", math.MaxInt &^ 3})}, // each alone: the first that is refused ends Load
+		{PointTo(word, Memory{"m", math.MaxInt &^ 7, 8})},
 		{{kind: kindEvery, call: callYield, nap: interval(1)}, {kind: kindWhile, call: callYield}, {kind: kindCall, call: callYield, args: [6]operand{{kind: operandStruct}}}},
 		{ParentDeathSignal(SIGKILL), CloseRange(0, ^uint32(0)), Sethostname("h"), Stamp(StampReleased), ReleaseCPU(), Exit(1)},
 	} {

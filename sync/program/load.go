@@ -302,7 +302,7 @@ func (r *resolver) word(a operand) (uintptr, error) {
 	if a.kind == operandWord && a.val%8 != 0 {
 		size = 4
 	}
-	if a.val+size > int64(r.given) {
+	if a.val > int64(r.given)-size { // a sum with a.val may overflow
 		return 0, fmt.Errorf("word at %d: the board has given out %d bytes", a.val, r.given)
 	}
 	return uintptr(r.board.at(int(a.val))), nil
