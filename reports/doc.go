@@ -1,6 +1,6 @@
 // Package reports turns records into what people and programs read: a table
-// for the terminal, a page, pictures, JSON, CSV, Markdown and the text format
-// of Go benchmarks.
+// for the terminal, a page, pictures, JSON, CSV, Markdown, the text format of Go
+// benchmarks and that of HdrHistogram's percentiles.
 //
 // Each output is a pure function from a record to an io.Writer. None looks at
 // the clock, the environment or the terminal, so a record gives the same bytes

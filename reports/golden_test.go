@@ -2,6 +2,7 @@ package reports_test
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -26,13 +27,14 @@ var outputs = map[string]func(w io.Writer, record []byte) error{
 	"html":          gathered(reports.HTML),
 	"csv":           streamed(reports.CSV),
 	"bench.txt":     streamed(reports.Benchfmt),
+	"hgrm":          gathered(distributed),
 }
 
 // shown lists the outputs of each record that have goldens. The others would
 // show nothing new.
 var shown = map[string][]string{
 	"run":   {"table.txt", "table-80.txt", "table-40.txt", "json", "md"},
-	"small": {"table.txt", "table-80.txt", "table-40.txt", "json", "md", "csv", "bench.txt"},
+	"small": {"table.txt", "table-80.txt", "table-40.txt", "json", "md", "csv", "bench.txt", "hgrm"},
 	"both":  {"table.txt", "table-80.txt", "table-40.txt", "json", "md", "html"},
 }
 
@@ -54,6 +56,19 @@ func gathered(write func(io.Writer, *reports.Report) error) func(io.Writer, []by
 
 func streamed(write func(io.Writer, io.Reader) error) func(io.Writer, []byte) error {
 	return func(w io.Writer, record []byte) error { return write(w, bytes.NewReader(record)) }
+}
+
+// distributed writes all distributions, each below its name.
+func distributed(w io.Writer, rep *reports.Report) error {
+	for _, d := range reports.Distributions(rep) {
+		if _, err := fmt.Fprintf(w, "%s\n", d.Name); err != nil {
+			return err
+		}
+		if err := d.Write(w); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // picture matches the bytes of a picture in a page. They have goldens of their

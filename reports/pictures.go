@@ -45,13 +45,13 @@ func Pictures(rep *Report) []Picture {
 	for i, run := range rep.Runs {
 		for _, g := range groups(run) {
 			for _, k := range kinds {
-				name := unused(names, fileName(rep, i, g, k))
+				name := unused(names, fileName(rep, i, g, k)) + ".png"
 				all = append(all, picture(name, k, chart(run, g, styles, false), g))
 			}
 		}
 		for _, s := range sheets(run) {
 			if s.drawing != nil {
-				name := unused(names, prefixed(rep, i, s.drawing.name))
+				name := unused(names, prefixed(rep, i, s.drawing.name)) + ".png"
 				all = append(all, s.drawing.picture(name, lookOf(run, styles, false)))
 			}
 		}
@@ -212,14 +212,14 @@ func slug(s string) string {
 // slugLimit is how long a part of a file name may be.
 const slugLimit = 120
 
-// unused makes a file name that is not among names, and adds it.
+// unused makes a name that is not among names, and adds it.
 func unused(names map[string]bool, name string) string {
 	free := name
 	for i := 2; names[free]; i++ {
 		free = fmt.Sprintf("%s-%d", name, i)
 	}
 	names[free] = true
-	return free + ".png"
+	return free
 }
 
 // A drawing is the picture of a sheet.
