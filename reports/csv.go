@@ -22,20 +22,22 @@ var csvHeader = []string{
 // warmUp is the reason given for samples of warm-up rounds.
 const warmUp = "warm-up"
 
-// CSV writes a record as one line a sample under a line of names, while it
-// reads. Stage is "first" or "later" as everywhere, stage_number counts from 1
-// within a child, hold_ns is the sample's own hold, run counts the headers of
-// the record from 0. Kind is "held", or "early" for a release that came before
-// its child waited, whose figure is release_ns plus hold_ns, which is negative.
-// Group counts from 0 within a block the children that were released together.
-// Valid is true for the samples that the figures of the
-// other reports are made of; for the rest, warm-up included, reason says why
+// CSV writes the samples of a record that are selected, as one line each under a
+// line of names, while it reads. Stage is "first" or "later" as everywhere,
+// stage_number counts from 1 within a child, hold_ns is the sample's own hold,
+// run counts the headers of the record from 0. Kind is "held", or "early" for a
+// release that came before its child waited, whose figure is release_ns plus
+// hold_ns, which is negative. Group counts from 0 within a block the children
+// that were released together. Valid is true for the samples that the figures of
+// the other reports are made of; for the rest, warm-up included, reason says why
 // not.
+//
+// Fields are quoted as RFC 4180 has it; lines end in LF alone.
 //
 // Torn lines are left out. If there were any, the error wraps result.ErrTorn,
 // and everything else has been written.
-func CSV(w io.Writer, record io.Reader) error {
-	out := &samples{csv: csv.NewWriter(w), run: -1}
+func CSV(w io.Writer, record io.Reader, sel Selection) error {
+	out := &samples{csv: csv.NewWriter(w), sel: sel, run: -1}
 	if err := out.csv.Write(csvHeader); err != nil {
 		return fmt.Errorf("write csv: %w", err)
 	}
@@ -56,8 +58,10 @@ func CSV(w io.Writer, record io.Reader) error {
 // samples writes the samples of a record.
 type samples struct {
 	csv     *csv.Writer
+	sel     Selection
 	run     int
 	plan    result.Plan
+	chosen  []choice // by series
 	reasons []string
 	line    []string
 }
@@ -66,7 +70,7 @@ func (s *samples) add(_ int, record result.Record) error {
 	switch record := record.(type) {
 	case *result.Header:
 		s.run++
-		s.plan = record.Plan
+		s.plan, s.chosen = record.Plan, s.sel.samples(record.Plan)
 	case *result.Block:
 		return s.block(record)
 	}
@@ -82,13 +86,16 @@ func (s *samples) block(b *result.Block) error {
 		strconv.Itoa(c.children), strconv.Itoa(c.load), strconv.Itoa(c.nice), strconv.Itoa(c.quota), cell(c.idle), cell(c.sched), decimal(c.hold),
 	}
 	for i, reason := range s.reasons {
-		kind, group := kindOf(b, i, reason), i/max(s.plan.Stages, 1)/c.children
+		stage, kind, group := stageOf(b.Stage[i]), kindOf(b, i, reason), i/max(s.plan.Stages, 1)/c.children
+		if !s.chosen[b.Series].has(stage, kind) {
+			continue
+		}
 		if reason == "" && b.Warmup {
 			reason = warmUp
 		}
 		s.line = append(s.line[:0], fixed...)
 		s.line = append(s.line,
-			strconv.Itoa(b.Round), stageOf(b.Stage[i]), decimal(b.HoldNS[i]), decimal(b.ReleaseNS[i]), decimal(b.SignalNS[i]),
+			strconv.Itoa(b.Round), stage, decimal(b.HoldNS[i]), decimal(b.ReleaseNS[i]), decimal(b.SignalNS[i]),
 			strconv.FormatBool(reason == ""), cell(reason), strconv.Itoa(s.run), strconv.Itoa(b.Place), decimal(b.Stage[i]),
 			decimal(b.WaitCPUNS[i]), decimal(b.Voluntary[i]), decimal(b.Involuntary[i]), decimal(b.ParentCPU[i]), decimal(b.ChildCPU[i]),
 			kind,

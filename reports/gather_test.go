@@ -194,8 +194,8 @@ func TestReadErrorsAreReturned(t *testing.T) {
 	_, gatherErr := reports.Gather(broken())
 	for name, err := range map[string]error{
 		"Gather":   gatherErr,
-		"CSV":      reports.CSV(io.Discard, broken()),
-		"Benchfmt": reports.Benchfmt(io.Discard, broken()),
+		"CSV":      reports.CSV(io.Discard, broken(), nil),
+		"Benchfmt": reports.Benchfmt(io.Discard, broken(), nil),
 	} {
 		if !errors.Is(err, errCable) {
 			t.Errorf("%s: %v", name, err)
@@ -263,8 +263,8 @@ func FuzzReports(f *testing.F) {
 			"table":    func() error { return reports.Table(io.Discard, rep, reports.TableOptions{Width: 60}) },
 			"json":     func() error { return reports.JSON(io.Discard, rep) },
 			"markdown": func() error { return reports.Markdown(io.Discard, rep) },
-			"csv":      func() error { return reports.CSV(io.Discard, bytes.NewReader(record)) },
-			"benchfmt": func() error { return reports.Benchfmt(io.Discard, bytes.NewReader(record)) },
+			"csv":      func() error { return reports.CSV(io.Discard, bytes.NewReader(record), nil) },
+			"benchfmt": func() error { return reports.Benchfmt(io.Discard, bytes.NewReader(record), nil) },
 		} {
 			if err := write(); err != nil && !isTorn(err) {
 				t.Errorf("%s: %v", name, err)

@@ -54,8 +54,8 @@ func gathered(write func(io.Writer, *reports.Report) error) func(io.Writer, []by
 	}
 }
 
-func streamed(write func(io.Writer, io.Reader) error) func(io.Writer, []byte) error {
-	return func(w io.Writer, record []byte) error { return write(w, bytes.NewReader(record)) }
+func streamed(write func(io.Writer, io.Reader, reports.Selection) error) func(io.Writer, []byte) error {
+	return func(w io.Writer, record []byte) error { return write(w, bytes.NewReader(record), nil) }
 }
 
 // distributed writes all distributions, each below its name.

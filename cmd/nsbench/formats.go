@@ -17,7 +17,7 @@ import (
 type format struct {
 	name    string
 	gathers func(w io.Writer, rep *reports.Report) error
-	streams func(w io.Writer, record io.Reader) error
+	streams func(w io.Writer, record io.Reader, sel reports.Selection) error
 }
 
 var formats = []format{
@@ -79,7 +79,7 @@ func (f format) stream(w io.Writer, files []string) (err error) {
 		defer func() { err = firstError(err, file.Close()) }()
 		records = append(records, file, strings.NewReader("\n")) // a torn line must not swallow the next file's first
 	}
-	if err := f.streams(w, io.MultiReader(records...)); !errors.Is(err, result.ErrTorn) {
+	if err := f.streams(w, io.MultiReader(records...), nil); !errors.Is(err, result.ErrTorn) {
 		return err
 	}
 	return nil
