@@ -6,6 +6,7 @@
 //
 //	nsbench run       measure, record and report
 //	nsbench report    render recorded runs again
+//	nsbench export    write recorded runs for other tools
 //	nsbench list      the primitives, and whether they can be used here
 //	nsbench explain   both sides of a primitive, call by call
 //	nsbench demo      hold a shell in new namespaces, and let it go

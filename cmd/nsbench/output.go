@@ -1,7 +1,7 @@
 package main
 
 import (
-	"bytes"
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -159,17 +159,17 @@ func (o *output) discard() error {
 }
 
 // replaceFile writes a file whole or not at all: a reader sees the one before
-// or the one after, and a failure leaves the one before.
+// or the one after, and a failure leaves the one before. What is written goes to
+// the disk as it comes: the samples of a large record need not fit into memory.
 func replaceFile(path string, write func(io.Writer) error) (err error) {
-	var content bytes.Buffer
-	if err := write(&content); err != nil {
-		return err
-	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	_, err = tmp.Write(content.Bytes())
+	out := bufio.NewWriterSize(tmp, 64<<10)
+	if err = write(out); err == nil {
+		err = out.Flush()
+	}
 	err = errors.Join(err, tmp.Chmod(0o644), tmp.Close())
 	if err == nil {
 		err = os.Rename(tmp.Name(), path)

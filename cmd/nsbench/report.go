@@ -20,7 +20,7 @@ func newReport(s streams) *cobra.Command {
 		Short: "Render recorded runs again, those of several hosts side by side",
 		Args:  usageArgs(cobra.MinimumNArgs(1)),
 		RunE: func(_ *cobra.Command, files []string) error {
-			f, err := formatNamed(formatName)
+			f, err := formatNamed(formats, formatName)
 			if err != nil {
 				return err
 			}
@@ -28,7 +28,8 @@ func newReport(s streams) *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&out, "out", "", "directory for report.html and the pictures (default: print only)")
-	c.Flags().StringVar(&formatName, "format", "table", "of the result on stdout: "+strings.Join(formatNames(), ", "))
+	c.Flags().StringVar(&formatName, "format", "table", "of the result on stdout: "+strings.Join(formatNames(formats), ", "))
+	must(c.RegisterFlagCompletionFunc("format", completeOf(formatNames(formats)...)))
 	return c
 }
 

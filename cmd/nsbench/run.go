@@ -78,7 +78,7 @@ func (f *runFlags) define(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.quick, "quick", false, fmt.Sprintf("%d iterations", quickIterations))
 	flags.BoolVar(&f.strict, "strict", false, "exit 4 if a primitive cannot be used here")
 	flags.StringVar(&f.out, "out", "", "directory for the record and the reports (default nsbench-out/<time>)")
-	flags.StringVar(&f.format, "format", "table", "of the result on stdout: "+strings.Join(formatNames(), ", "))
+	flags.StringVar(&f.format, "format", "table", "of the result on stdout: "+strings.Join(formatNames(formats), ", "))
 	flags.BoolVar(&f.force, "force", false, "overwrite a run that is in the directory already")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "neither progress nor warnings, nor where the record is")
 }
@@ -94,7 +94,7 @@ func measure(c *cobra.Command, s streams, f runFlags) error {
 	if err != nil {
 		return err
 	}
-	format, err := formatNamed(f.format)
+	format, err := formatNamed(formats, f.format)
 	if err != nil {
 		return err
 	}
