@@ -33,8 +33,10 @@ import (
 // is selected of a run, and lines of configuration before it otherwise. Of the
 // host such lines have only system, CPU and hypervisor: benchstat sets nothing
 // side by side of which they differ, and kernels, hosts and builds of nsbench
-// are what one compares. They stand in comments. An early release has
-// "kind=early" in its name and the time from arming to going on.
+// are what one compares. They stand in comments. The line "run" counts the headers
+// of the record from 0, so that the runs of one record are not taken for one, and
+// "-col run" compares them. An early release has "kind=early" in its name and the
+// time from arming to going on.
 //
 // Lines are in the order of the plan, and not in that of the rounds, which is
 // drawn by lot: benchstat lists what it sees first at the top, and compares with
@@ -44,10 +46,10 @@ import (
 // Torn lines are left out. If there were any, the error wraps result.ErrTorn, and
 // everything else has been written.
 func Benchfmt(w io.Writer, record io.Reader, sel Selection) error {
-	out := &benchmarks{out: bufio.NewWriterSize(w, 64<<10), sel: sel}
+	out := &benchmarks{out: bufio.NewWriterSize(w, 64<<10), sel: sel, run: -1}
 	torn, err := walk(record, out.add)
 	if err == nil {
-		err = cmp.Or(out.run(), out.out.Flush(), torn)
+		err = cmp.Or(out.flush(), out.out.Flush(), torn)
 	}
 	if err != nil {
 		return fmt.Errorf("write benchfmt: %w", err)
@@ -63,6 +65,7 @@ const benchUnit = "Unit ns/op better=lower assume=nothing"
 type benchmarks struct {
 	out     *bufio.Writer
 	sel     Selection
+	run     int
 	header  result.Header
 	chosen  []choice // by series
 	vary    variety
@@ -80,9 +83,10 @@ type round struct {
 func (b *benchmarks) add(_ int, record result.Record) error {
 	switch record := record.(type) {
 	case *result.Header:
-		if err := b.run(); err != nil {
+		if err := b.flush(); err != nil {
 			return err
 		}
+		b.run++
 		b.header, b.chosen = *record, b.sel.samples(record.Plan)
 		selected := b.sel.planned(record.Plan)
 		b.vary, b.rounds = varietyOf(result.Plan{Series: selected}), make([][2][2][]round, len(record.Plan.Series))
@@ -100,7 +104,7 @@ func (b *benchmarks) add(_ int, record result.Record) error {
 func (b *benchmarks) configuration(selected []result.Series) error {
 	env := b.header.Environment
 	lines := []fact{
-		{"goos", env.OS}, {"goarch", env.Arch}, {"cpu", env.CPU}, {"vm", env.VM},
+		{"goos", env.OS}, {"goarch", env.Arch}, {"cpu", env.CPU}, {"vm", env.VM}, {"run", strconv.Itoa(b.run)},
 		{"# host", env.Host}, {"# kernel", env.Kernel}, {"# nsbench", b.header.Version},
 	}
 	for _, a := range configured {
@@ -119,8 +123,8 @@ func (b *benchmarks) configuration(selected []result.Series) error {
 	return err
 }
 
-// run writes the rounds of the run that has been read, if one has.
-func (b *benchmarks) run() error {
+// flush writes the rounds of the run that has been read, if one has.
+func (b *benchmarks) flush() error {
 	for i, series := range b.rounds {
 		prefix := b.name(b.header.Plan.Series[i])
 		for stage, kinds := range series {

@@ -196,6 +196,19 @@ func same(t *testing.T, what, text string, want float64) {
 	}
 }
 
+// The runs of one record are not thrown together, and can be compared, too.
+func TestBenchstatTellsRunsApart(t *testing.T) {
+	dir, record := t.TempDir(), open(t, "run.jsonl")
+	exported(t, dir, "both.txt", slices.Concat(record, slower(t, record, "pipe-eof")), reports.Selection{"primitive": {"pipe-eof"}})
+	if text := benchstat(t, dir, "both.txt"); strings.Count(text, "geomean") != 2 {
+		t.Errorf("want a table a run:\n%s", text)
+	}
+	text := benchstat(t, dir, "-col", "run", "both.txt")
+	if strings.Count(text, "+25.00% (p=0.000 n=40)") != 2 {
+		t.Errorf("want two series, each a quarter slower:\n%s", text)
+	}
+}
+
 // Each axis is a key, of the name where it varies and of the configuration where
 // it does not.
 func TestBenchstatProjectsAxes(t *testing.T) {
