@@ -4,11 +4,12 @@
 //
 // It is opinionated about what makes such a figure worth something. A sample
 // has to prove that its child was asleep, or it measures how fast a process
-// starts. Series are visited in rounds, a small block each, in an order that
-// the seed shuffles, so that a host that drifts drifts for all of them. Where
-// the two sides run is fixed before and noted after. What does not hold up is
-// marked and kept. And nothing is summed up here: a run yields records, and
-// what they mean is for whoever reads them.
+// starts. Series are visited in rounds, a small block each, in an order drawn
+// from the seed and balanced, so that a host that drifts drifts for all of them
+// and what one leaves behind meets all others. Where the two sides run is fixed
+// before and noted after. What does not hold up is marked and kept. And nothing
+// is summed up here: a run yields records, and what they mean is for whoever
+// reads them.
 package bench
 
 import (

@@ -117,15 +117,14 @@ func (r *run) end(ctx context.Context, err error) *result.End {
 	return end
 }
 
-// rounds visits every series once in each round, in an order drawn from the
-// seed.
+// rounds visits every series once in each round, in an order that the seed
+// determines.
 func (r *run) rounds(ctx context.Context) error {
 	for round := range r.plan.rounds() {
 		if err := r.launcher.Trim(); err != nil {
 			return err
 		}
-		order := rand.New(rand.NewPCG(r.plan.Seed, uint64(round))).Perm(len(r.scenes))
-		for place, series := range order {
+		for place, series := range order(r.plan.Seed, round-r.plan.Warmup, len(r.scenes)) {
 			if err := r.visit(ctx, &result.Block{Round: round, Place: place, Series: series, Warmup: round < r.plan.Warmup}); err != nil {
 				return err
 			}
@@ -162,7 +161,7 @@ func (r *run) visit(ctx context.Context, b *result.Block) error {
 // harvest is after how many releases garbage is collected: a clone copies the
 // tables of all pages that the parent has ever touched. It is not collected for
 // each block, of which there are many: with all primitives that took a fifth of
-// the run, and the shuffled order lets it fall to every series.
+// the run, and the balanced order lets it fall to every series.
 const harvest = 500
 
 func (r *run) measure(ctx context.Context, sc *scene, groups []int, b *result.Block) error {
