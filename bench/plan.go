@@ -30,6 +30,10 @@ type Plan struct {
 	Block      int      // children per block, where they are held one by one; 0 chooses
 	Payload    []string // the path of a program and its arguments, which each child executes at its end; none exits instead
 	Seed       uint64
+
+	// How reports compare what is measured; see [result.Plan].
+	Baseline  string
+	Threshold float64
 }
 
 // ErrFiles says that the gates of a child would need more descriptors than this
@@ -62,7 +66,23 @@ func (p Plan) Check() error {
 		return fmt.Errorf("warmup: %d is not from 0 to %d rounds", p.Warmup, maxWarmup)
 	case p.Block < 0:
 		return fmt.Errorf("block: %d children", p.Block)
+	case !(p.Threshold >= 0 && p.Threshold < 1): // nor is NaN
+		return fmt.Errorf("threshold: %v is not from 0 to less than 1", p.Threshold)
+	case p.Baseline != "" && !p.Measures(p.Baseline):
+		return fmt.Errorf("baseline: %s is not among the primitives measured: add it", p.Baseline)
 	}
+	return p.checkSeries()
+}
+
+// Measures reports whether there is a series of the primitive of that name.
+func (p Plan) Measures(primitive string) bool {
+	return slices.ContainsFunc(p.Series, func(s Series) bool { return s.Primitive.Name == primitive })
+}
+
+// checkSeries refuses series that make no sense, and two of which nobody could
+// tell which is which.
+func (p Plan) checkSeries() error {
+	seen := make(map[key]bool, len(p.Series))
 	for _, s := range p.Series {
 		if err := s.Check(); err != nil {
 			return err
@@ -70,6 +90,10 @@ func (p Plan) Check() error {
 		if p.Stages*s.Children > maxStages {
 			return fmt.Errorf("stages: %d of each of %d children are more than %d", p.Stages, s.Children, maxStages)
 		}
+		if seen[s.key()] {
+			return fmt.Errorf("the series of %s is there twice under the same conditions", s.Label())
+		}
+		seen[s.key()] = true
 	}
 	return nil
 }

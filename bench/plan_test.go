@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -16,7 +17,7 @@ func validPlan() Plan {
 }
 
 func validSeries() Series {
-	return Series{gate.PipeEOF, Conditions{
+	return Series{Primitive: gate.PipeEOF, Conditions: Conditions{
 		Namespaces: launch.UTS | launch.IPC,
 		Placement:  Free,
 		Hold:       100 * time.Microsecond,
@@ -30,7 +31,7 @@ func (p *Plan) each(primitives ...gate.Primitive) {
 	conditions := p.Series[0].Conditions
 	p.Series = nil
 	for _, prim := range primitives {
-		p.Series = append(p.Series, Series{prim, conditions})
+		p.Series = append(p.Series, Series{Primitive: prim, Conditions: conditions})
 	}
 }
 
@@ -57,6 +58,16 @@ func TestCheck(t *testing.T) {
 		{"negative warm-up", func(p *Plan) { p.Warmup = -1 }, "warmup: -1 is not"},
 		{"too long a warm-up", func(p *Plan) { p.Warmup = maxWarmup + 1 }, "warmup: 1001 is not"},
 		{"negative block", func(p *Plan) { p.Block = -1 }, "block: -1"},
+		{"a series twice", func(p *Plan) { p.Series = append(p.Series, p.Series[0]) }, "the series of pipe-eof is there twice under the same conditions"},
+		{"a self check", func(p *Plan) { p.Series = WithSelfCheck(p.Series, "pipe-eof") }, ""},
+		{"two self checks", func(p *Plan) {
+			p.Series = append(WithSelfCheck(p.Series, "pipe-eof"), WithSelfCheck(p.Series, "pipe-eof")[1])
+		}, "the series of pipe-eof (again) is there twice"},
+		{"a baseline", func(p *Plan) { p.Baseline, p.Threshold = "pipe-eof", 0.02 }, ""},
+		{"a baseline that is not measured", func(p *Plan) { p.Baseline = "spin" }, "baseline: spin is not among the primitives measured"},
+		{"a negative threshold", func(p *Plan) { p.Threshold = -0.01 }, "threshold: -0.01 is not"},
+		{"a threshold of all", func(p *Plan) { p.Threshold = 1 }, "threshold: 1 is not"},
+		{"a threshold that is no number", func(p *Plan) { p.Threshold = math.NaN() }, "threshold: NaN is not"},
 		{"no placement", func(p *Plan) { p.Series[0].Placement = "" }, `placement: "" is none of`},
 		{"no child", func(p *Plan) { p.Series[0].Children = 0 }, "children: 0 is not"},
 		{"a thousand children", func(p *Plan) { p.Series[0].Children = 1000 }, ""},

@@ -42,6 +42,7 @@ type run struct {
 func (s *session) planned() result.Plan {
 	p := result.Plan{
 		Iterations: s.plan.Iterations, Stages: s.plan.Stages, Block: s.plan.block(), Warmup: s.plan.Warmup, Payload: s.plan.Payload,
+		Baseline: s.plan.Baseline, Threshold: s.plan.Threshold,
 	}
 	for i := range s.scenes {
 		p.Series = append(p.Series, s.scenes[i].record(s.scenes[i].namespaces))
@@ -209,11 +210,11 @@ func (sc *scene) broken(g *group, hung bool) error {
 		ended := o.Verdict != program.Released && o.Verdict != program.Unfinished
 		switch {
 		case hung:
-			return fmt.Errorf("%s: a child hung and was killed: %v", sc.Primitive.Name, o)
+			return fmt.Errorf("%s: a child hung and was killed: %v", sc.Label(), o)
 		case ended && o.Part == 0:
-			return fmt.Errorf("%s: prepare the child: %v", sc.Primitive.Name, o)
+			return fmt.Errorf("%s: prepare the child: %v", sc.Label(), o)
 		case ended && o.Part > len(g.stages):
-			return fmt.Errorf("%s: the payload: %v", sc.Primitive.Name, o)
+			return fmt.Errorf("%s: the payload: %v", sc.Label(), o)
 		}
 	}
 	return nil

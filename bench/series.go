@@ -17,7 +17,24 @@ import (
 type Series struct {
 	Primitive gate.Primitive
 	Conditions
+	SelfCheck bool // the same as another series, to see what differences a run finds between equals
 }
+
+// Label is what the series is called among those that share its conditions.
+func (s Series) Label() string {
+	return result.Series{Primitive: s.Primitive.Name, SelfCheck: s.SelfCheck}.Label()
+}
+
+// itself reports whether the series is its primitive and no more.
+func (s Series) itself() bool { return !s.SelfCheck }
+
+// A key tells series apart. Primitives are the same that have the same name.
+type key struct {
+	label string
+	Conditions
+}
+
+func (s Series) key() key { return key{s.Label(), s.Conditions} }
 
 // Conditions are all of a series but its primitive.
 type Conditions struct {
@@ -65,12 +82,10 @@ func (c Conditions) Check() error {
 // release frees all of them; otherwise each has a gate of its own.
 func (s Series) shares() bool { return s.Children > 1 && s.Primitive.Frees == gate.FreesAll }
 
-// index returns where a series is in a list, or -1. Primitives are the same that
-// have the same name.
+// index returns where a series is in a list, or -1.
 func index(all []Series, s Series) int {
-	return slices.IndexFunc(all, func(t Series) bool {
-		return t.Primitive.Name == s.Primitive.Name && t.Conditions == s.Conditions
-	})
+	k := s.key()
+	return slices.IndexFunc(all, func(t Series) bool { return t.Primitive.Name == s.Primitive.Name && t.key() == k })
 }
 
 // record is the series as the record keeps it, in the namespaces that its
@@ -84,6 +99,7 @@ func (s Series) record(ns launch.Namespaces) result.Series {
 		Namespaces: ns.Names(),
 		Placement:  string(s.Placement),
 		HoldNS:     s.Hold.Nanoseconds(),
+		SelfCheck:  s.SelfCheck,
 	}
 	if s.Children > 1 {
 		r.Children, r.FreesAll = s.Children, s.shares()

@@ -63,6 +63,7 @@ func checkHeader(h *Header) error {
 		checkCount("stages", h.Plan.Stages),
 		checkCount("block", h.Plan.Block),
 		checkCount("warmup", h.Plan.Warmup),
+		checkShare("threshold", h.Plan.Threshold),
 	)
 }
 
@@ -142,6 +143,14 @@ func checkCount(name string, n int) error {
 		return fmt.Errorf("plan with %s %d, at most %d is possible", name, n, MaxCount)
 	}
 	return atLeastZero(name, int64(n))
+}
+
+// checkShare refuses what is no share of a whole, NaN with it.
+func checkShare(name string, share float64) error {
+	if !(share >= 0 && share < 1) {
+		return fmt.Errorf("plan with a %s of %v, which is not from 0 to less than 1", name, share)
+	}
+	return nil
 }
 
 func atLeastZero(name string, n int64) error {

@@ -56,6 +56,7 @@ func drawPlan(t *rapid.T) Plan {
 			Children: rapid.IntRange(0, 1000).Draw(t, "children"), FreesAll: rapid.Bool().Draw(t, "frees_all"),
 			Load: rapid.IntRange(0, 8).Draw(t, "load"), LoadNice: rapid.IntRange(-20, 19).Draw(t, "load_nice"),
 			Quota: rapid.IntRange(0, 400).Draw(t, "cpu_quota"), Idle: text(t), Sched: text(t),
+			SelfCheck: rapid.Bool().Draw(t, "self_check"),
 		}
 	})
 	count := rapid.IntRange(0, MaxCount)
@@ -66,6 +67,8 @@ func drawPlan(t *rapid.T) Plan {
 		Block:      count.Draw(t, "block"),
 		Warmup:     count.Draw(t, "warmup"),
 		Payload:    rapid.SliceOfN(rapid.Just("true"), 0, 2).Draw(t, "payload"),
+		Baseline:   text(t),
+		Threshold:  rapid.Float64Range(0, 0.999).Draw(t, "threshold"),
 	}
 }
 

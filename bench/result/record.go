@@ -48,6 +48,10 @@ type Plan struct {
 	Block      int      `json:"block"`             // children per block, where they are held one by one
 	Warmup     int      `json:"warmup"`            // rounds at the start that are marked as warm-up
 	Payload    []string `json:"payload,omitempty"` // the command that each child executes at its end
+
+	// How reports compare; nothing that was measured depends on it.
+	Baseline  string  `json:"baseline,omitempty"`  // the primitive that the others are compared with; empty for none
+	Threshold float64 `json:"threshold,omitempty"` // the share below which a difference makes none: 0.02 is 2 %; with a baseline, 0 is none
 }
 
 // A Series is one combination of all that a plan can vary. Blocks name it by
@@ -69,6 +73,8 @@ type Series struct {
 	Quota    int    `json:"cpu_quota,omitempty"` // how much of a CPU the child may use, in per cent; 0 is as much as there is
 	Idle     string `json:"idle,omitempty"`      // "natural", or "poll" where no CPU sleeps
 	Sched    string `json:"sched,omitempty"`     // the child's scheduling class, as --sched takes it
+
+	SelfCheck bool `json:"self_check,omitempty"` // the baseline once more, to see what differences a run finds between equals
 }
 
 // Early reports whether a sample of this hold was released before its child had

@@ -67,6 +67,8 @@ func complete() []Record {
 	h.Plan.Payload = []string{"true"}
 	s := &h.Plan.Series[0]
 	s.Children, s.FreesAll, s.Load, s.LoadNice, s.Quota, s.Idle, s.Sched = 10, true, 2, 19, 20, "poll", "fifo:10"
+	s.SelfCheck = true
+	h.Plan.Baseline, h.Plan.Threshold = "pipe-eof", 0.02
 	h.Environment.KeptAwake, h.Environment.DrainedBy, h.Environment.QuotaBy = "cpu_dma_latency", "marker", "cgroup v2"
 	delay, throttled, drain := int64(1200), int64(80_000_000), int64(20_000_000)
 	b.RunDelayNS, b.ThrottledNS, b.DrainNS = &delay, &throttled, &drain
@@ -196,8 +198,8 @@ func keys(object map[string]any) []string {
 
 // optional are the members that a line may lack.
 var optional = []string{
-	".plan.payload", ".environment.kept_awake", ".environment.drained_by", ".environment.quota_by",
-	"].children", "].frees_all", "].load", "].load_nice", "].cpu_quota", "].idle", "].sched",
+	".plan.payload", ".plan.baseline", ".plan.threshold", ".environment.kept_awake", ".environment.drained_by", ".environment.quota_by",
+	"].children", "].frees_all", "].load", "].load_nice", "].cpu_quota", "].idle", "].sched", "].self_check",
 	".prepare_ns", ".exec_ns", ".exit_ns", ".reap_ns", ".run_delay_ns", ".throttled_ns", ".drain_ns",
 	".invalid", ".invalid[0].detail", ".error",
 }
@@ -260,6 +262,8 @@ func TestSchemaRejectsBadValues(t *testing.T) {
 		{"a negative seed", `"seed":1`, `"seed":-1`},
 		{"a seed of 65 bits", `"seed":1`, `"seed":18446744073709551616`},
 		{"a plan too long", `"iterations":2`, `"iterations":1073741825`},
+		{"a threshold of all", `"threshold":0.02`, `"threshold":1`},
+		{"a negative threshold", `"threshold":0.02`, `"threshold":-0.02`},
 		{"an unknown status", `"status":"warn"`, `"status":"bad"`},
 		{"a negative series", `"series":0`, `"series":-1`},
 		{"stage 0", `"stage":[1,2]`, `"stage":[0,2]`},

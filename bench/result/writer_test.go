@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -115,6 +116,7 @@ func TestWriterRefuses(t *testing.T) {
 		{"a block without a run", []Record{&Block{}}, "write record: block: no header before it"},
 		{"a second end", append(host("a"), &End{Ended: EndedFailed}), "write record: end: no header before it"},
 		{"a lopsided block", []Record{host("a")[0], &Block{ReleaseNS: []int64{1}}}, "write record: block: stage has 0 entries, release_ns has 1"},
+		{"a threshold that is no number", []Record{&Header{Schema: Schema, Plan: Plan{Threshold: math.NaN()}}}, "write record: header: plan with a threshold of NaN"},
 		{"a time that JSON has no room for", []Record{&Header{Schema: Schema, Started: time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC)}}, "write record: header: json: error calling MarshalJSON for type time.Time"},
 	}
 	for _, test := range tests {

@@ -86,7 +86,7 @@ func labels(series []bench.Series) []string {
 		}
 	}
 	for i, s := range series {
-		all[i] += s.Primitive.Name
+		all[i] += s.Label()
 	}
 	return all
 }

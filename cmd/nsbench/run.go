@@ -25,6 +25,8 @@ import (
 // runFlags are the flags of run as typed.
 type runFlags struct {
 	axisFlags
+	compared           comparedFlags
+	selfCheck          bool
 	iterations, stages int
 	payload            string
 	seed               uint64
@@ -55,6 +57,7 @@ func newRun(s streams) *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error { return measure(c, s, f) },
 	}
 	f.define(c.Flags())
+	f.compared.define(c)
 	must(c.RegisterFlagCompletionFunc("primitives", completePrimitives))
 	must(c.RegisterFlagCompletionFunc("placement", completePlacements))
 	must(c.RegisterFlagCompletionFunc("launcher", completeLaunchers))
@@ -76,6 +79,7 @@ func (f *runFlags) define(flags *pflag.FlagSet) {
 	flags.Uint64Var(&f.seed, "seed", 0, "for the orders and the holds (default a random one, which is recorded)")
 	flags.IntVar(&f.warmup, "warmup", 1, "rounds to begin with that are recorded and left out of the figures")
 	flags.BoolVar(&f.quick, "quick", false, fmt.Sprintf("%d iterations", quickIterations))
+	flags.BoolVar(&f.selfCheck, "self-check", false, "measure the baseline twice, to see what differences are found between equals")
 	flags.BoolVar(&f.strict, "strict", false, "exit 4 if a primitive cannot be used here")
 	flags.StringVar(&f.out, "out", "", "directory for the record and the reports (default nsbench-out/<time>)")
 	flags.StringVar(&f.format, "format", "table", "of the result on stdout: "+strings.Join(formatNames(), ", "))
@@ -176,6 +180,12 @@ func (f *runFlags) plan(flags *pflag.FlagSet, warnings io.Writer) (bench.Plan, e
 		Payload:    payload,
 		Seed:       f.seed,
 	}
+	if err := f.compared.tell(&plan, flags); err != nil {
+		return plan, err
+	}
+	if err := f.again(&plan); err != nil {
+		return plan, err
+	}
 	if err := plan.Check(); err != nil {
 		return plan, usageError{err}
 	}
@@ -223,6 +233,7 @@ func (f *runFlags) usable(ctx context.Context, plan bench.Plan, warnings io.Writ
 		}
 	}
 	plan.Series = kept
+	forget(&plan)
 	return plan, skipped, nil
 }
 

@@ -1,0 +1,18 @@
+package result
+
+import "testing"
+
+func TestLabel(t *testing.T) {
+	tests := []struct {
+		series Series
+		want   string
+	}{
+		{Series{Primitive: "pipe-eof"}, "pipe-eof"},
+		{Series{Primitive: "pipe-eof", SelfCheck: true}, "pipe-eof (again)"},
+	}
+	for _, test := range tests {
+		if got := test.series.Label(); got != test.want {
+			t.Errorf("Label() = %q, want %q", got, test.want)
+		}
+	}
+}
