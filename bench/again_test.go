@@ -39,6 +39,10 @@ func TestWithSelfCheck(t *testing.T) {
 			t.Errorf("%s is recorded as %+v", s.Label(), r)
 		}
 	}
+	if got := WithSelfCheck(WithDelays(twoHolds()[:2], "pipe-eof", []time.Duration{1000, 5000}), "pipe-eof"); !slices.Equal(labels(got),
+		[]string{"pipe-eof 1s", "pipe-eof (again) 1s", "pipe-eof +1us 1s", "pipe-eof +5us 1s", "spin 1s"}) {
+		t.Errorf("with delays: %q", labels(got))
+	}
 	if got := WithSelfCheck(twoHolds(), "futex"); len(got) != 4 {
 		t.Errorf("of a baseline that is not there: %q", labels(got))
 	}

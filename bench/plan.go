@@ -140,7 +140,7 @@ const slowRelease = 50 * time.Millisecond
 // longest is how long these groups can take, all together, if no child hangs.
 func (p Plan) longest(s Series, groups []int) (d time.Duration) {
 	for _, stages := range groups {
-		d += time.Duration(stages) * (s.Hold*3/2 + time.Duration(s.Children)*slowRelease)
+		d += time.Duration(stages) * (s.Hold*3/2 + s.Delay + time.Duration(s.Children)*slowRelease)
 	}
 	return d
 }

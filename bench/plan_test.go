@@ -63,6 +63,11 @@ func TestCheck(t *testing.T) {
 		{"two self checks", func(p *Plan) {
 			p.Series = append(WithSelfCheck(p.Series, "pipe-eof"), WithSelfCheck(p.Series, "pipe-eof")[1])
 		}, "the series of pipe-eof (again) is there twice"},
+		{"a delay", func(p *Plan) { p.Series[0].Delay = maxDelay }, ""},
+		{"a negative delay", func(p *Plan) { p.Series[0].Delay = -1 }, "delay: -1ns is not"},
+		{"too long a delay", func(p *Plan) { p.Series[0].Delay = maxDelay + 1 }, "delay: 1.000000001s is not"},
+		{"a delay of none beside the series", func(p *Plan) { p.Series = WithDelays(p.Series, "pipe-eof", []time.Duration{0}) }, "the series of pipe-eof is there twice"},
+		{"a delayed self check", func(p *Plan) { p.Series[0].SelfCheck, p.Series[0].Delay = true, 1 }, "delay: 1ns of a self check"},
 		{"a baseline", func(p *Plan) { p.Baseline, p.Threshold = "pipe-eof", 0.02 }, ""},
 		{"a baseline that is not measured", func(p *Plan) { p.Baseline = "spin" }, "baseline: spin is not among the primitives measured"},
 		{"a negative threshold", func(p *Plan) { p.Threshold = -0.01 }, "threshold: -0.01 is not"},

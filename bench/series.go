@@ -17,16 +17,17 @@ import (
 type Series struct {
 	Primitive gate.Primitive
 	Conditions
-	SelfCheck bool // the same as another series, to see what differences a run finds between equals
+	SelfCheck bool          // the same as another series, to see what differences a run finds between equals
+	Delay     time.Duration // how much later the release is made than it is said to be, to see whether a run finds that
 }
 
 // Label is what the series is called among those that share its conditions.
 func (s Series) Label() string {
-	return result.Series{Primitive: s.Primitive.Name, SelfCheck: s.SelfCheck}.Label()
+	return result.Series{Primitive: s.Primitive.Name, SelfCheck: s.SelfCheck, DelayNS: s.Delay.Nanoseconds()}.Label()
 }
 
 // itself reports whether the series is its primitive and no more.
-func (s Series) itself() bool { return !s.SelfCheck }
+func (s Series) itself() bool { return !s.SelfCheck && s.Delay == 0 }
 
 // A key tells series apart. Primitives are the same that have the same name.
 type key struct {
@@ -50,12 +51,25 @@ type Conditions struct {
 	Sched condition.Sched // of the child
 }
 
-// Bounds of a series. A longer hold than an hour is a typing error, and more
-// children than this are more than most kernels let a user have.
+// Bounds of a series. A longer hold than an hour is a typing error, as is a delay
+// of a second, and more children than this are more than most kernels let a user
+// have.
 const (
 	maxHold     = time.Hour
+	maxDelay    = time.Second
 	maxChildren = 4096
 )
+
+// Check refuses a series that makes no sense.
+func (s Series) Check() error {
+	switch {
+	case s.Delay < 0 || s.Delay > maxDelay:
+		return fmt.Errorf("delay: %v is not from 0 to %v", s.Delay, maxDelay)
+	case s.SelfCheck && s.Delay != 0:
+		return fmt.Errorf("delay: %v of a self check, which is to be equal to another series", s.Delay)
+	}
+	return s.Conditions.Check()
+}
 
 // Check refuses conditions that make no sense.
 func (c Conditions) Check() error {
@@ -100,6 +114,7 @@ func (s Series) record(ns launch.Namespaces) result.Series {
 		Placement:  string(s.Placement),
 		HoldNS:     s.Hold.Nanoseconds(),
 		SelfCheck:  s.SelfCheck,
+		DelayNS:    s.Delay.Nanoseconds(),
 	}
 	if s.Children > 1 {
 		r.Children, r.FreesAll = s.Children, s.shares()

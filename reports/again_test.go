@@ -12,14 +12,14 @@ import (
 // A series that is a primitive once more stands under a name of its own, and
 // what is the primitive's is not mixed with it.
 func TestSeriesOfOnePrimitiveAreToldApart(t *testing.T) {
-	all := under(usual(), "pipe-eof", "pipe-eof")
-	all[1].SelfCheck = true
+	all := under(usual(), "pipe-eof", "pipe-eof", "pipe-eof")
+	all[1].SelfCheck, all[2].DelayNS = true, 5000
 	record := counted(t, all)
 	rep, err := reports.Gather(bytes.NewReader(record))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, want := range []string{"pipe-eof", "pipe-eof (again)"} {
+	for i, want := range []string{"pipe-eof", "pipe-eof (again)", "pipe-eof +5us"} {
 		if s := rep.Runs[0].Series[i]; s.Primitive != want || s.Summary.N != i+1 {
 			t.Errorf("series %d is %s of %d samples, want %s of %d", i, s.Primitive, s.Summary.N, want, i+1)
 		}

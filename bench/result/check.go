@@ -72,6 +72,7 @@ func checkSeries(s Series) error {
 		checkCount("children", s.Children),
 		checkCount("load", s.Load),
 		checkCount("cpu_quota", s.Quota),
+		atLeastZero("delay_ns", s.DelayNS),
 	)
 }
 
@@ -95,10 +96,11 @@ func (r run) checkBlock(b *Block) error {
 	return cmp.Or(
 		atLeastZero("round", int64(b.Round)),
 		atLeastZero("place", int64(b.Place)),
-		checkLengths(b.sampleColumns()),
+		checkLengths(b.ofSamples()),
 		checkLengths(b.ofChildren()),
 		r.checkStages(b.Stage),
 		noneNegative("voluntary", b.Voluntary),
+		noneNegative("delay_ns", b.DelayNS),
 		noneNegative("involuntary", b.Involuntary),
 		checkMarks(b.Invalid, len(b.ReleaseNS)),
 	)

@@ -56,7 +56,7 @@ func drawPlan(t *rapid.T) Plan {
 			Children: rapid.IntRange(0, 1000).Draw(t, "children"), FreesAll: rapid.Bool().Draw(t, "frees_all"),
 			Load: rapid.IntRange(0, 8).Draw(t, "load"), LoadNice: rapid.IntRange(-20, 19).Draw(t, "load_nice"),
 			Quota: rapid.IntRange(0, 400).Draw(t, "cpu_quota"), Idle: text(t), Sched: text(t),
-			SelfCheck: rapid.Bool().Draw(t, "self_check"),
+			SelfCheck: rapid.Bool().Draw(t, "self_check"), DelayNS: rapid.Int64Min(0).Draw(t, "delay"),
 		}
 	})
 	count := rapid.IntRange(0, MaxCount)
@@ -110,6 +110,9 @@ func drawBlock(t *rapid.T, plan *Plan) *Block {
 	b.Involuntary = ints(samples, rapid.Int64Min(0)).Draw(t, "involuntary")
 	b.ParentCPU = ints(samples, rapid.Int64Range(-1, 4096)).Draw(t, "cpu_parent")
 	b.ChildCPU = ints(samples, rapid.Int64Range(-1, 4096)).Draw(t, "cpu_child")
+	if samples > 0 && rapid.Bool().Draw(t, "delayed") {
+		b.DelayNS = ints(samples, rapid.Int64Min(0)).Draw(t, "delay_ns")
+	}
 	children := rapid.IntRange(0, 3).Draw(t, "children")
 	for _, c := range b.childColumns() {
 		*c.values = ints(children, rapid.Int64()).Draw(t, c.name)

@@ -9,6 +9,8 @@ func TestLabel(t *testing.T) {
 	}{
 		{Series{Primitive: "pipe-eof"}, "pipe-eof"},
 		{Series{Primitive: "pipe-eof", SelfCheck: true}, "pipe-eof (again)"},
+		{Series{Primitive: "pipe-eof", DelayNS: 5000}, "pipe-eof +5us"},
+		{Series{Primitive: "spin", DelayNS: 1_500_000}, "spin +1.5ms"},
 	}
 	for _, test := range tests {
 		if got := test.series.Label(); got != test.want {

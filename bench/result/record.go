@@ -74,7 +74,8 @@ type Series struct {
 	Idle     string `json:"idle,omitempty"`      // "natural", or "poll" where no CPU sleeps
 	Sched    string `json:"sched,omitempty"`     // the child's scheduling class, as --sched takes it
 
-	SelfCheck bool `json:"self_check,omitempty"` // the baseline once more, to see what differences a run finds between equals
+	SelfCheck bool  `json:"self_check,omitempty"` // the baseline once more, to see what differences a run finds between equals
+	DelayNS   int64 `json:"delay_ns,omitempty"`   // the baseline, released so much later than it is said to be, to see whether a run finds that
 }
 
 // Early reports whether a sample of this hold was released before its child had
@@ -161,6 +162,11 @@ type Block struct {
 	Involuntary []int64 `json:"involuntary"` // involuntary ones
 	ParentCPU   []int64 `json:"cpu_parent"`  // where the release was made
 	ChildCPU    []int64 `json:"cpu_child"`   // where the wait returned
+
+	// DelayNS is how long the parent kept busy between the moment that the
+	// release counts from and the operation that releases, in a series that is
+	// delayed: release latency and signal cost have it in them.
+	DelayNS []int64 `json:"delay_ns,omitempty"`
 
 	PrepareNS []int64 `json:"prepare_ns,omitempty"` // per child: making its gates
 	CloneNS   []int64 `json:"clone_ns"`             // per child: what the clone cost the parent

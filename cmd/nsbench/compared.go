@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -71,17 +72,29 @@ func share(flag, text string) (float64, error) {
 	return v, nil
 }
 
-// again adds to a plan what is made of its baseline: the self check.
+// again adds to a plan what is made of its baseline: the self check, and the
+// delays to be found.
 func (f *runFlags) again(plan *bench.Plan) error {
-	if !f.selfCheck {
-		return nil
-	}
-	if plan.Baseline == "" {
+	if f.selfCheck && plan.Baseline == "" {
 		return notMeasured(f.compared.baseline, "self-check")
 	}
-	plan.Series = bench.WithSelfCheck(plan.Series, plan.Baseline)
+	if len(f.delays) > 0 && plan.Baseline == "" {
+		return notMeasured(f.compared.baseline, delaysFlag)
+	}
+	if slices.Contains(f.delays, 0) {
+		return usagef("%s: 0s is no delay: use --self-check", delaysFlag)
+	}
+	if err := distinct(delaysFlag, f.delays); err != nil {
+		return err
+	}
+	plan.Series = bench.WithDelays(plan.Series, plan.Baseline, f.delays)
+	if f.selfCheck {
+		plan.Series = bench.WithSelfCheck(plan.Series, plan.Baseline)
+	}
 	return nil
 }
+
+const delaysFlag = "delays"
 
 // forget takes the baseline out of a plan that has come to measure it nowhere.
 func forget(plan *bench.Plan) {

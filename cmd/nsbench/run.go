@@ -27,6 +27,7 @@ type runFlags struct {
 	axisFlags
 	compared           comparedFlags
 	selfCheck          bool
+	delays             []time.Duration
 	iterations, stages int
 	payload            string
 	seed               uint64
@@ -80,6 +81,8 @@ func (f *runFlags) define(flags *pflag.FlagSet) {
 	flags.IntVar(&f.warmup, "warmup", 1, "rounds to begin with that are recorded and left out of the figures")
 	flags.BoolVar(&f.quick, "quick", false, fmt.Sprintf("%d iterations", quickIterations))
 	flags.BoolVar(&f.selfCheck, "self-check", false, "measure the baseline twice, to see what differences are found between equals")
+	flags.DurationSliceVar(&f.delays, delaysFlag, nil, "measure the baseline with each of these delays put before its release, to see whether they are found")
+	flags.Lookup(delaysFlag).Hidden = true // for scripts/calibrate
 	flags.BoolVar(&f.strict, "strict", false, "exit 4 if a primitive cannot be used here")
 	flags.StringVar(&f.out, "out", "", "directory for the record and the reports (default nsbench-out/<time>)")
 	flags.StringVar(&f.format, "format", "table", "of the result on stdout: "+strings.Join(formatNames(), ", "))
