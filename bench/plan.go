@@ -31,6 +31,11 @@ type Plan struct {
 	Payload    []string // the path of a program and its arguments, which each child executes at its end; none exits instead
 	Seed       uint64
 
+	// When the run is to end before the iterations are through; 0 for not at all.
+	// It is Observer.Enough that ends it. With a precision the rounds are short.
+	Precision float64
+	MaxTime   time.Duration
+
 	// How reports compare what is measured; see [result.Plan].
 	Baseline  string
 	Threshold float64
@@ -43,10 +48,10 @@ var ErrFiles = errors.New("the limit on open files is too low")
 // ErrProcesses says that so many children cannot live at a time.
 var ErrProcesses = errors.New("the limit on processes is too low")
 
-// Bounds of a plan. Ten million releases a series is more than a day of the
-// slowest of them.
+// Bounds of a plan. Ten million releases a series, MaxIterations, is more than a
+// day of the slowest of them.
 const (
-	maxIterations = 10_000_000
+	MaxIterations = 10_000_000
 	maxStages     = 100_000
 	maxWarmup     = 1000
 )
@@ -58,14 +63,18 @@ func (p Plan) Check() error {
 		return errors.New("nothing to measure: the plan has no series")
 	case len(p.Series) > result.MaxSeries:
 		return fmt.Errorf("the plan has %d series, and a record holds at most %d", len(p.Series), result.MaxSeries)
-	case p.Iterations < 1 || p.Iterations > maxIterations:
-		return fmt.Errorf("iterations: %d is not from 1 to %d", p.Iterations, maxIterations)
+	case p.Iterations < 1 || p.Iterations > MaxIterations:
+		return fmt.Errorf("iterations: %d is not from 1 to %d", p.Iterations, MaxIterations)
 	case p.Stages < 1 || p.Stages > min(maxStages, p.Iterations):
 		return fmt.Errorf("stages: %d is not from 1 to %d, and not more than the iterations", p.Stages, min(maxStages, p.Iterations))
 	case p.Warmup < 0 || p.Warmup > maxWarmup:
 		return fmt.Errorf("warmup: %d is not from 0 to %d rounds", p.Warmup, maxWarmup)
 	case p.Block < 0:
 		return fmt.Errorf("block: %d children", p.Block)
+	case !(p.Precision >= 0 && p.Precision < 1): // nor is NaN
+		return fmt.Errorf("precision: %v is not from 0 to less than 1", p.Precision)
+	case p.MaxTime < 0:
+		return fmt.Errorf("max-time: %v is less than nothing", p.MaxTime)
 	case !(p.Threshold >= 0 && p.Threshold < 1): // nor is NaN
 		return fmt.Errorf("threshold: %v is not from 0 to less than 1", p.Threshold)
 	case p.Baseline != "" && !p.Measures(p.Baseline):
@@ -129,7 +138,11 @@ func (p Plan) large(children, round int) int {
 		return 1
 	}
 	total, measured, n := max((p.total()+children-1)/children, fewestGroups), p.rounds()-p.Warmup, round-p.Warmup
-	return (n+1)*total/measured - n*total/measured
+	groups := (n+1)*total/measured - n*total/measured
+	if p.Precision > 0 {
+		groups = max(groups, 1) // nobody knows how many rounds there will be to spread them over
+	}
+	return groups
 }
 
 // slowRelease is more than a release takes whose waiter spins on the parent's
@@ -153,8 +166,19 @@ func (p Plan) block() int {
 	if p.Block > 0 {
 		return p.Block
 	}
+	if p.Precision > 0 {
+		return min(max(p.total()/100, 1), preciseBlock)
+	}
 	return min(max(p.total()/100, 1), 40)
 }
+
+// preciseBlock is the most children that a block has whose run ends when enough
+// is known. It is that of a run without flags: there are to be many rounds, or
+// there is nothing to tell drift by, and the run ends by a whole one.
+const preciseBlock = 15
+
+// Open reports whether the run may end before its iterations are through.
+func (p Plan) Open() bool { return p.Precision > 0 || p.MaxTime > 0 }
 
 // rounds is how many there are, warm-up included.
 func (p Plan) rounds() int { return p.Warmup + (p.total()+p.block()-1)/p.block() }

@@ -36,12 +36,14 @@ type run struct {
 	blocks, samples int
 	inAll           int // blocks of the plan
 	garbage         int // releases since it was collected
+	stopped         string
 }
 
 // planned is the plan as the record keeps it.
 func (s *session) planned() result.Plan {
 	p := result.Plan{
 		Iterations: s.plan.Iterations, Stages: s.plan.Stages, Block: s.plan.block(), Warmup: s.plan.Warmup, Payload: s.plan.Payload,
+		Precision: s.plan.Precision, MaxTimeNS: s.plan.MaxTime.Nanoseconds(),
 		Baseline: s.plan.Baseline, Threshold: s.plan.Threshold,
 	}
 	for i := range s.scenes {
@@ -108,6 +110,7 @@ func (r *run) end(ctx context.Context, err error) *result.End {
 		Blocks:   r.blocks,
 		Samples:  r.samples,
 		Hz:       int64(r.clock.hz),
+		Stopped:  r.stopped,
 	}
 	if err != nil {
 		end.Ended, end.Error = result.EndedFailed, err.Error()
@@ -119,7 +122,7 @@ func (r *run) end(ctx context.Context, err error) *result.End {
 }
 
 // rounds visits every series once in each round, in an order that the seed
-// determines.
+// determines, until there is no further round or enough has been measured.
 func (r *run) rounds(ctx context.Context) error {
 	for round := range r.plan.rounds() {
 		if err := r.launcher.Trim(); err != nil {
@@ -130,8 +133,24 @@ func (r *run) rounds(ctx context.Context) error {
 				return err
 			}
 		}
+		if r.stopped = r.enough(round + 1 - r.plan.Warmup); r.stopped != "" {
+			return nil
+		}
+	}
+	if r.plan.Open() {
+		r.stopped = result.StoppedIterations
 	}
 	return nil
+}
+
+// enough says why no further round is needed behind so many that count, if it
+// is so. After the last round it is asked too: what was known by then is no less
+// known because nothing more would have been measured.
+func (r *run) enough(rounds int) (why string) {
+	if rounds < 1 || r.observer.Enough == nil {
+		return ""
+	}
+	return r.observer.Enough(rounds)
 }
 
 // visit measures a block and yields it, if there is anything in it.

@@ -64,6 +64,8 @@ func checkHeader(h *Header) error {
 		checkCount("block", h.Plan.Block),
 		checkCount("warmup", h.Plan.Warmup),
 		checkShare("threshold", h.Plan.Threshold),
+		checkShare("precision", h.Plan.Precision),
+		atLeastZero("max_time_ns", h.Plan.MaxTimeNS),
 	)
 }
 

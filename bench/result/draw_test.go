@@ -68,6 +68,8 @@ func drawPlan(t *rapid.T) Plan {
 		Warmup:     count.Draw(t, "warmup"),
 		Payload:    rapid.SliceOfN(rapid.Just("true"), 0, 2).Draw(t, "payload"),
 		Baseline:   text(t),
+		Precision:  rapid.Float64Range(0, 0.999).Draw(t, "precision"),
+		MaxTimeNS:  rapid.Int64Min(0).Draw(t, "max_time"),
 		Threshold:  rapid.Float64Range(0, 0.999).Draw(t, "threshold"),
 	}
 }
@@ -152,6 +154,7 @@ func drawEnd(t *rapid.T) *End {
 		Blocks:   rapid.IntRange(0, 1<<30).Draw(t, "blocks"),
 		Samples:  rapid.IntRange(0, 1<<30).Draw(t, "samples"),
 		Hz:       rapid.Int64Min(0).Draw(t, "hz"),
+		Stopped:  rapid.SampledFrom([]string{"", StoppedPrecision, StoppedMaxTime, StoppedIterations}).Draw(t, "stopped"),
 	}
 }
 

@@ -49,6 +49,10 @@ type Plan struct {
 	Warmup     int      `json:"warmup"`            // rounds at the start that are marked as warm-up
 	Payload    []string `json:"payload,omitempty"` // the command that each child executes at its end
 
+	// When to end before the iterations are through: 0 for not at all.
+	Precision float64 `json:"precision,omitempty"`   // the share to which every series' median first release is to be known: 0.02 is 2 %
+	MaxTimeNS int64   `json:"max_time_ns,omitempty"` // after which no further round begins
+
 	// How reports compare; nothing that was measured depends on it.
 	Baseline  string  `json:"baseline,omitempty"`  // the primitive that the others are compared with; empty for none
 	Threshold float64 `json:"threshold,omitempty"` // the share below which a difference makes none: 0.02 is 2 %; with a baseline, 0 is none
@@ -209,6 +213,10 @@ type End struct {
 	Blocks   int       `json:"blocks"`
 	Samples  int       `json:"samples"` // warm-up and invalid ones included
 	Hz       int64     `json:"hz"`      // the clock's rate, found again over the whole run
+
+	// Stopped is one of the Stopped constants: what ended a run, complete, that
+	// could have ended by more than its iterations. Empty for every other.
+	Stopped string `json:"stopped,omitempty"`
 }
 
 // How a run ended.
@@ -216,6 +224,13 @@ const (
 	EndedComplete    = "complete"
 	EndedInterrupted = "interrupted"
 	EndedFailed      = "failed"
+)
+
+// What a run was stopped by whose plan has a precision or a longest time.
+const (
+	StoppedPrecision  = "precision"  // every median is known well enough
+	StoppedMaxTime    = "max-time"   // the time was over
+	StoppedIterations = "iterations" // all that was to be measured at the most has been
 )
 
 // An Unknown is a line of a kind that this version does not know.
