@@ -26,6 +26,7 @@ import (
 type runFlags struct {
 	axisFlags
 	compared           comparedFlags
+	ends               adaptiveFlags
 	selfCheck          bool
 	delays             []time.Duration
 	iterations, stages int
@@ -75,6 +76,7 @@ func must(err error) {
 func (f *runFlags) define(flags *pflag.FlagSet) {
 	f.axisFlags.define(flags)
 	flags.IntVar(&f.iterations, "iterations", defaultIterations, "measured releases per series, all stages included")
+	f.ends.define(flags)
 	flags.IntVar(&f.stages, "stages", 1, "releases per child")
 	flags.StringVar(&f.payload, "payload", "", "a command that each child executes at its end, its words parted by spaces")
 	flags.Uint64Var(&f.seed, "seed", 0, "for the orders and the holds (default a random one, which is recorded)")
@@ -116,9 +118,13 @@ func measure(c *cobra.Command, s streams, f runFlags) error {
 	if err != nil {
 		return err
 	}
-	p := newProgress(s.err, f.quiet, plan)
-	err = bench.Run(c.Context(), plan, about(), bench.Observer{Record: recorder(dir, plan, warnings, p), Progress: p.draw})
+	a := newAdaptive(plan)
+	p := newProgress(s.err, f.quiet, plan, a)
+	err = bench.Run(c.Context(), plan, about(), bench.Observer{Record: recorder(dir, plan, warnings, p, a), Progress: p.draw, Enough: a.enough})
 	p.done()
+	if err == nil {
+		a.tell(warnings)
+	}
 	err = explainRun(err)
 	if dir.empty() {
 		return errors.Join(err, dir.discard())
@@ -132,8 +138,9 @@ func measure(c *cobra.Command, s streams, f runFlags) error {
 
 // recorder writes into the directory, and says on the way if the run is not
 // quite the one that was asked for.
-func recorder(dir *output, plan bench.Plan, warnings io.Writer, p *progress) func(result.Record) error {
+func recorder(dir *output, plan bench.Plan, warnings io.Writer, p *progress, a *adaptive) func(result.Record) error {
 	return func(rec result.Record) error {
+		a.record(rec)
 		switch rec := rec.(type) {
 		case *result.Header:
 			if rec.Environment.UserNS {
@@ -182,6 +189,9 @@ func (f *runFlags) plan(flags *pflag.FlagSet, warnings io.Writer) (bench.Plan, e
 		Warmup:     f.warmup,
 		Payload:    payload,
 		Seed:       f.seed,
+	}
+	if err := f.ends.tell(&plan, flags, f.quick || flags.Changed("iterations")); err != nil {
+		return plan, err
 	}
 	if err := f.compared.tell(&plan, flags); err != nil {
 		return plan, err
