@@ -69,7 +69,11 @@ func (s *session) releases(sc *scene, g *group, stage int) ([]program.Code, erro
 			peer = len(g.lives) - 1 // a gate that is shared is the last child's as much as the first's
 		}
 		at := stage*len(gates) + i
-		release := sc.stampedRelease(s.before.releases.take(at), gates[i].gate)
+		delay := uint64(0)
+		if i == 0 { // or each of a group would wait for the delays of all before it
+			delay = s.clock.ticks(sc.Delay)
+		}
+		release := sc.stampedRelease(s.before.releases.take(at), gates[i].gate, delay)
 		if i == len(gates)-1 {
 			release = append(release, sc.afterwards(&g.lives[peer], stage == len(g.stages)-1)...)
 		}
@@ -82,9 +86,14 @@ func (s *session) releases(sc *scene, g *group, stage int) ([]program.Code, erro
 	return codes, nil
 }
 
-// stampedRelease appends the parent's side of a gate with its stamps.
-func (sc *scene) stampedRelease(p program.Program, g gate.Gate) program.Program {
+// stampedRelease appends the parent's side of a gate with its stamps, and with a
+// delay of so many ticks behind the first, which stands before all operations of
+// the release. Without one nothing stands there.
+func (sc *scene) stampedRelease(p program.Program, g gate.Gate, delay uint64) program.Program {
 	p = append(p, program.ReleaseCPU(), program.Stamp(program.StampReleased))
+	if delay > 0 {
+		p = append(p, program.Busy(delay), program.Stamp(program.StampDelayed))
+	}
 	p = append(p, g.Release(program.Child)...)
 	return append(p, program.Stamp(program.StampSignalled))
 }

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -16,7 +17,7 @@ func validPlan() Plan {
 }
 
 func validSeries() Series {
-	return Series{gate.PipeEOF, Conditions{
+	return Series{Primitive: gate.PipeEOF, Conditions: Conditions{
 		Namespaces: launch.UTS | launch.IPC,
 		Placement:  Free,
 		Hold:       100 * time.Microsecond,
@@ -30,7 +31,7 @@ func (p *Plan) each(primitives ...gate.Primitive) {
 	conditions := p.Series[0].Conditions
 	p.Series = nil
 	for _, prim := range primitives {
-		p.Series = append(p.Series, Series{prim, conditions})
+		p.Series = append(p.Series, Series{Primitive: prim, Conditions: conditions})
 	}
 }
 
@@ -45,18 +46,38 @@ func TestCheck(t *testing.T) {
 		{"too many series", func(p *Plan) { p.Series = slices.Repeat(p.Series, 4097) }, "the plan has 4097 series"},
 		{"no iteration", func(p *Plan) { p.Iterations = 0 }, "iterations: 0 is not"},
 		{"negative iterations", func(p *Plan) { p.Iterations = -1 }, "iterations: -1 is not"},
-		{"most iterations", func(p *Plan) { p.Iterations = maxIterations }, ""},
-		{"too many iterations", func(p *Plan) { p.Iterations = maxIterations + 1 }, "iterations: 10000001 is not"},
+		{"most iterations", func(p *Plan) { p.Iterations = MaxIterations }, ""},
+		{"too many iterations", func(p *Plan) { p.Iterations = MaxIterations + 1 }, "iterations: 10000001 is not"},
 		{"no stage", func(p *Plan) { p.Stages = 0 }, "stages: 0 is not"},
 		{"as many stages as iterations", func(p *Plan) { p.Stages = 10 }, ""},
 		{"more stages than iterations", func(p *Plan) { p.Stages = 11 }, "stages: 11 is not"},
-		{"too many stages", func(p *Plan) { p.Iterations, p.Stages = maxIterations, maxStages+1 }, "stages: 100001 is not"},
+		{"too many stages", func(p *Plan) { p.Iterations, p.Stages = MaxIterations, maxStages+1 }, "stages: 100001 is not"},
 		{"no hold", func(p *Plan) { p.Series[0].Hold = 0 }, ""},
 		{"negative hold", func(p *Plan) { p.Series[0].Hold = -1 }, "hold: -1ns is not"},
 		{"too long a hold", func(p *Plan) { p.Series[0].Hold = maxHold + 1 }, "hold: 1h0m0.000000001s is not"},
 		{"negative warm-up", func(p *Plan) { p.Warmup = -1 }, "warmup: -1 is not"},
 		{"too long a warm-up", func(p *Plan) { p.Warmup = maxWarmup + 1 }, "warmup: 1001 is not"},
 		{"negative block", func(p *Plan) { p.Block = -1 }, "block: -1"},
+		{"a series twice", func(p *Plan) { p.Series = append(p.Series, p.Series[0]) }, "the series of pipe-eof is there twice under the same conditions"},
+		{"a self check", func(p *Plan) { p.Series = WithSelfCheck(p.Series, "pipe-eof") }, ""},
+		{"two self checks", func(p *Plan) {
+			p.Series = append(WithSelfCheck(p.Series, "pipe-eof"), WithSelfCheck(p.Series, "pipe-eof")[1])
+		}, "the series of pipe-eof (again) is there twice"},
+		{"a delay", func(p *Plan) { p.Series[0].Delay = maxDelay }, ""},
+		{"a negative delay", func(p *Plan) { p.Series[0].Delay = -1 }, "delay: -1ns is not"},
+		{"too long a delay", func(p *Plan) { p.Series[0].Delay = maxDelay + 1 }, "delay: 1.000000001s is not"},
+		{"a delay of none beside the series", func(p *Plan) { p.Series = WithDelays(p.Series, "pipe-eof", []time.Duration{0}) }, "the series of pipe-eof is there twice"},
+		{"a delayed self check", func(p *Plan) { p.Series[0].SelfCheck, p.Series[0].Delay = true, 1 }, "delay: 1ns of a self check"},
+		{"a precision and a longest time", func(p *Plan) { p.Precision, p.MaxTime = 0.02, time.Minute }, ""},
+		{"a negative precision", func(p *Plan) { p.Precision = -0.01 }, "precision: -0.01 is not"},
+		{"a precision of all", func(p *Plan) { p.Precision = 1 }, "precision: 1 is not"},
+		{"a precision that is no number", func(p *Plan) { p.Precision = math.NaN() }, "precision: NaN is not"},
+		{"a longest time before the run", func(p *Plan) { p.MaxTime = -1 }, "max-time: -1ns is less than nothing"},
+		{"a baseline", func(p *Plan) { p.Baseline, p.Threshold = "pipe-eof", 0.02 }, ""},
+		{"a baseline that is not measured", func(p *Plan) { p.Baseline = "spin" }, "baseline: spin is not among the primitives measured"},
+		{"a negative threshold", func(p *Plan) { p.Threshold = -0.01 }, "threshold: -0.01 is not"},
+		{"a threshold of all", func(p *Plan) { p.Threshold = 1 }, "threshold: 1 is not"},
+		{"a threshold that is no number", func(p *Plan) { p.Threshold = math.NaN() }, "threshold: NaN is not"},
 		{"no placement", func(p *Plan) { p.Series[0].Placement = "" }, `placement: "" is none of`},
 		{"no child", func(p *Plan) { p.Series[0].Children = 0 }, "children: 0 is not"},
 		{"a thousand children", func(p *Plan) { p.Series[0].Children = 1000 }, ""},
@@ -145,7 +166,7 @@ func TestScheduleOfGroupsAddsUp(t *testing.T) {
 		for _, iterations := range []int{1, 99, 1000, 12345} {
 			p := Plan{Iterations: iterations, Stages: 1, Warmup: 2}
 			s := Series{Conditions: Conditions{Children: children}}
-			total, fewest, most := 0, maxIterations, 0
+			total, fewest, most := 0, MaxIterations, 0
 			for round := range p.rounds() {
 				n := len(p.groups(s, round))
 				if round < p.Warmup {
@@ -159,6 +180,25 @@ func TestScheduleOfGroupsAddsUp(t *testing.T) {
 			got := total * children
 			if got < iterations || got >= iterations+children && total != fewestGroups || most-fewest > 1 {
 				t.Errorf("%d iterations of %d children: %d releases, from %d to %d groups a round", iterations, children, got, fewest, most)
+			}
+		}
+	}
+}
+
+// Where nobody knows how many rounds there will be, each has a small block of
+// children that are held one by one, and a group of all others.
+func TestScheduleOfAPrecision(t *testing.T) {
+	for _, test := range []struct{ iterations, block int }{{1, 1}, {250, 2}, {1500, 15}, {MaxIterations, 15}} {
+		p := Plan{Iterations: test.iterations, Stages: 1, Warmup: 1, Precision: 0.02}
+		if p.block() != test.block {
+			t.Errorf("%d iterations: a block of %d children, want %d", test.iterations, p.block(), test.block)
+		}
+		for _, children := range []int{1, 2, 1000} {
+			s := Series{Conditions: Conditions{Children: children}}
+			for round := range min(p.rounds(), 40) {
+				if len(p.groups(s, round)) == 0 {
+					t.Errorf("%d iterations of %d children: there is none in round %d", test.iterations, children, round)
+				}
 			}
 		}
 	}

@@ -56,6 +56,7 @@ func Probe(ctx context.Context, series []Series, stages int) ([]gate.Support, er
 func trying(s Series) Series {
 	s.Placement, s.Hold = SameCPU, probeHold
 	s.Load, s.Idle, s.Quota = condition.Load{}, condition.Natural, 0
+	s.SelfCheck, s.Delay = false, 0
 	return s
 }
 

@@ -30,7 +30,7 @@ func benchmarkRelease(b *testing.B, p gate.Primitive) {
 		b.Fatal(err)
 	}
 	plan := Plan{
-		Series: []Series{{p, Conditions{
+		Series: []Series{{Primitive: p, Conditions: Conditions{
 			Namespaces: launch.UTS | launch.IPC,
 			Placement:  CrossCPU,
 			Hold:       200 * time.Microsecond,

@@ -25,4 +25,11 @@ type Progress struct {
 type Observer struct {
 	Record   func(result.Record) error // an error ends the run
 	Progress func(Progress)
+
+	// Enough is asked after each round that is not of warm-up, with the number of
+	// those, whether enough has been measured. An answer that is not empty ends
+	// the run in good order; it is one of the Stopped constants of the record.
+	// What is enough is a question to statistics, of which this package knows
+	// none: Plan.Precision and Plan.MaxTime are for whoever answers here.
+	Enough func(rounds int) (why string)
 }

@@ -36,12 +36,15 @@ type run struct {
 	blocks, samples int
 	inAll           int // blocks of the plan
 	garbage         int // releases since it was collected
+	stopped         string
 }
 
 // planned is the plan as the record keeps it.
 func (s *session) planned() result.Plan {
 	p := result.Plan{
 		Iterations: s.plan.Iterations, Stages: s.plan.Stages, Block: s.plan.block(), Warmup: s.plan.Warmup, Payload: s.plan.Payload,
+		Precision: s.plan.Precision, MaxTimeNS: s.plan.MaxTime.Nanoseconds(),
+		Baseline: s.plan.Baseline, Threshold: s.plan.Threshold,
 	}
 	for i := range s.scenes {
 		p.Series = append(p.Series, s.scenes[i].record(s.scenes[i].namespaces))
@@ -107,6 +110,7 @@ func (r *run) end(ctx context.Context, err error) *result.End {
 		Blocks:   r.blocks,
 		Samples:  r.samples,
 		Hz:       int64(r.clock.hz),
+		Stopped:  r.stopped,
 	}
 	if err != nil {
 		end.Ended, end.Error = result.EndedFailed, err.Error()
@@ -117,21 +121,36 @@ func (r *run) end(ctx context.Context, err error) *result.End {
 	return end
 }
 
-// rounds visits every series once in each round, in an order drawn from the
-// seed.
+// rounds visits every series once in each round, in an order that the seed
+// determines, until there is no further round or enough has been measured.
 func (r *run) rounds(ctx context.Context) error {
 	for round := range r.plan.rounds() {
 		if err := r.launcher.Trim(); err != nil {
 			return err
 		}
-		order := rand.New(rand.NewPCG(r.plan.Seed, uint64(round))).Perm(len(r.scenes))
-		for place, series := range order {
+		for place, series := range order(r.plan.Seed, round-r.plan.Warmup, len(r.scenes)) {
 			if err := r.visit(ctx, &result.Block{Round: round, Place: place, Series: series, Warmup: round < r.plan.Warmup}); err != nil {
 				return err
 			}
 		}
+		if r.stopped = r.enough(round + 1 - r.plan.Warmup); r.stopped != "" {
+			return nil
+		}
+	}
+	if r.plan.Open() {
+		r.stopped = result.StoppedIterations
 	}
 	return nil
+}
+
+// enough says why no further round is needed behind so many that count, if it
+// is so. After the last round it is asked too: what was known by then is no less
+// known because nothing more would have been measured.
+func (r *run) enough(rounds int) (why string) {
+	if rounds < 1 || r.observer.Enough == nil {
+		return ""
+	}
+	return r.observer.Enough(rounds)
 }
 
 // visit measures a block and yields it, if there is anything in it.
@@ -162,7 +181,7 @@ func (r *run) visit(ctx context.Context, b *result.Block) error {
 // harvest is after how many releases garbage is collected: a clone copies the
 // tables of all pages that the parent has ever touched. It is not collected for
 // each block, of which there are many: with all primitives that took a fifth of
-// the run, and the shuffled order lets it fall to every series.
+// the run, and the balanced order lets it fall to every series.
 const harvest = 500
 
 func (r *run) measure(ctx context.Context, sc *scene, groups []int, b *result.Block) error {
@@ -210,11 +229,11 @@ func (sc *scene) broken(g *group, hung bool) error {
 		ended := o.Verdict != program.Released && o.Verdict != program.Unfinished
 		switch {
 		case hung:
-			return fmt.Errorf("%s: a child hung and was killed: %v", sc.Primitive.Name, o)
+			return fmt.Errorf("%s: a child hung and was killed: %v", sc.Label(), o)
 		case ended && o.Part == 0:
-			return fmt.Errorf("%s: prepare the child: %v", sc.Primitive.Name, o)
+			return fmt.Errorf("%s: prepare the child: %v", sc.Label(), o)
 		case ended && o.Part > len(g.stages):
-			return fmt.Errorf("%s: the payload: %v", sc.Primitive.Name, o)
+			return fmt.Errorf("%s: the payload: %v", sc.Label(), o)
 		}
 	}
 	return nil

@@ -349,7 +349,7 @@ func TestSeedSettlesTheOrder(t *testing.T) {
 	p := validPlan()
 	p.each(gate.PipeEOF, gate.PipeByte, gate.Eventfd, gate.Sigwait, gate.Futex, gate.UnixStream)
 	p.Iterations, p.Block, p.Series[0].Hold = 4, 1, 10*time.Microsecond
-	order := func(seed uint64) []int {
+	visits := func(seed uint64) []int {
 		p.Seed = seed
 		rec := &recording{}
 		if err := carryOut(t, t.Context(), p, Observer{Record: rec.record}); err != nil {
@@ -362,12 +362,15 @@ func TestSeedSettlesTheOrder(t *testing.T) {
 		}
 		return rec.visits()
 	}
-	first, again, other := order(1), order(1), order(2)
+	first, again, other := visits(1), visits(1), visits(2)
 	if !slices.Equal(first, again) {
 		t.Errorf("the same seed: %v and %v", first, again)
 	}
 	if slices.Equal(first, other) {
 		t.Errorf("another seed: %v too", other)
+	}
+	if want := orders(1, len(p.Series), 4); !slices.Equal(first, want) {
+		t.Errorf("the order was %v, want %v", first, want)
 	}
 	rounds := slices.Collect(slices.Chunk(first, len(p.Series)))
 	for _, round := range rounds {

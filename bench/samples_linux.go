@@ -47,6 +47,9 @@ func (s *session) appendStage(b *result.Block, g *group, stage, child int) {
 	b.HoldNS = append(b.HoldNS, s.between(st.Armed, began))
 	b.ReleaseNS = append(b.ReleaseNS, s.between(began, st.Resumed))
 	b.SignalNS = append(b.SignalNS, s.between(began, st.Signalled))
+	if sc.Delay > 0 {
+		b.DelayNS = append(b.DelayNS, max(0, s.between(began, s.board.Stage(g.row(stage, 0)).Delayed)))
+	}
 	b.WaitCPUNS = append(b.WaitCPUNS, max(0, st.CPUAfter.NS()-st.CPUBefore.NS()))
 	b.Voluntary = append(b.Voluntary, max(0, st.After.Voluntary-st.Before.Voluntary))
 	b.Involuntary = append(b.Involuntary, max(0, st.After.Involuntary-st.Before.Involuntary))

@@ -17,7 +17,25 @@ import (
 type Series struct {
 	Primitive gate.Primitive
 	Conditions
+	SelfCheck bool          // the same as another series, to see what differences a run finds between equals
+	Delay     time.Duration // how much later the release is made than it is said to be, to see whether a run finds that
 }
+
+// Label is what the series is called among those that share its conditions.
+func (s Series) Label() string {
+	return result.Series{Primitive: s.Primitive.Name, SelfCheck: s.SelfCheck, DelayNS: s.Delay.Nanoseconds()}.Label()
+}
+
+// itself reports whether the series is its primitive and no more.
+func (s Series) itself() bool { return !s.SelfCheck && s.Delay == 0 }
+
+// A key tells series apart. Primitives are the same that have the same name.
+type key struct {
+	label string
+	Conditions
+}
+
+func (s Series) key() key { return key{s.Label(), s.Conditions} }
 
 // Conditions are all of a series but its primitive.
 type Conditions struct {
@@ -33,12 +51,25 @@ type Conditions struct {
 	Sched condition.Sched // of the child
 }
 
-// Bounds of a series. A longer hold than an hour is a typing error, and more
-// children than this are more than most kernels let a user have.
+// Bounds of a series. A longer hold than an hour is a typing error, as is a delay
+// of a second, and more children than this are more than most kernels let a user
+// have.
 const (
 	maxHold     = time.Hour
+	maxDelay    = time.Second
 	maxChildren = 4096
 )
+
+// Check refuses a series that makes no sense.
+func (s Series) Check() error {
+	switch {
+	case s.Delay < 0 || s.Delay > maxDelay:
+		return fmt.Errorf("delay: %v is not from 0 to %v", s.Delay, maxDelay)
+	case s.SelfCheck && s.Delay != 0:
+		return fmt.Errorf("delay: %v of a self check, which is to be equal to another series", s.Delay)
+	}
+	return s.Conditions.Check()
+}
 
 // Check refuses conditions that make no sense.
 func (c Conditions) Check() error {
@@ -65,12 +96,10 @@ func (c Conditions) Check() error {
 // release frees all of them; otherwise each has a gate of its own.
 func (s Series) shares() bool { return s.Children > 1 && s.Primitive.Frees == gate.FreesAll }
 
-// index returns where a series is in a list, or -1. Primitives are the same that
-// have the same name.
+// index returns where a series is in a list, or -1.
 func index(all []Series, s Series) int {
-	return slices.IndexFunc(all, func(t Series) bool {
-		return t.Primitive.Name == s.Primitive.Name && t.Conditions == s.Conditions
-	})
+	k := s.key()
+	return slices.IndexFunc(all, func(t Series) bool { return t.Primitive.Name == s.Primitive.Name && t.key() == k })
 }
 
 // record is the series as the record keeps it, in the namespaces that its
@@ -84,6 +113,8 @@ func (s Series) record(ns launch.Namespaces) result.Series {
 		Namespaces: ns.Names(),
 		Placement:  string(s.Placement),
 		HoldNS:     s.Hold.Nanoseconds(),
+		SelfCheck:  s.SelfCheck,
+		DelayNS:    s.Delay.Nanoseconds(),
 	}
 	if s.Children > 1 {
 		r.Children, r.FreesAll = s.Children, s.shares()

@@ -80,7 +80,7 @@ func (s *samples) add(_ int, record result.Record) error {
 func (s *samples) block(b *result.Block) error {
 	s.reasons = invalid(s.reasons, b)
 	series := s.plan.Series[b.Series]
-	fixed := []string{cell(series.Primitive), cell(series.Launcher), cell(namespaces(series)), cell(series.Placement)}
+	fixed := []string{cell(series.Label()), cell(series.Launcher), cell(namespaces(series)), cell(series.Placement)}
 	c := conditionsOf(series)
 	axes := []string{
 		strconv.Itoa(c.children), strconv.Itoa(c.load), strconv.Itoa(c.nice), strconv.Itoa(c.quota), cell(c.idle), cell(c.sched), decimal(c.hold),

@@ -122,7 +122,7 @@ func clock(c result.Clock) string {
 func planned(h result.Header) string {
 	p := h.Plan
 	parts := []string{
-		plural(p.Iterations, "release") + " a series" + eightGroups(p),
+		length(p) + eightGroups(p),
 		plural(p.Stages, "stage") + " a child",
 		plural(p.Warmup, "warm-up round"),
 	}
@@ -141,6 +141,9 @@ func ended(end *result.End) string {
 		return "cut short, without an end line"
 	}
 	text := joined(word(end.Ended), plural(end.Samples, "sample"))
+	if end.Stopped != "" {
+		text += ", stopped by " + word(end.Stopped)
+	}
 	if end.Error != "" {
 		text += ": " + sentence(end.Error)
 	}

@@ -181,6 +181,7 @@ func (r *gatheredRun) finish() Run {
 // more where releases were early. A stage whose releases all were has no other.
 func (s *gatheredSeries) finish(planned result.Series, stages int, fans bool) []Series {
 	var all []Series
+	planned.Primitive = planned.Label() // a series of its own, which is not what it is once more
 	life := s.life.finish()
 	for i, stage := range []string{StageFirst, StageLater} {
 		held, early := &s.held[i], &s.early[i]

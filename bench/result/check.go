@@ -63,6 +63,9 @@ func checkHeader(h *Header) error {
 		checkCount("stages", h.Plan.Stages),
 		checkCount("block", h.Plan.Block),
 		checkCount("warmup", h.Plan.Warmup),
+		checkShare("threshold", h.Plan.Threshold),
+		checkShare("precision", h.Plan.Precision),
+		atLeastZero("max_time_ns", h.Plan.MaxTimeNS),
 	)
 }
 
@@ -71,6 +74,7 @@ func checkSeries(s Series) error {
 		checkCount("children", s.Children),
 		checkCount("load", s.Load),
 		checkCount("cpu_quota", s.Quota),
+		atLeastZero("delay_ns", s.DelayNS),
 	)
 }
 
@@ -94,10 +98,11 @@ func (r run) checkBlock(b *Block) error {
 	return cmp.Or(
 		atLeastZero("round", int64(b.Round)),
 		atLeastZero("place", int64(b.Place)),
-		checkLengths(b.sampleColumns()),
+		checkLengths(b.ofSamples()),
 		checkLengths(b.ofChildren()),
 		r.checkStages(b.Stage),
 		noneNegative("voluntary", b.Voluntary),
+		noneNegative("delay_ns", b.DelayNS),
 		noneNegative("involuntary", b.Involuntary),
 		checkMarks(b.Invalid, len(b.ReleaseNS)),
 	)
@@ -142,6 +147,14 @@ func checkCount(name string, n int) error {
 		return fmt.Errorf("plan with %s %d, at most %d is possible", name, n, MaxCount)
 	}
 	return atLeastZero(name, int64(n))
+}
+
+// checkShare refuses what is no share of a whole, NaN with it.
+func checkShare(name string, share float64) error {
+	if !(share >= 0 && share < 1) {
+		return fmt.Errorf("plan with a %s of %v, which is not from 0 to less than 1", name, share)
+	}
+	return nil
 }
 
 func atLeastZero(name string, n int64) error {

@@ -22,6 +22,19 @@ func (b *Block) sampleColumns() []column {
 	}
 }
 
+// delays is the column with one entry a release that a block has where its
+// releases were delayed.
+func (b *Block) delays() column { return column{"delay_ns", &b.DelayNS} }
+
+// ofSamples lists all columns with one entry a release that the block has.
+func (b *Block) ofSamples() []column {
+	columns := b.sampleColumns()
+	if len(b.DelayNS) > 0 {
+		columns = append(columns, b.delays())
+	}
+	return columns
+}
+
 // childColumns lists the columns with one entry a child.
 func (b *Block) childColumns() []column {
 	return []column{

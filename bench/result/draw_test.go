@@ -56,6 +56,7 @@ func drawPlan(t *rapid.T) Plan {
 			Children: rapid.IntRange(0, 1000).Draw(t, "children"), FreesAll: rapid.Bool().Draw(t, "frees_all"),
 			Load: rapid.IntRange(0, 8).Draw(t, "load"), LoadNice: rapid.IntRange(-20, 19).Draw(t, "load_nice"),
 			Quota: rapid.IntRange(0, 400).Draw(t, "cpu_quota"), Idle: text(t), Sched: text(t),
+			SelfCheck: rapid.Bool().Draw(t, "self_check"), DelayNS: rapid.Int64Min(0).Draw(t, "delay"),
 		}
 	})
 	count := rapid.IntRange(0, MaxCount)
@@ -66,6 +67,10 @@ func drawPlan(t *rapid.T) Plan {
 		Block:      count.Draw(t, "block"),
 		Warmup:     count.Draw(t, "warmup"),
 		Payload:    rapid.SliceOfN(rapid.Just("true"), 0, 2).Draw(t, "payload"),
+		Baseline:   text(t),
+		Precision:  rapid.Float64Range(0, 0.999).Draw(t, "precision"),
+		MaxTimeNS:  rapid.Int64Min(0).Draw(t, "max_time"),
+		Threshold:  rapid.Float64Range(0, 0.999).Draw(t, "threshold"),
 	}
 }
 
@@ -107,6 +112,9 @@ func drawBlock(t *rapid.T, plan *Plan) *Block {
 	b.Involuntary = ints(samples, rapid.Int64Min(0)).Draw(t, "involuntary")
 	b.ParentCPU = ints(samples, rapid.Int64Range(-1, 4096)).Draw(t, "cpu_parent")
 	b.ChildCPU = ints(samples, rapid.Int64Range(-1, 4096)).Draw(t, "cpu_child")
+	if samples > 0 && rapid.Bool().Draw(t, "delayed") {
+		b.DelayNS = ints(samples, rapid.Int64Min(0)).Draw(t, "delay_ns")
+	}
 	children := rapid.IntRange(0, 3).Draw(t, "children")
 	for _, c := range b.childColumns() {
 		*c.values = ints(children, rapid.Int64()).Draw(t, c.name)
@@ -146,6 +154,7 @@ func drawEnd(t *rapid.T) *End {
 		Blocks:   rapid.IntRange(0, 1<<30).Draw(t, "blocks"),
 		Samples:  rapid.IntRange(0, 1<<30).Draw(t, "samples"),
 		Hz:       rapid.Int64Min(0).Draw(t, "hz"),
+		Stopped:  rapid.SampledFrom([]string{"", StoppedPrecision, StoppedMaxTime, StoppedIterations}).Draw(t, "stopped"),
 	}
 }
 

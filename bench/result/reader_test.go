@@ -221,6 +221,11 @@ func TestBadHeaders(t *testing.T) {
 		{"a negative plan", `{"kind":"header","schema":1,"plan":{"stages":-1}}`, "header: stages -1 is negative"},
 		{"a negative block", `{"kind":"header","schema":1,"plan":{"block":-1}}`, "header: block -1 is negative"},
 		{"a negative warm-up", `{"kind":"header","schema":1,"plan":{"warmup":-1}}`, "header: warmup -1 is negative"},
+		{"a negative delay", `{"kind":"header","schema":1,"plan":{"series":[{"delay_ns":-1}]}}`, "header: series 0: delay_ns -1 is negative"},
+		{"a precision of all", `{"kind":"header","schema":1,"plan":{"precision":1}}`, "header: plan with a precision of 1, which is not"},
+		{"a longest time before the run", `{"kind":"header","schema":1,"plan":{"max_time_ns":-1}}`, "header: max_time_ns -1 is negative"},
+		{"a negative threshold", `{"kind":"header","schema":1,"plan":{"threshold":-0.1}}`, "header: plan with a threshold of -0.1, which is not from 0 to less than 1"},
+		{"a threshold of all", `{"kind":"header","schema":1,"plan":{"threshold":1}}`, "header: plan with a threshold of 1, which is not"},
 		{"a seed below 0", `{"kind":"header","schema":1,"seed":-1}`, "header: json: cannot unmarshal number -1"},
 		{"torn, and closed again", `{"kind":"header","sche`, ErrTorn.Error()},
 	}

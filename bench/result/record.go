@@ -48,6 +48,14 @@ type Plan struct {
 	Block      int      `json:"block"`             // children per block, where they are held one by one
 	Warmup     int      `json:"warmup"`            // rounds at the start that are marked as warm-up
 	Payload    []string `json:"payload,omitempty"` // the command that each child executes at its end
+
+	// When to end before the iterations are through: 0 for not at all.
+	Precision float64 `json:"precision,omitempty"`   // the share to which every series' median first release is to be known: 0.02 is 2 %
+	MaxTimeNS int64   `json:"max_time_ns,omitempty"` // after which no further round begins
+
+	// How reports compare; nothing that was measured depends on it.
+	Baseline  string  `json:"baseline,omitempty"`  // the primitive that the others are compared with; empty for none
+	Threshold float64 `json:"threshold,omitempty"` // the share below which a difference makes none: 0.02 is 2 %; with a baseline, 0 is none
 }
 
 // A Series is one combination of all that a plan can vary. Blocks name it by
@@ -69,6 +77,9 @@ type Series struct {
 	Quota    int    `json:"cpu_quota,omitempty"` // how much of a CPU the child may use, in per cent; 0 is as much as there is
 	Idle     string `json:"idle,omitempty"`      // "natural", or "poll" where no CPU sleeps
 	Sched    string `json:"sched,omitempty"`     // the child's scheduling class, as --sched takes it
+
+	SelfCheck bool  `json:"self_check,omitempty"` // the baseline once more, to see what differences a run finds between equals
+	DelayNS   int64 `json:"delay_ns,omitempty"`   // the baseline, released so much later than it is said to be, to see whether a run finds that
 }
 
 // Early reports whether a sample of this hold was released before its child had
@@ -156,6 +167,11 @@ type Block struct {
 	ParentCPU   []int64 `json:"cpu_parent"`  // where the release was made
 	ChildCPU    []int64 `json:"cpu_child"`   // where the wait returned
 
+	// DelayNS is how long the parent kept busy between the moment that the
+	// release counts from and the operation that releases, in a series that is
+	// delayed: release latency and signal cost have it in them.
+	DelayNS []int64 `json:"delay_ns,omitempty"`
+
 	PrepareNS []int64 `json:"prepare_ns,omitempty"` // per child: making its gates
 	CloneNS   []int64 `json:"clone_ns"`             // per child: what the clone cost the parent
 	StartupNS []int64 `json:"startup_ns"`           // per child: from the clone's call to stage 1 armed
@@ -197,6 +213,10 @@ type End struct {
 	Blocks   int       `json:"blocks"`
 	Samples  int       `json:"samples"` // warm-up and invalid ones included
 	Hz       int64     `json:"hz"`      // the clock's rate, found again over the whole run
+
+	// Stopped is one of the Stopped constants: what ended a run, complete, that
+	// could have ended by more than its iterations. Empty for every other.
+	Stopped string `json:"stopped,omitempty"`
 }
 
 // How a run ended.
@@ -204,6 +224,13 @@ const (
 	EndedComplete    = "complete"
 	EndedInterrupted = "interrupted"
 	EndedFailed      = "failed"
+)
+
+// What a run was stopped by whose plan has a precision or a longest time.
+const (
+	StoppedPrecision  = "precision"  // every median is known well enough
+	StoppedMaxTime    = "max-time"   // the time was over
+	StoppedIterations = "iterations" // all that was to be measured at the most has been
 )
 
 // An Unknown is a line of a kind that this version does not know.

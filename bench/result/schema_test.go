@@ -67,12 +67,17 @@ func complete() []Record {
 	h.Plan.Payload = []string{"true"}
 	s := &h.Plan.Series[0]
 	s.Children, s.FreesAll, s.Load, s.LoadNice, s.Quota, s.Idle, s.Sched = 10, true, 2, 19, 20, "poll", "fifo:10"
+	s.SelfCheck, s.DelayNS = true, 5000
+	h.Plan.Baseline, h.Plan.Threshold = "pipe-eof", 0.02
+	h.Plan.Precision, h.Plan.MaxTimeNS = 0.03, 60_000_000_000
 	h.Environment.KeptAwake, h.Environment.DrainedBy, h.Environment.QuotaBy = "cpu_dma_latency", "marker", "cgroup v2"
 	delay, throttled, drain := int64(1200), int64(80_000_000), int64(20_000_000)
 	b.RunDelayNS, b.ThrottledNS, b.DrainNS = &delay, &throttled, &drain
 	b.PrepareNS, b.ExecNS, b.ExitNS, b.ReapNS = b.CloneNS, b.CloneNS, b.CloneNS, b.CloneNS
+	b.DelayNS = b.SignalNS
 	b.Invalid = []Mark{{Sample: 1, Reason: ReasonOutcome, Detail: "parent-gone"}}
 	end.Ended, end.Error = EndedFailed, "no space left on device"
+	end.Stopped = StoppedPrecision
 	return []Record{h, b, end}
 }
 
@@ -196,10 +201,10 @@ func keys(object map[string]any) []string {
 
 // optional are the members that a line may lack.
 var optional = []string{
-	".plan.payload", ".environment.kept_awake", ".environment.drained_by", ".environment.quota_by",
-	"].children", "].frees_all", "].load", "].load_nice", "].cpu_quota", "].idle", "].sched",
-	".prepare_ns", ".exec_ns", ".exit_ns", ".reap_ns", ".run_delay_ns", ".throttled_ns", ".drain_ns",
-	".invalid", ".invalid[0].detail", ".error",
+	".plan.payload", ".plan.baseline", ".plan.threshold", ".plan.precision", ".plan.max_time_ns", ".environment.kept_awake", ".environment.drained_by", ".environment.quota_by",
+	"].children", "].frees_all", "].load", "].load_nice", "].cpu_quota", "].idle", "].sched", "].self_check", "].delay_ns",
+	".prepare_ns", ".exec_ns", ".exit_ns", ".reap_ns", ".delay_ns", ".run_delay_ns", ".throttled_ns", ".drain_ns",
+	".invalid", ".invalid[0].detail", ".error", ".stopped",
 }
 
 func isOptional(path string) bool {
@@ -260,6 +265,13 @@ func TestSchemaRejectsBadValues(t *testing.T) {
 		{"a negative seed", `"seed":1`, `"seed":-1`},
 		{"a seed of 65 bits", `"seed":1`, `"seed":18446744073709551616`},
 		{"a plan too long", `"iterations":2`, `"iterations":1073741825`},
+		{"a precision of all", `"precision":0.03`, `"precision":1`},
+		{"a longest time before the run", `"max_time_ns":60000000000`, `"max_time_ns":-1`},
+		{"stopped by what is none", `"stopped":"precision"`, `"stopped":"boredom"`},
+		{"a negative delay of a series", `"delay_ns":5000`, `"delay_ns":-5000`},
+		{"a negative delay", `"delay_ns":[2345,`, `"delay_ns":[-2345,`},
+		{"a threshold of all", `"threshold":0.02`, `"threshold":1`},
+		{"a negative threshold", `"threshold":0.02`, `"threshold":-0.02`},
 		{"an unknown status", `"status":"warn"`, `"status":"bad"`},
 		{"a negative series", `"series":0`, `"series":-1`},
 		{"stage 0", `"stage":[1,2]`, `"stage":[0,2]`},

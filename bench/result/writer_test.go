@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -54,7 +55,7 @@ func TestWriterWritesNoNull(t *testing.T) {
 func TestEveryColumnIsListed(t *testing.T) {
 	var b Block
 	listed := map[string]*[]int64{}
-	for _, c := range slices.Concat(b.sampleColumns(), b.childColumns(), b.rareColumns()) {
+	for _, c := range slices.Concat(b.sampleColumns(), []column{b.delays()}, b.childColumns(), b.rareColumns()) {
 		listed[c.name] = c.values
 	}
 	fields := reflect.ValueOf(&b).Elem()
@@ -115,6 +116,9 @@ func TestWriterRefuses(t *testing.T) {
 		{"a block without a run", []Record{&Block{}}, "write record: block: no header before it"},
 		{"a second end", append(host("a"), &End{Ended: EndedFailed}), "write record: end: no header before it"},
 		{"a lopsided block", []Record{host("a")[0], &Block{ReleaseNS: []int64{1}}}, "write record: block: stage has 0 entries, release_ns has 1"},
+		{"a lopsided delay", []Record{host("a")[0], lopsidedDelay()}, "write record: block: delay_ns has 1 entries, release_ns has 2"},
+		{"a negative delay", []Record{host("a")[0], negativeDelay()}, "write record: block: delay_ns -1 of sample 1 is negative"},
+		{"a threshold that is no number", []Record{&Header{Schema: Schema, Plan: Plan{Threshold: math.NaN()}}}, "write record: header: plan with a threshold of NaN"},
 		{"a time that JSON has no room for", []Record{&Header{Schema: Schema, Started: time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC)}}, "write record: header: json: error calling MarshalJSON for type time.Time"},
 	}
 	for _, test := range tests {
@@ -136,6 +140,18 @@ func TestWriterRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+func lopsidedDelay() *Block {
+	b := block(0, 2)
+	b.DelayNS = []int64{5000}
+	return b
+}
+
+func negativeDelay() *Block {
+	b := block(0, 2)
+	b.DelayNS = []int64{5000, -1}
+	return b
 }
 
 // cramped is a disk with room for some bytes, which grows when it is told to.

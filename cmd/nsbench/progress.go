@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"slices"
 	"strconv"
@@ -30,6 +31,7 @@ type progress struct {
 	next     int           // the series whose median is drawn first
 	turned   time.Duration // when it became that
 	drawn    time.Duration
+	adaptive *adaptive // when the run is to end
 }
 
 // How much time passes at least between two drawings.
@@ -50,11 +52,11 @@ const (
 // the latest, so that a long run costs no more than a short one.
 const remembered = 512
 
-func newProgress(stderr io.Writer, quiet bool, plan bench.Plan) *progress {
+func newProgress(stderr io.Writer, quiet bool, plan bench.Plan, a *adaptive) *progress {
 	if quiet {
 		return &progress{}
 	}
-	p := &progress{w: stderr, width: lineWidth, labels: labels(plan.Series), latest: make([][]int64, len(plan.Series))}
+	p := &progress{w: stderr, width: lineWidth, labels: labels(plan.Series), latest: make([][]int64, len(plan.Series)), adaptive: a}
 	if file, ok := stderr.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
 		p.terminal, p.width = true, screenWidth
 		if width, _, err := term.GetSize(int(file.Fd())); err == nil && width >= narrowest {
@@ -64,9 +66,30 @@ func newProgress(stderr io.Writer, quiet bool, plan bench.Plan) *progress {
 	return p
 }
 
-// labels tell series apart by what varies among them.
+// labels tell series apart by what varies among them: "cross-cpu pipe-eof".
 func labels(series []bench.Series) []string {
 	all := make([]string, len(series))
+	for i, parts := range varying(series) {
+		all[i] = strings.Join(append(parts, series[i].Label()), " ")
+	}
+	return all
+}
+
+// fullNames are the same as a sentence has them: "pipe-eof (cross-cpu)".
+func fullNames(series []bench.Series) []string {
+	all := make([]string, len(series))
+	for i, parts := range varying(series) {
+		all[i] = series[i].Label()
+		if len(parts) > 0 {
+			all[i] += " (" + strings.Join(parts, ", ") + ")"
+		}
+	}
+	return all
+}
+
+// varying are the conditions of each series in which any two differ.
+func varying(series []bench.Series) [][]string {
+	all := make([][]string, len(series))
 	for _, axis := range []func(bench.Series) string{
 		func(s bench.Series) string { return string(s.Placement) },
 		func(s bench.Series) string { return s.Launcher.String() },
@@ -81,12 +104,9 @@ func labels(series []bench.Series) []string {
 		varies := slices.ContainsFunc(series, func(s bench.Series) bool { return axis(s) != axis(series[0]) })
 		for i, s := range series {
 			if varies {
-				all[i] += axis(s) + " "
+				all[i] = append(all[i], axis(s))
 			}
 		}
-	}
-	for i, s := range series {
-		all[i] += s.Primitive.Name
 	}
 	return all
 }
@@ -109,14 +129,31 @@ func (p *progress) draw(now bench.Progress) {
 		return
 	}
 	p.drawn = now.Elapsed
-	left := now.Elapsed * time.Duration(now.Blocks-now.Block) / time.Duration(max(now.Block, 1))
-	line := fmt.Sprintf("round %d of %d, block %d of %d, %v left", now.Round, now.Rounds, now.Block, now.Blocks, left.Round(time.Second))
+	line := p.status(now)
 	line += p.medians(p.width - len(line) - 1)
 	if p.terminal {
 		tell(p.w, "\r%s\x1b[K", line)
 	} else {
 		tell(p.w, "nsbench: %s\n", line)
 	}
+}
+
+// status is what is done and what is left. Of a run that may end before its
+// iterations are through, nobody knows more than how long it takes at the most.
+func (p *progress) status(now bench.Progress) string {
+	left := time.Duration(float64(now.Elapsed) * float64(now.Blocks-now.Block) / float64(max(now.Block, 1)))
+	round := fmt.Sprintf("round %d of %d, block %d of %d", now.Round, now.Rounds, now.Block, now.Blocks)
+	if !p.adaptive.plan.Open() {
+		return fmt.Sprintf("%s, %v left", round, left.Round(time.Second))
+	}
+	if p.adaptive.plan.Precision > 0 {
+		round = fmt.Sprintf("round %d", now.Round)
+	}
+	line := fmt.Sprintf("%s, at most %v left", round, p.adaptive.left(left).Round(time.Second))
+	if worst := p.adaptive.worst; worst.precision > 0 && !math.IsInf(worst.precision, 1) {
+		line += fmt.Sprintf("; least known: %s to %s", p.labels[worst.series], perCent(roundUp(worst.precision)))
+	}
+	return line
 }
 
 // turn is how long the same medians stay on a terminal.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -23,7 +24,7 @@ func swept() bench.Plan {
 // what is done, what is left, and the medians so far, by what varies.
 func TestProgressOfLines(t *testing.T) {
 	var out strings.Builder
-	p := newProgress(&out, false, swept())
+	p := newProgress(&out, false, swept(), newAdaptive(swept()))
 	p.block(&result.Block{Series: 1, Warmup: true, ReleaseNS: []int64{1}})
 	p.block(&result.Block{Series: 1, ReleaseNS: []int64{3000, 9000, 2000}})
 	p.draw(bench.Progress{Round: 1, Rounds: 3, Block: 1, Blocks: 12, Elapsed: nextRow - 1})
@@ -39,7 +40,7 @@ func TestProgressOfLines(t *testing.T) {
 // Each series comes to be seen, if not at the same time.
 func TestProgressTakesTurns(t *testing.T) {
 	var out strings.Builder
-	p := newProgress(&out, false, swept())
+	p := newProgress(&out, false, swept(), newAdaptive(swept()))
 	p.width = 80
 	for i := range 4 {
 		p.block(&result.Block{Series: i, ReleaseNS: []int64{int64(i+1) * 1000}})
@@ -61,11 +62,38 @@ func TestProgressTakesTurns(t *testing.T) {
 
 func TestQuietProgress(t *testing.T) {
 	var out strings.Builder
-	p := newProgress(&out, true, swept())
+	p := newProgress(&out, true, swept(), newAdaptive(swept()))
 	p.block(&result.Block{ReleaseNS: []int64{1}})
 	p.draw(bench.Progress{Round: 1, Rounds: 1, Block: 1, Blocks: 1, Elapsed: time.Hour})
 	p.done()
 	if out.Len() > 0 {
 		t.Errorf("it says %q", out.String())
+	}
+}
+
+// Of a run that may end early it is told how long it takes at the most, and how
+// well the worst median is known.
+func TestProgressOfAnOpenRun(t *testing.T) {
+	plan := swept()
+	plan.MaxTime = time.Minute
+	for _, test := range []struct {
+		precision float64
+		worst     worst
+		want      string
+	}{
+		{0, worst{}, "nsbench: round 1 of 3, block 3 of 12, at most 15s left\n"},
+		{0.02, worst{}, "nsbench: round 1, at most 15s left\n"},
+		{0.02, worst{1, 0.0312}, "nsbench: round 1, at most 15s left; least known: hold 1ms spin to 3.2 %\n"},
+		{0.02, worst{1, math.Inf(1)}, "nsbench: round 1, at most 15s left\n"},
+	} {
+		plan.Precision = test.precision
+		a := newAdaptive(plan)
+		a.began, a.worst = a.now(), test.worst
+		var out strings.Builder
+		p := newProgress(&out, false, plan, a)
+		p.draw(bench.Progress{Round: 1, Rounds: 3, Block: 3, Blocks: 12, Elapsed: nextRow})
+		if out.String() != test.want {
+			t.Errorf("%q, want %q", out.String(), test.want)
+		}
 	}
 }

@@ -25,6 +25,10 @@ import (
 // runFlags are the flags of run as typed.
 type runFlags struct {
 	axisFlags
+	compared           comparedFlags
+	ends               adaptiveFlags
+	selfCheck          bool
+	delays             []time.Duration
 	iterations, stages int
 	payload            string
 	seed               uint64
@@ -55,6 +59,7 @@ func newRun(s streams) *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error { return measure(c, s, f) },
 	}
 	f.define(c.Flags())
+	f.compared.define(c)
 	must(c.RegisterFlagCompletionFunc("primitives", completePrimitives))
 	must(c.RegisterFlagCompletionFunc("placement", completePlacements))
 	must(c.RegisterFlagCompletionFunc("launcher", completeLaunchers))
@@ -71,11 +76,15 @@ func must(err error) {
 func (f *runFlags) define(flags *pflag.FlagSet) {
 	f.axisFlags.define(flags)
 	flags.IntVar(&f.iterations, "iterations", defaultIterations, "measured releases per series, all stages included")
+	f.ends.define(flags)
 	flags.IntVar(&f.stages, "stages", 1, "releases per child")
 	flags.StringVar(&f.payload, "payload", "", "a command that each child executes at its end, its words parted by spaces")
 	flags.Uint64Var(&f.seed, "seed", 0, "for the orders and the holds (default a random one, which is recorded)")
 	flags.IntVar(&f.warmup, "warmup", 1, "rounds to begin with that are recorded and left out of the figures")
 	flags.BoolVar(&f.quick, "quick", false, fmt.Sprintf("%d iterations", quickIterations))
+	flags.BoolVar(&f.selfCheck, "self-check", false, "measure the baseline twice, to see what differences are found between equals")
+	flags.DurationSliceVar(&f.delays, delaysFlag, nil, "measure the baseline with each of these delays put before its release, to see whether they are found")
+	flags.Lookup(delaysFlag).Hidden = true // for scripts/calibrate
 	flags.BoolVar(&f.strict, "strict", false, "exit 4 if a primitive cannot be used here")
 	flags.StringVar(&f.out, "out", "", "directory for the record and the reports (default nsbench-out/<time>)")
 	flags.StringVar(&f.format, "format", "table", "of the result on stdout: "+strings.Join(formatNames(formats), ", "))
@@ -109,9 +118,13 @@ func measure(c *cobra.Command, s streams, f runFlags) error {
 	if err != nil {
 		return err
 	}
-	p := newProgress(s.err, f.quiet, plan)
-	err = bench.Run(c.Context(), plan, about(), bench.Observer{Record: recorder(dir, plan, warnings, p), Progress: p.draw})
+	a := newAdaptive(plan)
+	p := newProgress(s.err, f.quiet, plan, a)
+	err = bench.Run(c.Context(), plan, about(), bench.Observer{Record: recorder(dir, plan, warnings, p, a), Progress: p.draw, Enough: a.enough})
 	p.done()
+	if err == nil {
+		a.tell(warnings)
+	}
 	err = explainRun(err)
 	if dir.empty() {
 		return errors.Join(err, dir.discard())
@@ -125,8 +138,9 @@ func measure(c *cobra.Command, s streams, f runFlags) error {
 
 // recorder writes into the directory, and says on the way if the run is not
 // quite the one that was asked for.
-func recorder(dir *output, plan bench.Plan, warnings io.Writer, p *progress) func(result.Record) error {
+func recorder(dir *output, plan bench.Plan, warnings io.Writer, p *progress, a *adaptive) func(result.Record) error {
 	return func(rec result.Record) error {
+		a.record(rec)
 		switch rec := rec.(type) {
 		case *result.Header:
 			if rec.Environment.UserNS {
@@ -176,6 +190,15 @@ func (f *runFlags) plan(flags *pflag.FlagSet, warnings io.Writer) (bench.Plan, e
 		Payload:    payload,
 		Seed:       f.seed,
 	}
+	if err := f.ends.tell(&plan, flags, f.quick || flags.Changed("iterations")); err != nil {
+		return plan, err
+	}
+	if err := f.compared.tell(&plan, flags); err != nil {
+		return plan, err
+	}
+	if err := f.again(&plan); err != nil {
+		return plan, err
+	}
 	if err := plan.Check(); err != nil {
 		return plan, usageError{err}
 	}
@@ -223,6 +246,7 @@ func (f *runFlags) usable(ctx context.Context, plan bench.Plan, warnings io.Writ
 		}
 	}
 	plan.Series = kept
+	forget(&plan)
 	return plan, skipped, nil
 }
 

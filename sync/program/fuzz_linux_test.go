@@ -33,6 +33,7 @@ func FuzzLoad(f *testing.F) {
 		{Load(Word{"w", math.MaxInt &^ 3})}, // each alone: the first that is refused ends Load
 		{PointTo(word, Memory{"m", math.MaxInt &^ 7, 8})},
 		{{kind: kindEvery, call: callYield, nap: interval(1)}, {kind: kindWhile, call: callYield}, {kind: kindCall, call: callYield, args: [6]operand{{kind: operandStruct}}}},
+		{Stamp(StampReleased), Busy(5000), Stamp(StampDelayed), Busy(math.MaxUint64)},
 		{ParentDeathSignal(SIGKILL), CloseRange(0, ^uint32(0)), Sethostname("h"), Stamp(StampReleased), ReleaseCPU(), Exit(1)},
 	} {
 		f.Add(uint8(0), true, encode(p))
@@ -240,7 +241,7 @@ func (r *reader) text() string {
 // The fuzz target's seeds are what they are meant to be.
 func TestDecodeUndoesEncode(t *testing.T) {
 	p := Program{Close(FD{"r", 3}), Exec("/bin/sh", []string{"a", "b"}, nil).Want(-1), Sigwait(^SignalSet(0)).Try(), Exit(-5),
-		AwaitFile("/f", time.Second), SleepWhile(Word{"w", wordsStart}, 7, 1), Getpid().Into(Word{"w", wordsStart}), AwaitPoll(nil, []FD{{"p", 4}}), Supervise(),
+		AwaitFile("/f", time.Second), SleepWhile(Word{"w", wordsStart}, 7, 1), Getpid().Into(Word{"w", wordsStart}), AwaitPoll(nil, []FD{{"p", 4}}), Supervise(), Busy(7),
 	}
 	for i, got := range decode(encode(p)) {
 		if !reflect.DeepEqual(got, p[i]) {

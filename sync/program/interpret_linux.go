@@ -99,6 +99,19 @@ func interpret(code unsafe.Pointer) {
 					break
 				}
 			}
+		case doBusy:
+			sys.AwaitCycles(sys.Cycles() + uint64(s.args[0]))
+		case doBusyClock:
+			for end := int64(-1); ; {
+				_, _, _ = syscall.RawSyscall6(unix.SYS_CLOCK_GETTIME, unix.CLOCK_MONOTONIC, uintptr(unsafe.Pointer(&f.scratch)), 0, 0, 0, 0)
+				now := f.scratch.Sec*1e9 + f.scratch.Nsec
+				if end < 0 {
+					end = now + int64(s.args[0])
+				}
+				if now >= end {
+					break
+				}
+			}
 		case doCall:
 			for {
 				r, _, errno = syscall.RawSyscall6(s.nr, s.args[0], s.args[1], s.args[2], s.args[3], s.args[4], s.args[5])

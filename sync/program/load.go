@@ -79,6 +79,8 @@ const (
 	doAddress
 	doFetch // an argument of a step to come
 	doSleep
+	doBusy
+	doBusyClock
 )
 
 const (
@@ -224,6 +226,10 @@ func (r *resolver) extras(s *step, op *Op, stage int) (err error) {
 	case kindEvery:
 		s.old = uintptr(op.not)
 		s.word, err = r.operand(op.nap, stage)
+	case kindBusy:
+		if r.board.clock == Syscall {
+			s.do = doBusyClock
+		}
 	}
 	if err == nil && op.into.kind != operandNone {
 		s.into, err = r.operand(op.into, stage)
@@ -233,7 +239,7 @@ func (r *resolver) extras(s *step, op *Op, stage int) (err error) {
 
 var doOf = [kinds]uint32{
 	kindCall: doCall, kindWhile: doWhile, kindEvery: doEvery, kindStore: doStore, kindMove: doMove, kindAddress: doAddress, kindLoad: doLoad,
-	kindSpin: doSpin, kindPause: doPause, kindSpinFor: doSpinFor, kindSleep: doSleep, kindStamp: doStamp,
+	kindSpin: doSpin, kindPause: doPause, kindSpinFor: doSpinFor, kindSleep: doSleep, kindBusy: doBusy, kindStamp: doStamp,
 }
 
 func (op *Op) flags() (f uintptr) {

@@ -42,6 +42,7 @@ const (
 	kindPause        // the same, with a pause of the CPU between
 	kindSpinFor      // the same, a number of times
 	kindSleep        // sleep until a moment
+	kindBusy         // read the clock of the stamps until it has advanced
 	kindStamp        // write the time into the stage
 	kindArm          // proof, then the stamp that tells the other side
 	kindResume       // the stamp, then proof
@@ -149,6 +150,10 @@ func (op *Op) checkFirst() error {
 		if first != operandTime {
 			return errors.New("argument 0: not a time")
 		}
+	case kindBusy:
+		if first != operandNumber || op.args[0].val < 0 {
+			return errors.New("argument 0: not a number of ticks")
+		}
 	}
 	return nil
 }
@@ -161,7 +166,7 @@ func (op *Op) arity() int {
 		return 3
 	case kindStore, kindMove, kindAddress, kindLoad, kindSpin, kindPause:
 		return 2
-	case kindSleep:
+	case kindSleep, kindBusy:
 		return 1
 	default:
 		return 0

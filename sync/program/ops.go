@@ -1,6 +1,9 @@
 package program
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 func syscallOp(c call, args ...operand) Op {
 	op := Op{kind: kindCall, call: c}
@@ -31,6 +34,17 @@ func Arm() Op { return Op{kind: kindArm} }
 // Resumed stamps the stage as resumed, then takes the proof that stands after
 // a wait. The harness puts it right behind the program of a gate's Wait.
 func Resumed() Op { return Op{kind: kindResume} }
+
+// Busy keeps its CPU until the clock of the stamps has advanced by so many ticks
+// of it: of the counter, or nanoseconds where stamps are of [Syscall].
+//
+// What it is for is a delay that is known, and nothing else. A sleep is not: it
+// ends late by what the timer and the way back onto the CPU take, which is more
+// than a short delay and not known before, and what it leaves behind is a CPU
+// that has idled, or that somebody else has used.
+func Busy(ticks uint64) Op {
+	return Op{kind: kindBusy, args: [6]operand{named(int64(ticks), fmt.Sprintf("%d ticks", ticks))}}
+}
 
 // Stamp writes the time into a field of the stage.
 func Stamp(f Field) Op { return Op{kind: kindStamp, field: f} }

@@ -34,6 +34,8 @@ func (op Op) Bare() string {
 		return fmt.Sprintf("for (i = 0; i < %v && *%v != %v; i++) pause;", op.args[2], op.args[0], op.args[1])
 	case kindSleep:
 		return fmt.Sprintf("clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, now + %v, NULL)", op.args[0])
+	case kindBusy:
+		return fmt.Sprintf("for (t = clock(); clock() - t < %v;) pause;", op.args[0])
 	case kindStamp:
 		return fmt.Sprintf("stamp(%v)", op.field)
 	case kindArm:

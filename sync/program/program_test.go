@@ -3,6 +3,7 @@ package program
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -54,6 +55,8 @@ func TestCheckRefuses(t *testing.T) {
 		{"a NUL in a path", Exec("/bin\x00/sh", nil, nil), "argument 0: a NUL"},
 		{"a NUL in an argument", Exec("/bin/sh", []string{"a\x00b"}, nil), "argument 1: a NUL"},
 		{"a NUL in the environment", Exec("/bin/sh", nil, []string{"a", "b\x00"}), "argument 2: a NUL"},
+		{"more ticks than there are", Busy(math.MaxUint64), "argument 0: not a number of ticks"},
+		{"ticks that are no number", Op{kind: kindBusy, args: [6]operand{interval(1)}}, "argument 0: not a number of ticks"},
 		{"a negative time", Sleep(-time.Nanosecond), "argument 0: a time of -1 ns"},
 		{"a negative errno", Op{kind: kindCall, call: callClose, args: [6]operand{number(1)}, goneErrno: -1}, "no such errno"},
 		{"an errno that is none", Close(FD{"r", 3}).GoneError(maxErrno + 1), "no such errno"},
@@ -130,7 +133,7 @@ func TestCheckAccepts(t *testing.T) {
 		MapPages(1), MapFile(r, 1, 0), UringSubmit(r, 1), UringAwait(r), FutexWaitv(word, 0), SleepWhile(word, 0, 0), TimerSlack(0),
 		Semop(ID{}, 0), Msgsnd(ID{}), Msgrcv(ID{}), MqSend(word), MqReceive(word),
 		Socket(UnixAddress("")), Connect(word, UnixAddress("")), Accept(r), Shutdown(word),
-		PauseUntil(word, 0), SpinFor(word, 0, 0), Move(word, word), PointTo(word, room), Load(room.Word("", wordSize-4)).Want(1), LoadAt(word, 0).Gone(0).Into(word),
+		PauseUntil(word, 0), SpinFor(word, 0, 0), Busy(0), Busy(math.MaxInt64), Move(word, word), PointTo(word, room), Load(room.Word("", wordSize-4)).Want(1), LoadAt(word, 0).Gone(0).Into(word),
 
 		Close(r), Read(r, 0), Read(r, maxBuffer), Write(r, ""), WriteCount(r, 1), Kill(Child, SIGUSR1),
 		Sigwait(0), SetMask(0), Interrupt(SIGUSR2), Store(word, 1), SpinUntil(word, 1), YieldWhile(word, 0),

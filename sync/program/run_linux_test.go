@@ -111,6 +111,40 @@ func TestSleepTakesItsTime(t *testing.T) {
 	}
 }
 
+// By either clock a delay takes at least the ticks that it is of, in this process
+// and in a child, and none at all takes none.
+func TestBusyTakesItsTicks(t *testing.T) {
+	for name, clock := range map[string]Clock{"counter": Counter, "call": Syscall} {
+		t.Run(name, func(t *testing.T) {
+			b, err := NewBoard(64<<10, clock)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() {
+				if err := b.Close(); err != nil {
+					t.Error(err)
+				}
+			}()
+			for _, ticks := range []uint64{0, 1, 1000, 1_000_000} {
+				if err := b.Reset(2); err != nil {
+					t.Fatal(err)
+				}
+				p := Program{Stamp(StampReleased), Busy(ticks), Stamp(StampDelayed), Stamp(StampSignalled)}
+				if got := Run(load(t, b, Part{Stage: 0, Program: p})); got != released {
+					t.Fatal(got)
+				}
+				start(t, b, Part{Stage: 1, Program: p}).ends(t, released)
+				for i := range 2 {
+					s := b.Stage(i)
+					if s.Delayed-s.Released < ticks || s.Signalled < s.Delayed {
+						t.Errorf("%d ticks, side %d: released %d, delayed %d, signalled %d", ticks, i, s.Released, s.Delayed, s.Signalled)
+					}
+				}
+			}
+		})
+	}
+}
+
 func TestFutexWakeCountsWhoSlept(t *testing.T) {
 	b := newBoard(t, 2)
 	w := newWord(t, b)

@@ -13,10 +13,11 @@ import (
 // other's stamp.
 type Stage struct {
 	// Stamps of the side that releases.
-	Released  uint64 // right before the release
-	Signalled uint64 // right after it
+	Released  uint64 // right before the release, or before its delay if it has one
+	Delayed   uint64 // behind that delay
+	Signalled uint64 // right after the release
 	ParentCPU uint32 // where it was made
-	_         [108]byte
+	_         [100]byte
 
 	// Stamps of the side that waits.
 	Armed    uint64 // right before the wait; not zero tells the other side to go on
@@ -50,6 +51,7 @@ type Field uint8
 // The stamps. Armed and Resumed are written by Arm and Resumed.
 const (
 	StampReleased Field = iota
+	StampDelayed
 	StampSignalled
 	stampArmed
 	stampResumed
@@ -61,6 +63,7 @@ var fieldTable = [fields]struct {
 	offset uintptr
 }{
 	{"released", unsafe.Offsetof(Stage{}.Released)},
+	{"delayed", unsafe.Offsetof(Stage{}.Delayed)},
 	{"signalled", unsafe.Offsetof(Stage{}.Signalled)},
 	{"armed", unsafe.Offsetof(Stage{}.Armed)},
 	{"resumed", unsafe.Offsetof(Stage{}.Resumed)},

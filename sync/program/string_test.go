@@ -117,6 +117,8 @@ func TestOpString(t *testing.T) {
 		{Op{}, `invalid(0)`},
 		{Op{kind: kindCall}, `invalid call(0)`},
 		{Op{kind: kindCall, call: calls}, `invalid call(58)`},
+		{Busy(12980), `for (t = clock(); clock() - t < 12980 ticks;) pause;`},
+		{Stamp(StampDelayed), `stamp(delayed)`},
 		{Stamp(200), `stamp(field(200))`},
 	}
 	for _, test := range tests {

@@ -97,6 +97,8 @@ func (t *tracer) operation(op Op) string {
 		return b.String()
 	case kindStamp: // no call where the stamp is of the counter
 		return `(?:clock_gettime\(CLOCK_MONOTONIC, .*\n)?`
+	case kindBusy:
+		return `(?:clock_gettime\(CLOCK_MONOTONIC, .*\n)*`
 	case kindSleep:
 		return `clock_gettime\(CLOCK_MONOTONIC, .*\nclock_nanosleep\(CLOCK_MONOTONIC, TIMER_ABSTIME, .*\n`
 	case kindWhile:

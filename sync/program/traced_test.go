@@ -35,6 +35,14 @@ func traces() map[string]struct {
 			Program{Stamp(StampReleased), Close(w)},
 			[]string{"clock_gettime(CLOCK_MONOTONIC, {tv_sec=12928, tv_nsec=871172773}) = 0\n", "close(11)                               = 0\n"},
 		},
+		"a delay, which the counter takes without a call": {
+			Program{Stamp(StampReleased), Busy(5000), Stamp(StampDelayed), Close(w)},
+			[]string{"", "", "", "close(11)                               = 0\n"},
+		},
+		"a delay by calls": { // one more is the stamp's, which cannot be told from them
+			Program{Busy(5000), Close(w)},
+			[]string{strings.Repeat("clock_gettime(CLOCK_MONOTONIC, {tv_sec=12928, tv_nsec=871172773}) = 0\n", 3), "close(11)                               = 0\n"},
+		},
 		"no call": {
 			Program{Store(word, 1), SpinUntil(word, 1), Load(word).Want(1)},
 			[]string{"", "", ""},
