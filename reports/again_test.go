@@ -25,7 +25,7 @@ func TestSeriesOfOnePrimitiveAreToldApart(t *testing.T) {
 		}
 	}
 	var csv strings.Builder
-	if err := reports.CSV(&csv, bytes.NewReader(record)); err != nil {
+	if err := reports.CSV(&csv, bytes.NewReader(record), nil); err != nil {
 		t.Fatal(err)
 	}
 	if n := strings.Count(csv.String(), "\npipe-eof (again),"); n != 2 {

@@ -187,7 +187,7 @@ func middle(times []int64) float64 {
 
 // name is the benchmark's name up to its stage.
 func (b *benchmarks) name(s result.Series) string {
-	parts := []string{"BenchmarkRelease", "primitive=" + token(s.Primitive), "ns=" + token(namespaces(s)), "placement=" + token(s.Placement)}
+	parts := []string{"BenchmarkRelease", "primitive=" + token(s.Label()), "ns=" + token(namespaces(s)), "placement=" + token(s.Placement)}
 	for _, a := range configured {
 		if b.vary.has(a.name) {
 			parts = append(parts, keyOf(a)+"="+token(a.value(conditionsOf(s))))

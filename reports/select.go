@@ -186,6 +186,7 @@ type choice [2][2]bool
 func (sel Selection) samples(plan result.Plan) []choice {
 	all := make([]choice, len(plan.Series))
 	for i, planned := range plan.Series {
+		planned.Primitive = planned.Label()
 		for _, stage := range []string{StageFirst, StageLater} {
 			for _, kind := range []string{KindHeld, KindEarly} {
 				all[i][numberOf(stage)][yes(kind == KindEarly)] = sel.has(Series{Series: planned, Stage: stage, Kind: kind})
