@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/nsbench/nsbench/bench/stat"
 	"github.com/nsbench/nsbench/reports/plot"
 )
 
@@ -20,6 +21,8 @@ const (
 	columnFamily  = "family"
 	columnInvalid = "invalid"
 	columnTimes   = "x"
+	columnWithin  = "95% of x"
+	columnVerdict = "verdict"
 	columnBurned  = "cpu/s"
 )
 
@@ -34,7 +37,9 @@ var columns = []column{
 	{"min", func(_ group, s Series) string { return plot.Time(s.Summary.Min) }},
 	{"p50", func(_ group, s Series) string { return plot.Time(s.Summary.P50) }},
 	{"95% of p50", func(_ group, s Series) string { return span(s.Summary.P50Interval) }},
-	{columnTimes, againstSubject},
+	{columnTimes, timesBaseline},
+	{columnWithin, timesWithin},
+	{columnVerdict, verdictOf},
 	{columnBurned, func(_ group, s Series) string { return burned(s.WaitCPUShare) }},
 	{"p90", func(_ group, s Series) string { return plot.Time(s.Summary.P90) }},
 	{"p99", func(_ group, s Series) string { return plot.Time(s.Summary.P99) }},
@@ -42,36 +47,50 @@ var columns = []column{
 	{"max", func(_ group, s Series) string { return plot.Time(s.Summary.Max) }},
 }
 
-// againstSubject is the median as a multiple of the subject's. It shows at a
-// glance where a series stands among forty that are ordered by family.
+// timesBaseline is the series as a multiple of the baseline. It shows at a glance
+// where a series stands among forty that are ordered by family.
 //
 // A rank would, too, and lost: it turns medians that cannot be told apart into
 // a first, a second and a third, and is another number at the next run. The
-// ratio lasts, and where the intervals overlap it says so.
-func againstSubject(g group, s Series) string {
-	own, ok := g.subject()
+// ratio lasts, and where it is not beyond the threshold it says so.
+func timesBaseline(g group, s Series) string {
 	switch {
-	case !ok || !(own.Summary.P50 > 0) || math.IsNaN(s.Summary.P50):
-		return "-"
-	case s.Primitive == subject:
+	case s.Primitive == g.baseline:
 		return "1"
-	case apart(own.Summary.P50Interval, s.Summary.P50Interval):
-		return multiple(s.Summary.P50 / own.Summary.P50)
+	case s.Against == nil || math.IsNaN(s.Against.Ratio):
+		return "-"
+	case s.Against.Verdict == stat.Faster || s.Against.Verdict == stat.Slower:
+		return multiple(s.Against.Ratio)
 	}
-	return "~" + multiple(s.Summary.P50/own.Summary.P50)
+	return "~" + multiple(s.Against.Ratio)
 }
 
-// columnsOf lists the columns of a run: all of them, but no ratios to a
-// subject that was not measured.
+// timesWithin is where that ratio lies.
+func timesWithin(_ group, s Series) string {
+	if s.Against == nil || !s.Against.RatioInterval.Known() {
+		return "-"
+	}
+	return ratioSpan(s.Against.RatioInterval)
+}
+
+// verdictOf is what the interval of the ratio says.
+func verdictOf(g group, s Series) string {
+	switch {
+	case s.Primitive == g.baseline:
+		return "baseline"
+	case s.Against == nil || s.Against.Why != nil:
+		return "-"
+	}
+	return string(s.Against.Verdict)
+}
+
+// columnsOf lists the columns of a run: all of them, but nothing on a baseline
+// that was not measured.
 func columnsOf(run Run) []column {
-	compared := slices.ContainsFunc(groups(run), func(g group) bool {
-		own, ok := g.subject()
-		return ok && own.Summary.P50 > 0
-	})
-	if compared {
+	if run.Comparisons > 0 {
 		return slices.Clone(columns)
 	}
-	return without(columns, columnTimes)
+	return without(without(without(columns, columnTimes), columnWithin), columnVerdict)
 }
 
 // without copies columns but the one of the given name.
@@ -99,7 +118,10 @@ func legend(run Run) []string {
 	meaning := "Groups and families are in the order of the plan, the primitives of a family in that of the median first release. " +
 		"95% of p50: where the median lies with 95 % confidence. "
 	if has(columnsOf(run), columnTimes) {
-		meaning += columnTimes + ": the median as a multiple of " + subject + "'s, with ~ where the intervals of the two overlap. "
+		meaning += fmt.Sprintf("%s: how many times as long as %s a release takes, half of the pairs of each round taking longer (Hodges and Lehmann), "+
+			"with ~ where it is not told to be faster or slower by more than %s. "+
+			"All intervals of %s in this run hold at once with 95 %% confidence. ",
+			columnTimes, word(run.Baseline), percent(run.Threshold), columnTimes)
 	}
 	lines := []string{
 		"Times are release latencies: from just before the parent's release operation to just after the child's wait returned.",

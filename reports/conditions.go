@@ -222,13 +222,22 @@ func shared(plan result.Plan) []string {
 	return parts
 }
 
-// A group is the series that may be compared: one stage and kind under one set
-// of conditions.
-type group struct {
+// A setting is what series must have in common to be compared: one stage and kind
+// under one set of conditions.
+type setting struct {
 	conditions
 	stage, kind string
-	series      []Series
-	vary        variety
+}
+
+func settingOf(s Series) setting { return setting{conditionsOf(s.Series), s.Stage, s.Kind} }
+
+// A group is the series that may be compared, and what they are compared with.
+type group struct {
+	setting
+	series    []Series
+	vary      variety
+	baseline  string
+	threshold float64
 }
 
 // where names the conditions that tell the group from others in its run.
@@ -255,19 +264,15 @@ func stageTitle(stage string) string {
 // groups splits the series of a run, which are in order, into comparable ones.
 func groups(run Run) []group {
 	vary := varietyOf(run.Header.Plan)
-	type key struct {
-		conditions
-		stage, kind string
-	}
 	var all []group
-	places := make(map[key]int)
+	places := make(map[setting]int)
 	for _, s := range run.Series {
-		k := key{conditionsOf(s.Series), s.Stage, s.Kind}
+		k := settingOf(s)
 		at, known := places[k]
 		if !known {
 			at = len(all)
 			places[k] = at
-			all = append(all, group{conditions: k.conditions, stage: s.Stage, kind: s.Kind, vary: vary})
+			all = append(all, group{setting: k, vary: vary, baseline: run.Baseline, threshold: run.Threshold})
 		}
 		all[at].series = append(all[at].series, s)
 	}

@@ -82,10 +82,10 @@ func TestEarlyReleasesStandApart(t *testing.T) {
 	if len(run.Series) != 2 || run.Series[0].Kind != reports.KindHeld || run.Series[1].Kind != reports.KindEarly {
 		t.Fatalf("series %+v", run.Series)
 	}
-	if diff := cmp.Diff([]float64{1000}, run.Series[0].Release); diff != "" {
+	if diff := cmp.Diff([]float64{1000}, run.Series[0].Release.Sorted()); diff != "" {
 		t.Errorf("held: %s", diff)
 	}
-	if diff := cmp.Diff([]float64{300}, run.Series[1].Release); diff != "" {
+	if diff := cmp.Diff([]float64{300}, run.Series[1].Release.Sorted()); diff != "" {
 		t.Errorf("early: %s", diff)
 	}
 	if diff := cmp.Diff(map[string]int{result.ReasonEarly: 1}, run.Series[0].Invalid); diff != "" {

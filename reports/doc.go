@@ -11,7 +11,7 @@
 // are never mixed, a quantile that the sample is too small for is a dash with
 // the number of samples it needs, and a series without a valid sample keeps
 // its line and says why. The sentence at the top of a report claims no winner
-// where the intervals overlap, and it argues against pipe-eof as readily as
+// where an interval crosses the threshold, and it argues against pipe-eof as readily as
 // for it.
 //
 // Records come from files, and files from anybody. Whatever is text in them is

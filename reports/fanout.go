@@ -20,17 +20,19 @@ type Fanout struct {
 	LeftOut int // groups that are not whole, or have a sample that is not valid or not from a wait
 
 	First, Median, Last stat.Summary // ns
+
+	last *stat.Sample // that Last is of
 }
 
 // A gatheredFan is the groups of a series at one stage.
 type gatheredFan struct {
-	first, middle, last []float64
+	first, middle, last inRounds
 	leftOut             int
 }
 
 // groups adds the groups of a block: so many children in a row, each of which
 // passed all stages.
-func (s *gatheredSeries) groups(b *result.Block, reasons []string, children, stages int) {
+func (s *gatheredSeries) groups(b *result.Block, reasons []string, children, stages, round int) {
 	for start := 0; start < len(reasons); {
 		if len(reasons)-start < children || (len(reasons)-start)/children < stages {
 			s.fans[0].leftOut++
@@ -39,7 +41,7 @@ func (s *gatheredSeries) groups(b *result.Block, reasons []string, children, sta
 		}
 		for stage := range stages {
 			fan := &s.fans[yes(stage > 0)]
-			fan.add(together(b, reasons, start, stage, children, stages))
+			fan.add(together(b, reasons, start, stage, children, stages), round)
 		}
 		start += children * stages
 	}
@@ -60,28 +62,26 @@ func together(b *result.Block, reasons []string, start, stage, children, stages 
 	return all
 }
 
-func (f *gatheredFan) add(all []int64) {
+func (f *gatheredFan) add(all []int64, round int) {
 	n := len(all)
 	if n == 0 {
 		f.leftOut++
 		return
 	}
-	f.first = append(f.first, float64(all[0]))
-	f.middle = append(f.middle, (float64(all[(n-1)/2])+float64(all[n/2]))/2)
-	f.last = append(f.last, float64(all[n-1]))
+	f.first.add(round, float64(all[0]))
+	f.middle.add(round, (float64(all[(n-1)/2])+float64(all[n/2]))/2)
+	f.last.add(round, float64(all[n-1]))
 }
 
 // finish summarizes the groups of a series.
-func (f *gatheredFan) finish(planned result.Series, s Series) *Fanout {
+func (f *gatheredFan) finish(planned result.Series, s Series, rounds int) *Fanout {
 	if planned.Children <= 1 {
-		return &Fanout{Groups: s.Summary.N, LeftOut: s.InvalidTotal(), First: s.Summary, Median: s.Summary, Last: s.Summary}
+		return &Fanout{Groups: s.Summary.N, LeftOut: s.InvalidTotal(), First: s.Summary, Median: s.Summary, Last: s.Summary, last: s.Release}
 	}
-	for _, times := range [][]float64{f.first, f.middle, f.last} {
-		slices.Sort(times)
-	}
+	last := f.last.sample(rounds)
 	return &Fanout{
-		Groups: len(f.last), LeftOut: f.leftOut,
-		First: stat.Summarize(f.first), Median: stat.Summarize(f.middle), Last: stat.Summarize(f.last),
+		Groups: last.N(), LeftOut: f.leftOut, last: last,
+		First: f.first.sample(rounds).Summarize(), Median: f.middle.sample(rounds).Summarize(), Last: last.Summarize(),
 	}
 }
 
@@ -89,9 +89,10 @@ func (f *gatheredFan) finish(planned result.Series, s Series) *Fanout {
 // in nothing but the number of children, at one stage.
 type fan struct {
 	conditions
-	stage string
-	vary  variety
-	arms  []arm
+	stage    string
+	vary     variety
+	baseline string
+	arms     []arm
 }
 
 // An arm is one primitive of a fan.
@@ -113,7 +114,7 @@ func fans(run Run) []fan {
 		at := slices.IndexFunc(all, func(f fan) bool { return f.conditions == c && f.stage == s.Stage })
 		if at < 0 {
 			at = len(all)
-			all = append(all, fan{conditions: c, stage: s.Stage, vary: vary})
+			all = append(all, fan{conditions: c, stage: s.Stage, vary: vary, baseline: run.Baseline})
 		}
 		all[at].add(s)
 	}

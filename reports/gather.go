@@ -14,8 +14,9 @@ import (
 // ErrNoRun is returned for a record without a header.
 var ErrNoRun = errors.New("the record holds no run")
 
-// Gather reads a record to its end and summarizes it. It keeps 16 bytes a
-// sample, up to 32 a child and 24 a group of children, and sorts each once.
+// Gather reads a record to its end, summarizes it, and compares its series as the
+// record says, see [Report.Compare]. It keeps 32 bytes a sample, up to 32 a child
+// and 72 a group of children, and sorts each once, and once more by rounds.
 //
 // A line that was torn, as the death of the run or a full disk leaves it, is
 // told of in Run.Problems, like a run without an end and lines of a kind that
@@ -65,6 +66,7 @@ func (g *gathering) report() *Report {
 	for i, run := range g.runs {
 		rep.Runs = append(rep.Runs, run.finish())
 		g.runs[i] = nil // the raw columns are not needed any more
+		rep.Runs[i].compare("", math.NaN())
 	}
 	return rep
 }
@@ -79,11 +81,12 @@ type gatheredRun struct {
 	unknown  int   // lines of unknown kinds
 	torn     []int // the numbers of torn lines
 	problems []string
-	reasons  []string // of the samples of the block at hand, kept for its memory
+	reasons  []string    // of the samples of the block at hand, kept for its memory
+	rounds   map[int]int // the measured rounds, by their numbers in the record, in the order in which they come
 }
 
 func newGatheredRun(header result.Header) *gatheredRun {
-	return &gatheredRun{header: header, series: make([]gatheredSeries, len(header.Plan.Series))}
+	return &gatheredRun{header: header, series: make([]gatheredSeries, len(header.Plan.Series)), rounds: make(map[int]int)}
 }
 
 func (r *gatheredRun) problem(format string, args ...any) {
@@ -97,13 +100,15 @@ func (r *gatheredRun) block(b *result.Block) {
 	if b.Warmup {
 		return
 	}
+	appear(r.rounds, b.Round)
+	round := r.rounds[b.Round]
 	r.reasons = invalid(r.reasons, b)
 	planned, series := r.header.Plan.Series[b.Series], &r.series[b.Series]
 	for i, reason := range r.reasons {
-		series.at(kindOf(b, i, reason), stageOf(b.Stage[i])).sample(b, i, reason)
+		series.at(kindOf(b, i, reason), stageOf(b.Stage[i])).sample(b, i, reason, round)
 	}
 	if planned.Children > 1 {
-		series.groups(b, r.reasons, planned.Children, max(r.header.Plan.Stages, 1))
+		series.groups(b, r.reasons, planned.Children, max(r.header.Plan.Stages, 1), round)
 	}
 	series.life.block(b, max(planned.Children, 1))
 }
@@ -127,14 +132,14 @@ func (s *gatheredSeries) at(kind, stage string) *gatheredStage {
 
 // A gatheredStage is the samples of a series at one stage and of one kind.
 type gatheredStage struct {
-	took         []float64
+	took         inRounds
 	signal, hold []uint32
 	invalid      map[string]int
 	used, waited float64 // CPU time and wall time of the waits, ns
 }
 
 // sample adds the sample of a block at i.
-func (s *gatheredStage) sample(b *result.Block, i int, reason string) {
+func (s *gatheredStage) sample(b *result.Block, i int, reason string, round int) {
 	if reason != "" {
 		if s.invalid == nil {
 			s.invalid = make(map[string]int)
@@ -142,7 +147,7 @@ func (s *gatheredStage) sample(b *result.Block, i int, reason string) {
 		s.invalid[reason]++
 		return
 	}
-	s.took = append(s.took, float64(took(b, i)))
+	s.took.add(round, float64(took(b, i)))
 	s.signal = append(s.signal, capped(b.SignalNS[i]))
 	if result.Early(b.HoldNS[i]) {
 		return
@@ -169,7 +174,7 @@ func (r *gatheredRun) finish() Run {
 	run := Run{Header: r.header, End: r.end, Problems: r.problems}
 	fans := slices.ContainsFunc(r.header.Plan.Series, func(s result.Series) bool { return s.Children > 1 })
 	for i := range r.series {
-		all := r.series[i].finish(r.header.Plan.Series[i], r.header.Plan.Stages, fans)
+		all := r.series[i].finish(r.header.Plan.Series[i], r.header.Plan.Stages, len(r.rounds), fans)
 		run.Series = append(run.Series, all...)
 		r.series[i] = gatheredSeries{}
 	}
@@ -179,7 +184,7 @@ func (r *gatheredRun) finish() Run {
 
 // finish makes a Series of each stage that was planned or measured, and one
 // more where releases were early. A stage whose releases all were has no other.
-func (s *gatheredSeries) finish(planned result.Series, stages int, fans bool) []Series {
+func (s *gatheredSeries) finish(planned result.Series, stages, rounds int, fans bool) []Series {
 	var all []Series
 	planned.Primitive = planned.Label() // a series of its own, which is not what it is once more
 	life := s.life.finish()
@@ -187,15 +192,15 @@ func (s *gatheredSeries) finish(planned result.Series, stages int, fans bool) []
 		held, early := &s.held[i], &s.early[i]
 		wanted := stage == StageFirst || stages > 1
 		if !held.empty() || wanted && early.empty() {
-			one := held.finish()
+			one := held.finish(rounds)
 			one.Series, one.Stage, one.Kind, one.Life = planned, stage, KindHeld, life
 			if fans {
-				one.Fan = s.fans[i].finish(planned, one)
+				one.Fan = s.fans[i].finish(planned, one, rounds)
 			}
 			all = append(all, one)
 		}
 		if !early.empty() {
-			one := early.finish()
+			one := early.finish(rounds)
 			one.Series, one.Stage, one.Kind, one.Life = planned, stage, KindEarly, life
 			all = append(all, one)
 		}
@@ -220,18 +225,18 @@ func (r *gatheredRun) check() {
 	}
 }
 
-func (s *gatheredStage) empty() bool { return len(s.took) == 0 && len(s.invalid) == 0 }
+func (s *gatheredStage) empty() bool { return len(s.took.values) == 0 && len(s.invalid) == 0 }
 
 // finish sorts and summarizes.
-func (s *gatheredStage) finish() Series {
-	slices.Sort(s.took)
+func (s *gatheredStage) finish(rounds int) Series {
+	sample := s.took.sample(rounds)
 	share := math.NaN()
 	if s.waited > 0 {
 		share = s.used / s.waited
 	}
 	return Series{
-		Release:      s.took,
-		Summary:      stat.Summarize(s.took),
+		Release:      sample,
+		Summary:      sample.Summarize(),
 		Invalid:      s.invalid,
 		WaitCPUShare: share,
 		SignalP50:    median(s.signal),
@@ -247,4 +252,28 @@ func median(times []uint32) float64 {
 		return math.NaN()
 	}
 	return (float64(times[(n-1)/2]) + float64(times[n/2])) / 2
+}
+
+// inRounds are values in the order in which they were measured.
+type inRounds struct {
+	values []float64
+	ends   []int // how many there were at the end of each round
+}
+
+// add takes one of a round. A record whose rounds go backwards is no record of a
+// run, and what it is to be taken for does not matter.
+func (r *inRounds) add(round int, value float64) {
+	for len(r.ends) <= round {
+		r.ends = append(r.ends, len(r.values))
+	}
+	r.values = append(r.values, value)
+	r.ends[len(r.ends)-1]++
+}
+
+// sample is what statistics are made of, with so many rounds.
+func (r *inRounds) sample(rounds int) *stat.Sample {
+	for len(r.ends) < rounds {
+		r.ends = append(r.ends, len(r.values))
+	}
+	return stat.NewSample(r.values, r.ends)
 }

@@ -53,8 +53,8 @@ func Distributions(rep *Report) []Distribution {
 			for _, s := range g.series {
 				title := joined(word(s.Primitive), g.title())
 				name := unused(names, prefixed(rep, i, distributionName(g, s))) + ".hgrm"
-				all = append(all, Distribution{Name: name, Title: title, N: len(s.Release), Write: func(w io.Writer) error {
-					return emit(w, name, distribution(quantityOf(g)+" in us: "+title, s.Release))
+				all = append(all, Distribution{Name: name, Title: title, N: s.Release.N(), Write: func(w io.Writer) error {
+					return emit(w, name, distribution(quantityOf(g)+" in us: "+title, s.Release.Sorted()))
 				}})
 			}
 		}

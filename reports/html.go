@@ -187,7 +187,7 @@ func sheetOf(id string, run Run, s sheet, styles map[string]int) pageSheet {
 		for i, value := range row {
 			c := s.columns[i]
 			line.Cells[i] = pageCell{Value: value, Head: i == 0, Label: c.label}
-			line.Subject = line.Subject || c.label && value == subject
+			line.Subject = line.Subject || c.label && value == word(run.Baseline)
 		}
 		out.Rows = append(out.Rows, line)
 	}
@@ -224,7 +224,7 @@ func groupOf(id string, run Run, g group, styles map[string]int) pageGroup {
 func familyOf(id string, g group, f family, columns []column) pageFamily {
 	out := pageFamily{ID: id, Name: f.name}
 	for _, s := range f.series {
-		row := pageRow{Name: columns[0].cell(g, s), Subject: s.Primitive == subject}
+		row := pageRow{Name: columns[0].cell(g, s), Subject: s.Primitive == g.baseline}
 		for _, c := range columns[1:] {
 			row.Figures = append(row.Figures, fact{c.name, c.cell(g, s)})
 		}

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/nsbench/nsbench/bench/result"
+	"github.com/nsbench/nsbench/bench/stat"
 )
 
 // A number is a figure in JSON, which has no NaN: null where there is none.
@@ -47,6 +48,8 @@ type (
 		Quota      int      `json:"cpu_quota"` // per cent, 0 for none
 		Idle       string   `json:"idle"`
 		Sched      string   `json:"sched"`
+		SelfCheck  bool     `json:"self_check"` // the baseline once more
+		DelayNS    int64    `json:"delay_ns"`   // put before each release
 		Stage      string   `json:"stage"`
 		Kind       string   `json:"kind"` // "held" or "early"
 
@@ -62,6 +65,21 @@ type (
 		P99  number `json:"p99_ns"`
 		P999 number `json:"p99.9_ns"`
 		Max  number `json:"max_ns"`
+
+		P90Lo  number `json:"p90_lo_ns"`
+		P90Hi  number `json:"p90_hi_ns"`
+		P99Lo  number `json:"p99_lo_ns"`
+		P99Hi  number `json:"p99_hi_ns"`
+		P999Lo number `json:"p99.9_lo_ns"`
+		P999Hi number `json:"p99.9_hi_ns"`
+
+		Mean       number     `json:"mean_ns"`
+		StdDev     number     `json:"stddev_ns"`
+		Dependence number     `json:"dependence"` // n is worth n over this many independent values
+		Drift      number     `json:"drift"`      // the second half's median over the first's
+		Modes      []jsonMode `json:"modes"`
+
+		Against *jsonAgainst `json:"against"` // null for the baseline, and where it was not measured
 
 		WaitCPUShare number `json:"wait_cpu_share"`
 		SignalP50    number `json:"signal_p50_ns"`
@@ -103,6 +121,38 @@ type (
 		EachChild number `json:"last_per_child_ns"`
 	}
 
+	jsonMode struct {
+		At    number `json:"ns"`
+		Share number `json:"share"`
+	}
+
+	// The intervals of all comparisons of a run hold at once.
+	jsonAgainst struct {
+		Baseline  string         `json:"baseline"`
+		Threshold number         `json:"threshold"`
+		Verdict   string         `json:"verdict"` // "faster", "slower", "same" or "inconclusive"
+		Why       string         `json:"why"`     // there is no comparison; else empty
+		Ratio     number         `json:"ratio"`
+		RatioLo   number         `json:"ratio_lo"`
+		RatioHi   number         `json:"ratio_hi"`
+		Shift     number         `json:"shift_ns"`
+		ShiftLo   number         `json:"shift_lo_ns"`
+		ShiftHi   number         `json:"shift_hi_ns"`
+		Delta     number         `json:"cliffs_delta"`
+		DeltaLo   number         `json:"cliffs_delta_lo"`
+		DeltaHi   number         `json:"cliffs_delta_hi"`
+		Seen      number         `json:"smallest_seen"` // the smallest ratio above 1 that would have been seen, less 1
+		Rounds    int            `json:"rounds"`
+		Quantiles []jsonQuantile `json:"quantiles"` // the shift function
+	}
+
+	jsonQuantile struct {
+		Q     number `json:"q"`
+		Ratio number `json:"ratio"`
+		Lo    number `json:"lo"`
+		Hi    number `json:"hi"`
+	}
+
 	jsonRun struct {
 		Version     string             `json:"version"`
 		Started     time.Time          `json:"started"`
@@ -128,7 +178,7 @@ func JSON(w io.Writer, rep *Report) error {
 	for i, run := range rep.Runs {
 		value.Runs = append(value.Runs, jsonOfRun(run))
 		for _, s := range run.Series {
-			value.Series = append(value.Series, jsonOfSeries(i, s))
+			value.Series = append(value.Series, jsonOfSeries(i, run, s))
 		}
 	}
 	if len(value.Runs) > 0 {
@@ -155,27 +205,66 @@ func jsonOfRun(run Run) jsonRun {
 	return out
 }
 
-func jsonOfSeries(run int, s Series) jsonSeries {
+func jsonOfSeries(index int, run Run, s Series) jsonSeries {
 	reasons := s.Invalid
 	if reasons == nil {
 		reasons = map[string]int{}
 	}
 	sum, c := s.Summary, conditionsOf(s.Series)
 	return jsonSeries{
-		Run: run, Primitive: s.Primitive, Family: s.Family, Blocking: s.Blocking, Launcher: s.Launcher,
+		Run: index, Primitive: s.Primitive, Family: s.Family, Blocking: s.Blocking, Launcher: s.Launcher,
 		Namespaces: listed(s.Namespaces), Placement: s.Placement, HoldNS: s.HoldNS,
 		Children: c.children, Load: c.load, LoadNice: c.nice, Quota: c.quota, Idle: c.idle, Sched: c.sched,
-		Stage: s.Stage, Kind: s.Kind,
+		SelfCheck: s.SelfCheck, DelayNS: s.DelayNS, Stage: s.Stage, Kind: s.Kind,
 		N: sum.N, Invalid: s.InvalidTotal(), Reasons: reasons,
 		Min: number(sum.Min), P50: number(sum.P50), Lo: number(sum.P50Interval.Lo), Hi: number(sum.P50Interval.Hi),
 		P90: number(sum.P90), P99: number(sum.P99), P999: number(sum.P999), Max: number(sum.Max),
+		P90Lo: number(sum.P90Interval.Lo), P90Hi: number(sum.P90Interval.Hi), P99Lo: number(sum.P99Interval.Lo), P99Hi: number(sum.P99Interval.Hi),
+		P999Lo: number(sum.P999Interval.Lo), P999Hi: number(sum.P999Interval.Hi), Mean: number(sum.Mean), StdDev: number(sum.StdDev),
+		Dependence: number(sum.Dependence.Factor), Drift: number(sum.Drift.Ratio), Modes: jsonOfModes(sum.Modes), Against: jsonOfAgainst(run, s.Against),
 		WaitCPUShare: number(s.WaitCPUShare), SignalP50: number(s.SignalP50),
 		CloneP50: number(s.CloneP50), StartupP50: number(s.StartupP50),
 		HoldP50: number(s.HoldP50), PrepareP50: number(s.PrepareP50), ArmP50: number(s.ArmP50), ExecP50: number(s.ExecP50),
 		ExitP50: number(s.ExitP50), ReapP50: number(s.ReapP50), CycleP50: number(s.CycleP50),
 		ThrottledNS: number(s.ThrottledNS), ThrottledShare: number(s.ThrottledShare), DrainP50: number(s.DrainP50),
-		Fan: jsonOfFanout(s), Warnings: listed(sum.Warnings),
+		Fan: jsonOfFanout(s), Warnings: warningsOf(sum),
 	}
+}
+
+func jsonOfModes(modes []stat.Mode) []jsonMode {
+	all := []jsonMode{}
+	for _, m := range modes {
+		all = append(all, jsonMode{number(m.At), number(m.Share)})
+	}
+	return all
+}
+
+func jsonOfAgainst(run Run, a *Against) *jsonAgainst {
+	if a == nil {
+		return nil
+	}
+	out := &jsonAgainst{
+		Baseline: run.Baseline, Threshold: number(run.Threshold), Verdict: string(a.Verdict),
+		Ratio: number(a.Ratio), RatioLo: number(a.RatioInterval.Lo), RatioHi: number(a.RatioInterval.Hi),
+		Shift: number(a.Shift), ShiftLo: number(a.ShiftInterval.Lo), ShiftHi: number(a.ShiftInterval.Hi),
+		Delta: number(a.Delta), DeltaLo: number(a.DeltaInterval.Lo), DeltaHi: number(a.DeltaInterval.Hi),
+		Seen: number(a.Seen), Rounds: a.Rounds, Quantiles: []jsonQuantile{},
+	}
+	if a.Why != nil {
+		out.Why = a.Why.Error()
+	}
+	for _, q := range a.Quantiles {
+		out.Quantiles = append(out.Quantiles, jsonQuantile{number(q.Q), number(q.Ratio), number(q.Interval.Lo), number(q.Interval.Hi)})
+	}
+	return out
+}
+
+func warningsOf(sum stat.Summary) []string {
+	all := []string{}
+	for _, w := range sum.Warnings {
+		all = append(all, w.String())
+	}
+	return all
 }
 
 func jsonOfFanout(s Series) *jsonFanout {

@@ -86,11 +86,8 @@ func (l *gatheredLife) finish() Life {
 // medianWithin is the median of times and its interval, whose ends are NaN
 // where there are too few for one.
 func medianWithin(times []uint32) (float64, stat.Interval) {
-	middle := median(times) // which sorts them
-	if iv, ok := stat.QuantileInterval(inNS(times), 0.5, stat.Confidence); ok {
-		return middle, iv
-	}
-	return middle, stat.Interval{Lo: math.NaN(), Hi: math.NaN()}
+	iv, _ := stat.NewSample(inNS(times), nil).Interval(0.5, stat.Confidence)
+	return median(times), iv // which sorts them
 }
 
 func inNS(times []uint32) []float64 {

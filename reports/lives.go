@@ -44,7 +44,7 @@ func lives(run Run) []lifeTable {
 	}
 	all = slices.DeleteFunc(all, func(t lifeTable) bool { return !slices.ContainsFunc(t.series, Series.toldLife) })
 	for i := range all {
-		all[i].whole, all[i].lead = len(all[i].series), leadOf(all[i].series)
+		all[i].whole, all[i].lead = len(all[i].series), leadOf(run, all[i].series)
 	}
 	return all
 }
@@ -54,12 +54,12 @@ func (s Series) toldLife() bool {
 	return !math.IsNaN(s.PrepareP50) || !math.IsNaN(s.ExecP50) || !math.IsNaN(s.ExitP50) || !math.IsNaN(s.ReapP50)
 }
 
-// leadOf is the primitive that stands for the others: the subject where it was
+// leadOf is the primitive that stands for the others: the baseline where it was
 // measured, else the first.
-func leadOf(all []Series) string {
+func leadOf(run Run, all []Series) string {
 	for _, s := range all {
-		if s.Primitive == subject {
-			return subject
+		if s.Primitive == run.Baseline {
+			return run.Baseline
 		}
 	}
 	return all[0].Primitive
@@ -226,7 +226,7 @@ func namespaceSheets(run Run) []sheet {
 // sameButNamespaces groups the series of the primitives that lead by all but the
 // namespaces.
 func sameButNamespaces(run Run, vary variety) []lifeTable {
-	lead := leadOf(run.Series)
+	lead := leadOf(run, run.Series)
 	var all []lifeTable
 	seen := make(map[conditions]bool)
 	for _, s := range run.Series {
@@ -262,7 +262,7 @@ func (t lifeTable) namespaces() sheet {
 		case i == 0:
 			x = "1"
 		case !(first.CloneP50 > 0) || math.IsNaN(s.CloneP50):
-		case apart(first.CloneInterval, s.CloneInterval):
+		case first.CloneInterval.Apart(s.CloneInterval):
 			x = multiple(s.CloneP50 / first.CloneP50)
 		default:
 			x = "~" + multiple(s.CloneP50/first.CloneP50)

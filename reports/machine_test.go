@@ -40,6 +40,8 @@ func TestJSONNames(t *testing.T) {
 		"run", "blocking", "invalid_reasons", "signal_p50_ns", "clone_p50_ns", "startup_p50_ns",
 		"kind", "children", "load", "load_nice", "cpu_quota", "idle", "sched", "hold_p50_ns", "prepare_p50_ns", "arm_p50_ns",
 		"exec_p50_ns", "exit_p50_ns", "reap_p50_ns", "cycle_p50_ns", "throttled_ns", "throttled_share", "drain_p50_ns",
+		"self_check", "delay_ns", "p90_lo_ns", "p90_hi_ns", "p99_lo_ns", "p99_hi_ns", "p99.9_lo_ns", "p99.9_hi_ns",
+		"mean_ns", "stddev_ns", "dependence", "drift", "modes", "against",
 	}
 	want := slices.Sorted(slices.Values(append(stable, added...)))
 	for _, s := range value.Series {

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/nsbench/nsbench/bench/result"
+	"github.com/nsbench/nsbench/bench/stat"
 	"github.com/nsbench/nsbench/reports"
 )
 
@@ -18,14 +19,14 @@ import (
 func runOf(series ...result.Series) reports.Run {
 	run := reports.Run{}
 	for i, s := range series {
-		run.Series = append(run.Series, reports.Series{Series: s, Stage: reports.StageFirst, Kind: reports.KindHeld, Release: []float64{float64(i)}})
+		run.Series = append(run.Series, reports.Series{Series: s, Stage: reports.StageFirst, Kind: reports.KindHeld, Release: stat.NewSample([]float64{float64(i)}, nil)})
 	}
 	return run
 }
 
 // matched writes a matching by the places of the series: "0-1 2-0 | 1 | 2".
 func matched(m reports.Matching) string {
-	place := func(s reports.Series) string { return string(rune('0' + int(s.Release[0]))) }
+	place := func(s reports.Series) string { return string(rune('0' + int(s.Release.Sorted()[0]))) }
 	var parts []string
 	for _, p := range m.Pairs {
 		parts = append(parts, place(p.Old)+"-"+place(p.New))

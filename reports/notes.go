@@ -33,8 +33,10 @@ func notes(g group) []string {
 		all = append(all, text)
 	}
 	if g.children > 1 {
-		all = append(all, fmt.Sprintf("%s children were held at a time and released together: their latencies depend on each other, which the intervals here do not know. See the table of fan-out.", plot.Count(g.children)))
+		all = append(all, fmt.Sprintf("%s children were held at a time and released together: their latencies depend on each other. See the table of fan-out.", plot.Count(g.children)))
 	}
+	all = append(all, doubts(g)...)
+	all = append(all, differencesSeen(g)...)
 	if text := throttled(g); text != "" {
 		all = append(all, text)
 	}

@@ -91,15 +91,16 @@ func stylesOf(rep *Report) map[string]int {
 	crowded := slices.ContainsFunc(rep.Runs, hasCrowd)
 	for _, run := range rep.Runs {
 		for _, s := range run.Header.Plan.Series {
-			_, known := styles[s.Primitive]
+			name := s.Label()
+			_, known := styles[name]
 			switch {
 			case known:
 			case !crowded:
-				styles[s.Primitive] = len(styles)
-			case s.Primitive == subject:
-				styles[s.Primitive] = subjectStyle
+				styles[name] = len(styles)
+			case name == run.Baseline:
+				styles[name] = subjectStyle
 			default:
-				styles[s.Primitive] = familyStyle(members[s.Family])
+				styles[name] = familyStyle(members[s.Family])
 				members[s.Family]++
 			}
 		}
@@ -123,8 +124,8 @@ func chart(run Run, g group, styles map[string]int, dark bool) plot.Chart {
 	}
 	for _, s := range g.series {
 		ch.Series = append(ch.Series, plot.Series{
-			Name: s.Primitive, Family: familyName(s.Family), Reference: s.Primitive == subject,
-			Style: styles[s.Primitive], Values: s.Release, Firm: firm(len(s.Release)),
+			Name: s.Primitive, Family: familyName(s.Family), Reference: s.Primitive == g.baseline,
+			Style: styles[s.Primitive], Values: s.Release.Sorted(), Firm: firm(s.Release.N()),
 		})
 	}
 	return ch
@@ -256,7 +257,7 @@ func (f fan) drawing() *drawing {
 		draw: func(l look) ([]byte, error) {
 			ch := plot.Chart{Title: title, Host: l.host, Placement: f.where(), Dark: l.dark}
 			for _, a := range f.arms {
-				s := plot.Series{Name: a.primitive, Family: familyName(a.family), Reference: a.primitive == subject, Style: l.styles[a.primitive]}
+				s := plot.Series{Name: a.primitive, Family: familyName(a.family), Reference: a.primitive == f.baseline, Style: l.styles[a.primitive]}
 				for _, one := range a.series {
 					last := one.Fan.Last
 					s.Groups = append(s.Groups, plot.Group{

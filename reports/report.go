@@ -39,6 +39,13 @@ type Run struct {
 	// ordered by the median of the first stage.
 	Series []Series
 
+	// Baseline is the primitive that the others are compared with under the
+	// same conditions, and Threshold the share below which a difference makes
+	// none. Comparisons is how many there are: their intervals hold at once.
+	Baseline    string
+	Threshold   float64
+	Comparisons int
+
 	// Problems are sentences on what is wrong with the record itself.
 	Problems []string
 }
@@ -50,9 +57,9 @@ type Series struct {
 	Stage string // StageFirst or StageLater
 	Kind  string // KindHeld or KindEarly
 
-	// Release holds the times of the valid samples in ns, ascending: release
-	// latencies, and of early releases the time from arming to going on.
-	Release []float64
+	// Release holds the times of the valid samples in ns: release latencies,
+	// and of early releases the time from arming to going on.
+	Release *stat.Sample
 	Summary stat.Summary   // of Release
 	Invalid map[string]int // samples left out, by their reason
 
@@ -67,6 +74,10 @@ type Series struct {
 
 	// Life belongs to the children, and is the same at both stages.
 	Life
+
+	// Against is how the series compares with the baseline, nil where that was
+	// not measured under the same conditions, and of the baseline itself.
+	Against *Against
 
 	// Fan is how a group of children was released, nil where the plan holds
 	// one child at a time.

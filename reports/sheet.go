@@ -37,7 +37,7 @@ func leading(run Run) []sheet { return explained(slices.Concat(sweeps(run), fanS
 
 // following are those of what else a run tells.
 func following(run Run) []sheet {
-	return explained(slices.Concat(lifeSheets(lives(run)), namespaceSheets(run)))
+	return explained(slices.Concat(quantileSheets(run), lifeSheets(lives(run)), namespaceSheets(run)))
 }
 
 // briefSheets is the same for a terminal, on which nobody scrolls forty rows

@@ -8,14 +8,14 @@ import (
 )
 
 // reportOf is a report of one run of families of the given sizes, the first of
-// which begins with the subject.
+// which begins with the baseline.
 func reportOf(sizes ...int) *Report {
-	var run Run
+	run := Run{Baseline: usualBaseline}
 	for f, size := range sizes {
 		for i := range size {
 			s := result.Series{Primitive: fmt.Sprintf("%d-%d", f, i), Family: fmt.Sprint(f)}
 			if f == 0 && i == 0 {
-				s.Primitive = subject
+				s.Primitive = usualBaseline
 			}
 			run.Header.Plan.Series = append(run.Header.Plan.Series, s)
 			run.Series = append(run.Series, Series{Series: s, Stage: StageFirst})
@@ -27,7 +27,7 @@ func reportOf(sizes ...int) *Report {
 // The palette has seven colours, and the seventh is the ink.
 const colors, ink = 7, 6
 
-// Among many, the subject alone is drawn in ink, six of a family have a colour
+// Among many, the baseline alone is drawn in ink, six of a family have a colour
 // each, and no two of a family look the same.
 func TestStylesOfMany(t *testing.T) {
 	rep := reportOf(4, 7, 13, 1, 15)
@@ -35,7 +35,7 @@ func TestStylesOfMany(t *testing.T) {
 	looks := make(map[string]bool)
 	for _, s := range rep.Runs[0].Series {
 		style := styles[s.Primitive]
-		if inked := style%colors == ink; inked != (s.Primitive == subject) {
+		if inked := style%colors == ink; inked != (s.Primitive == usualBaseline) {
 			t.Errorf("%s has style %d", s.Primitive, style)
 		}
 		look := fmt.Sprint(s.Family, " ", style)

@@ -156,7 +156,7 @@ func (s sweep) cell(g group, id identity) (p50, x string) {
 		return p50, "-"
 	case g.conditions == s.groups[0].conditions:
 		return p50, "1"
-	case apart(here.Summary.P50Interval, there.Summary.P50Interval):
+	case here.Summary.P50Interval.Apart(there.Summary.P50Interval):
 		return p50, multiple(here.Summary.P50 / there.Summary.P50)
 	}
 	return p50, "~" + multiple(here.Summary.P50/there.Summary.P50)

@@ -22,7 +22,9 @@ type TableOptions struct {
 // one first. Invalid samples are counted below each table too. Once the column
 // of families is gone, headings stand for it. The median keeps its interval
 // for long: doubt belongs to it.
-var sacrifices = []string{columnInvalid, "min", "p90", "max", columnFamily, "p99.9", "95% of p50", columnTimes, "p99", "n", columnBurned}
+var sacrifices = []string{
+	columnInvalid, "min", "p90", "max", columnFamily, columnWithin, "p99.9", "95% of p50", columnVerdict, columnTimes, "p99", "n", columnBurned,
+}
 
 // Table writes a report for a terminal: what the run was, what disturbed it,
 // one line per series and stage, in tables of series that may be compared, and

@@ -10,23 +10,19 @@ import (
 	"github.com/nsbench/nsbench/reports/plot"
 )
 
-// subject is the primitive that the verdict is about: the one that is widely
-// preferred, and whose preference is the question.
-const subject = "pipe-eof"
-
-// Verdict says for each set of conditions how the median first release by
-// pipe-eof compares with that of the fastest other primitive that blocks, and
-// with the fastest of all, for or against. It names a winner only where the
-// intervals of the two medians lie apart, and it says nothing of conditions
-// under which pipe-eof was not to be measured. Where children are released
-// together it is about the last of them.
+// Verdict says for each set of conditions how the first release by the baseline
+// compares with that by the fastest other primitive that blocks, and with the
+// fastest of all, for or against. It names a winner only where the interval of
+// their ratio lies beyond the threshold, and it says nothing of conditions under
+// which the baseline was not to be measured. Where children are released together
+// it is about the last of them.
 //
 // Of more sets of conditions than a reader keeps apart it speaks of the first
 // under each placement and that with the most children, and counts the others.
 func Verdict(run Run) []string {
 	var judged []group
 	for _, g := range groups(run) {
-		if _, ok := g.subject(); ok && g.headline() {
+		if _, ok := g.own(); ok && g.headline() {
 			judged = append(judged, g)
 		}
 	}
@@ -36,11 +32,11 @@ func Verdict(run Run) []string {
 	}
 	var all []string
 	for _, g := range chosen {
-		own, _ := g.subject()
+		own, _ := g.own()
 		all = append(all, "On "+g.where()+", "+g.judge(own))
 	}
 	if more := len(judged) - len(chosen); more > 0 {
-		all = append(all, fmt.Sprintf("%s of conditions with %s: see the tables.", plural(more, "further set"), subject))
+		all = append(all, fmt.Sprintf("%s of conditions with %s: see the tables.", plural(more, "further set"), word(run.Baseline)))
 	}
 	return all
 }
@@ -48,49 +44,60 @@ func Verdict(run Run) []string {
 // fewVerdicts is how many sets of conditions each have a sentence.
 const fewVerdicts = 4
 
-// judge compares the subject with its peers: by the first release of a child,
+// judge compares the baseline with its peers: by the first release of a child,
 // or by the last of a group that was released together.
 func (g group) judge(own Series) string {
-	if g.children == 1 {
-		return judge("first release", own, g.series)
+	j := judgement{group: g, own: own, what: "first release"}
+	if g.children > 1 {
+		j.what = fmt.Sprintf("first release of the last of %s children", plot.Count(g.children))
+		j.own.Summary = own.Fan.Last
 	}
-	last := func(s Series) Series {
-		s.Summary = s.Fan.Last
-		return s
+	for _, s := range g.series {
+		if s.Primitive == g.baseline || s.SelfCheck || s.DelayNS > 0 {
+			continue // itself, and itself again
+		}
+		if g.children > 1 {
+			s.Summary = s.Fan.Last
+		}
+		j.peers = append(j.peers, s)
 	}
-	peers := make([]Series, len(g.series))
-	for i, s := range g.series {
-		peers[i] = last(s)
-	}
-	return judge(fmt.Sprintf("first release of the last of %s children", plot.Count(g.children)), last(own), peers)
+	return j.sentences()
 }
 
-// subject is the series of the group that the verdict is about.
-func (g group) subject() (own Series, ok bool) {
-	at := slices.IndexFunc(g.series, func(s Series) bool { return s.Primitive == subject })
+// own is the baseline's series.
+func (g group) own() (own Series, ok bool) {
+	at := slices.IndexFunc(g.series, func(s Series) bool { return s.Primitive == g.baseline })
 	if at < 0 {
 		return Series{}, false
 	}
 	return g.series[at], true
 }
 
-// judge compares the subject with its peers. What is the thing that the figures
-// are of.
-func judge(what string, own Series, peers []Series) string {
-	if own.Summary.N == 0 {
-		return subject + " has no valid " + what + ", so nothing can be said of it."
+// A judgement is what is said of the baseline and its peers.
+type judgement struct {
+	group
+	own   Series
+	peers []Series
+	what  string // the figures are of
+}
+
+func (j judgement) name() string { return word(j.baseline) }
+
+func (j judgement) sentences() string {
+	if j.own.Summary.N == 0 {
+		return j.name() + " has no valid " + j.what + ", so nothing can be said of it."
 	}
-	if math.IsNaN(own.Summary.P50) {
-		return fmt.Sprintf("%s has %s, too few for a median with an interval, so nothing can be said of it.", subject, few(own.Summary.N, what))
+	if math.IsNaN(j.own.Summary.P50) {
+		return fmt.Sprintf("%s has %s, too few for a median with an interval, so nothing can be said of it.", j.name(), few(j.own.Summary.N, j.what))
 	}
-	head := fmt.Sprintf("the median %s by %s takes %s", what, subject, figure(own))
-	rival, ok := fastest(peers, func(s Series) bool { return s.Blocking })
+	head := fmt.Sprintf("the median %s by %s takes %s", j.what, j.name(), figure(j.own))
+	rival, ok := fastest(j.peers, func(s Series) bool { return s.Blocking })
 	if !ok {
 		head += "; no other blocking primitive has a median to compare it with."
 	} else {
-		head += againstBlocking(own, rival) + standing(own, peers)
+		head += j.againstBlocking(rival) + j.standing()
 	}
-	return head + againstAll(own, peers)
+	return head + j.againstAll()
 }
 
 // few counts valid samples: "3 valid first releases".
@@ -106,11 +113,10 @@ func figure(s Series) string {
 	return plot.Time(s.Summary.P50) + " (95 % interval " + span(s.Summary.P50Interval) + ")"
 }
 
-// fastest is the series with the least median among those other than the
-// subject that are wanted.
+// fastest is the series with the least median among those that are wanted.
 func fastest(peers []Series, want func(Series) bool) (best Series, ok bool) {
 	for _, s := range peers {
-		if s.Primitive == subject || !want(s) || math.IsNaN(s.Summary.P50) {
+		if !want(s) || math.IsNaN(s.Summary.P50) {
 			continue
 		}
 		if !ok || s.Summary.P50 < best.Summary.P50 {
@@ -120,42 +126,60 @@ func fastest(peers []Series, want func(Series) bool) (best Series, ok bool) {
 	return best, ok
 }
 
-// apart tells whether two intervals have no value in common.
-func apart(a, b stat.Interval) bool { return a.Hi < b.Lo || b.Hi < a.Lo }
-
-// againstBlocking ends the sentence on the subject.
-func againstBlocking(own, rival Series) string {
-	name := word(rival.Primitive)
-	switch {
-	case !apart(own.Summary.P50Interval, rival.Summary.P50Interval):
-		return fmt.Sprintf("; %s, the fastest other blocking primitive, takes %s. The intervals overlap, so this run names no winner of the two.", name, figure(rival))
-	case own.Summary.P50 < rival.Summary.P50:
-		return fmt.Sprintf(", the least of the blocking primitives: %s, the next, takes %s, %s.", name, figure(rival), ratio(rival, own))
+// is the verdict on a peer.
+func is(s Series) stat.Verdict {
+	if s.Against == nil {
+		return stat.Inconclusive
 	}
-	return fmt.Sprintf("; %s, the fastest blocking primitive, takes %s, so that %s takes %s.", name, figure(rival), subject, ratio(own, rival))
+	return s.Against.Verdict
 }
 
-// standing is a sentence on where the subject stands among many that block,
+// againstBlocking ends the sentence on the baseline.
+func (j judgement) againstBlocking(rival Series) string {
+	name := word(rival.Primitive)
+	switch is(rival) {
+	case stat.Slower:
+		return fmt.Sprintf(", the least of the blocking primitives: %s, the next, takes %s, %s.", name, figure(rival), longer(rival.Against))
+	case stat.Faster:
+		return fmt.Sprintf("; %s, the fastest blocking primitive, takes %s, so that %s takes %s.", name, figure(rival), j.name(), longer(rival.Against))
+	case stat.Same:
+		return fmt.Sprintf("; %s, the fastest other blocking primitive, takes %s: the same to within %s (%s times, %s).",
+			name, figure(rival), percent(j.threshold), multiple(rival.Against.Ratio), ratioSpan(rival.Against.RatioInterval))
+	}
+	return fmt.Sprintf("; %s, the fastest other blocking primitive, takes %s. %s", name, figure(rival), j.undecided(rival))
+}
+
+// undecided says why no winner is named of the baseline and a peer.
+func (j judgement) undecided(s Series) string {
+	switch {
+	case s.Against == nil || s.Against.Why != nil:
+		why := "they were not compared"
+		if s.Against != nil {
+			why = s.Against.Why.Error()
+		}
+		return "This run names no winner of the two: " + why + "."
+	case !s.Against.RatioInterval.Known():
+		return "This run names no winner of the two: times of nothing have no ratio."
+	}
+	return fmt.Sprintf("It takes between %s and %s times as long, so this run names no winner of the two by more than %s; it would have seen a difference of %s.",
+		multiple(s.Against.RatioInterval.Lo), multiple(s.Against.RatioInterval.Hi), percent(j.threshold), percent(s.Against.Seen))
+}
+
+// standing is a sentence on where the baseline stands among many that block,
 // and nothing among few, whom a reader counts in the table. The fastest of many
 // says little by itself: there is always one, and luck helped it there.
-func standing(own Series, peers []Series) string {
-	if len(peers) <= plot.Few {
+func (j judgement) standing() string {
+	if len(j.peers) < plot.Few {
 		return ""
 	}
-	var faster, slower, equal int
-	for _, s := range peers {
-		switch {
-		case s.Primitive == subject || !s.Blocking || math.IsNaN(s.Summary.P50):
-		case !apart(own.Summary.P50Interval, s.Summary.P50Interval):
-			equal++
-		case s.Summary.P50 < own.Summary.P50:
-			faster++
-		default:
-			slower++
+	count := make(map[stat.Verdict]int)
+	for _, s := range j.peers {
+		if s.Blocking && !math.IsNaN(s.Summary.P50) {
+			count[is(s)]++
 		}
 	}
-	return fmt.Sprintf(" Of the other blocking primitives with a median, %s faster than %s, %s slower, and %s too close to tell.",
-		some(faster), subject, some(slower), some(equal))
+	return fmt.Sprintf(" Of the other blocking primitives with a median, %s faster than %s, %s slower, %s the same, and %s too close to tell.",
+		some(count[stat.Faster]), j.name(), some(count[stat.Slower]), some(count[stat.Same]), some(count[stat.Inconclusive]))
 }
 
 // some is a number of things and what they are about to be: "none is", "1 is",
@@ -173,29 +197,32 @@ func some(n int) string {
 // againstAll is a sentence on the fastest primitive that keeps its CPU, unless
 // one that blocks was faster and has been spoken of. It is said to spin: to poll
 // can also mean to sleep between two looks, and that blocks.
-func againstAll(own Series, peers []Series) string {
-	spinning, ok := fastest(peers, func(s Series) bool { return !s.Blocking })
-	best, _ := fastest(peers, func(Series) bool { return true })
-	if !ok || best.Blocking && best.Summary.P50 < own.Summary.P50 {
+func (j judgement) againstAll() string {
+	spinning, ok := fastest(j.peers, func(s Series) bool { return !s.Blocking })
+	best, _ := fastest(j.peers, func(Series) bool { return true })
+	if !ok || best.Blocking && best.Summary.P50 < j.own.Summary.P50 {
 		return ""
 	}
 	name := word(spinning.Primitive)
-	switch {
-	case !apart(own.Summary.P50Interval, spinning.Summary.P50Interval):
-		return fmt.Sprintf(" The fastest that spins, %s, takes %s: the intervals overlap.", name, figure(spinning))
-	case own.Summary.P50 < spinning.Summary.P50:
+	switch is(spinning) {
+	case stat.Slower:
 		return fmt.Sprintf(" Not even %s, the fastest that spins, is as fast: it takes %s.", name, figure(spinning))
+	case stat.Faster:
+		return fmt.Sprintf(" The fastest of all, %s, takes %s but %s: %s takes %s.", name, figure(spinning), busy(spinning), j.name(), longer(spinning.Against))
+	case stat.Same:
+		return fmt.Sprintf(" The fastest that spins, %s, takes as long to within %s, and %s.", name, percent(j.threshold), busy(spinning))
 	}
-	return fmt.Sprintf(" The fastest of all, %s, takes %s but %s: %s takes %s.", name, figure(spinning), busy(spinning), subject, ratio(own, spinning))
+	return fmt.Sprintf(" The fastest that spins, %s, takes %s. %s", name, figure(spinning), j.undecided(spinning))
 }
 
-// ratio says how much longer the slower takes, without a number where the
-// faster takes no time that the clock could see.
-func ratio(slower, faster Series) string {
-	if faster.Summary.P50 <= 0 {
-		return "longer"
+// longer says how many times as long the slower of a series and its baseline
+// takes, with where that lies.
+func longer(a *Against) string {
+	ratio, iv := a.Ratio, a.RatioInterval
+	if ratio < 1 {
+		ratio, iv = 1/ratio, stat.Interval{Lo: 1 / iv.Hi, Hi: 1 / iv.Lo}
 	}
-	return times(slower.Summary.P50/faster.Summary.P50) + " times as long"
+	return fmt.Sprintf("%s times as long (%s)", times(ratio), ratioSpan(iv))
 }
 
 // busy says what the spinning costs.

@@ -31,8 +31,10 @@ func verdict(t *testing.T, crowds ...crowd) []string {
 	var blocks []result.Record
 	for i, c := range crowds {
 		head.Plan.Series = append(head.Plan.Series, planned(1, c.primitive).Plan.Series...)
-		for _, ns := range c.release {
-			blocks = append(blocks, one(i, ns))
+		for round, ns := range c.release {
+			b := one(i, ns)
+			b.Round = round
+			blocks = append(blocks, b)
 		}
 	}
 	return reports.Verdict(gather(t, encode(t, append([]result.Record{head}, blocks...)...)).Runs[0])
@@ -46,22 +48,32 @@ func TestVerdict(t *testing.T) {
 	}{
 		"loses": {
 			[]crowd{around("pipe-eof", 2000, 20), around("futex", 1000, 20), around("sigwait", 9000, 20)},
-			[]string{"On cross-cpu,", "pipe-eof takes 2.00us", "futex, the fastest blocking primitive, takes 1.00us", "pipe-eof takes 2.00 times as long."},
-			[]string{"sigwait", "overlap", "least"},
+			[]string{"On cross-cpu,", "pipe-eof takes 2.00us", "futex, the fastest blocking primitive, takes 1.00us", "pipe-eof takes 2.00 times as long ("},
+			[]string{"sigwait", "no winner", "least"},
 		},
 		"wins": {
 			[]crowd{around("pipe-eof", 1000, 20), around("futex", 3000, 20)},
-			[]string{"the least of the blocking primitives: futex, the next, takes 3.00us", "3.00 times as long."},
-			[]string{"overlap"},
+			[]string{"the least of the blocking primitives: futex, the next, takes 3.00us", "3.00 times as long ("},
+			[]string{"no winner"},
+		},
+		"the same": {
+			[]crowd{around("pipe-eof", 1000, 20), around("futex", 1001, 20)},
+			[]string{"futex, the fastest other blocking primitive", "the same to within 2.0% (1.00 times, 1.00-1.00)"},
+			[]string{"times as long", "least"},
 		},
 		"no winner": {
-			[]crowd{around("pipe-eof", 1000, 20), around("futex", 1001, 20)},
-			[]string{"futex, the fastest other blocking primitive", "The intervals overlap, so this run names no winner"},
+			[]crowd{around("pipe-eof", 1000, 20), {"futex", slices.Repeat([]int64{800, 1300}, 10)}},
+			[]string{"futex, the fastest other blocking primitive", "so this run names no winner of the two by more than 2.0%; it would have seen a difference of"},
+			[]string{"least"},
+		},
+		"too few rounds": {
+			[]crowd{around("pipe-eof", 1000, 7), around("futex", 500, 7)},
+			[]string{"This run names no winner of the two: too few rounds with values of both: 7, and it takes 8."},
 			[]string{"times as long", "least"},
 		},
 		"polling is faster": {
 			[]crowd{around("pipe-eof", 20000, 20), around("spin", 100, 20), around("futex", 30000, 20)},
-			[]string{"The fastest of all, spin, takes 102ns", "burned 45ms of CPU time for each second of its wait", "pipe-eof takes 196 times as long."},
+			[]string{"The fastest of all, spin, takes 102ns", "burned 45ms of CPU time for each second of its wait", "pipe-eof takes 196 times as long (1"},
 			nil,
 		},
 		"polling is slower": {
@@ -71,7 +83,7 @@ func TestVerdict(t *testing.T) {
 		},
 		"polling ties": {
 			[]crowd{around("pipe-eof", 1000, 20), around("spin", 1000, 20)},
-			[]string{"no other blocking primitive", "spin, takes 1.00us", "the intervals overlap"},
+			[]string{"no other blocking primitive", "The fastest that spins, spin, takes as long to within 2.0%"},
 			[]string{"fastest of all", "Not even"},
 		},
 		"polling is beaten by blocking": {
@@ -82,7 +94,7 @@ func TestVerdict(t *testing.T) {
 		"alone": {
 			[]crowd{around("pipe-eof", 1000, 20)},
 			[]string{"no other blocking primitive has a median"},
-			[]string{"times", "overlap"},
+			[]string{"times", "winner"},
 		},
 		"too few": {
 			[]crowd{around("pipe-eof", 1000, 3), around("futex", 1, 20)},
@@ -101,8 +113,8 @@ func TestVerdict(t *testing.T) {
 		},
 		"rival takes no time": {
 			[]crowd{around("pipe-eof", 1000, 20), {"futex", slices.Repeat([]int64{0}, 20)}},
-			[]string{"pipe-eof takes longer."},
-			[]string{"Inf", "times"},
+			[]string{"no winner of the two: times of nothing have no ratio."},
+			[]string{"Inf", "NaN"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -141,9 +153,9 @@ func TestVerdictAmongMany(t *testing.T) {
 		return crowds
 	}
 	for want, crowds := range map[string][]crowd{
-		"1 is faster than pipe-eof, 7 are slower, and none is too close to tell.":    among(1, 0, 7),
-		"none is faster than pipe-eof, 1 is slower, and 8 are too close to tell.":    among(0, 8, 1),
-		"20 are faster than pipe-eof, none is slower, and 2 are too close to tell. ": among(20, 2, 0),
+		"1 is faster than pipe-eof, 7 are slower, none is the same, and none is too close to tell.":    among(1, 0, 7),
+		"none is faster than pipe-eof, 1 is slower, 8 are the same, and none is too close to tell.":    among(0, 8, 1),
+		"20 are faster than pipe-eof, none is slower, 2 are the same, and none is too close to tell. ": among(20, 2, 0),
 	} {
 		got := verdict(t, crowds...)[0] + " "
 		if !strings.Contains(got, "Of the other blocking primitives with a median, "+want) {

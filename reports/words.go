@@ -38,6 +38,9 @@ func span(iv stat.Interval) string {
 	return lo + "-" + hi
 }
 
+// ratioSpan writes the interval of a ratio: "0.98-1.02".
+func ratioSpan(iv stat.Interval) string { return multiple(iv.Lo) + "-" + multiple(iv.Hi) }
+
 // burned writes the CPU time that a share of it comes to in a second, with two
 // digits, which is as much as it is good for, and in ms down to one, so that a
 // column of it can be read down: "28ms", "950ms", "1,000ms", "4.2us".
@@ -80,6 +83,8 @@ func percent(share float64) string {
 // times writes a ratio: "1.65", "149".
 func times(ratio float64) string {
 	switch {
+	case math.IsNaN(ratio):
+		return "-"
 	case ratio < 9.995:
 		return fmt.Sprintf("%.2f", ratio)
 	case ratio < 99.95:
@@ -91,6 +96,8 @@ func times(ratio float64) string {
 // multiple writes a ratio that may be far below 1, too: "0.007", "1.29".
 func multiple(ratio float64) string {
 	switch {
+	case math.IsNaN(ratio):
+		return "-"
 	case ratio < 0.0005:
 		return "<0.001"
 	case ratio < 0.0995:

@@ -2,45 +2,102 @@ package stat
 
 import (
 	"math"
-	"slices"
+
+	"gonum.org/v1/gonum/mathext"
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // An Interval covers an unknown value of the population with some confidence.
-type Interval struct {
-	Lo, Hi float64
+type Interval struct{ Lo, Hi float64 }
 
-	// Confidence is the coverage reached, in 0..1. It is at least the one
-	// asked for: ranks are whole numbers, so it can seldom be met exactly.
-	Confidence float64
-}
+// noInterval is what is known where there is none.
+var noInterval = Interval{math.NaN(), math.NaN()}
 
-// QuantileInterval returns a two-sided interval for the q-quantile of the
-// population from which the values, in ascending order, were drawn.
+// Apart reports whether two intervals have no value in common. Ones that are
+// not known have.
+func (iv Interval) Apart(other Interval) bool { return iv.Hi < other.Lo || other.Hi < iv.Lo }
+
+// Known reports whether there is an interval.
+func (iv Interval) Known() bool { return !math.IsNaN(iv.Lo) && !math.IsNaN(iv.Hi) }
+
+// Interval returns a two-sided interval for the q-quantile of what the sample
+// was drawn from, with a confidence strictly between 0 and 1. It reports false
+// where there is none: the sample is smaller than Need says, or holds a NaN.
 //
-// The ends are two values of the sample. How many of n independent values lie
-// below the population's quantile is binomial with n and q, whatever the
-// distribution, so the ranks follow from the binomial's tails, each of which
-// is given at most half of the doubt (David and Nagaraja, Order Statistics,
-// 3rd edition, section 7.1). Ties make the interval wider than it need be,
-// never narrower.
+// How many of n independent values lie below a quantile is binomial, whatever
+// the distribution, so the level at which the k-th of them stands is beta
+// distributed, and the ends of the interval follow from its tails, each of which
+// is given half of the doubt (David and Nagaraja, Order Statistics, 3rd edition,
+// section 7.1). Ranks between two values are interpolated, as by Nyblom ("Note
+// on Interpolated Order Statistics", Statistics & Probability Letters 14, 1992):
+// whole ranks cover more than was asked for, and of a tail much more.
 //
-// It reports false where there is no such interval: the sample is smaller than
-// Need says, holds a NaN, or q or confidence is not strictly between 0 and 1.
-//
-// The sums are exact. go-moremath's QuantileCI turns to the normal
-// approximation above 30 samples, which is good for a median and poor for a
-// tail: it asks 441 samples of a p99 where 368 are enough, and the confidence
-// that it states is off by up to a hundredth.
-func QuantileInterval(sorted []float64, q, confidence float64) (iv Interval, ok bool) {
-	n := len(sorted)
-	if !ordered(sorted) || n < Need(q, confidence) {
-		return Interval{}, false
+// Values that depend on each other tell less than as many that do not, so n is
+// the number of independent values that they are worth, and the doubt about that
+// number is added by Student's distribution instead of the normal one. Resampling
+// whole rounds lost: it covers too little where few values lie beyond the
+// quantile, takes a thousand times as long, and needs a seed.
+func (s *Sample) Interval(q, confidence float64) (Interval, bool) {
+	if !within(q) || !within(confidence) || !s.numbers() {
+		return noInterval, false
 	}
-	lo, hi, reached := ranks(n, q, (1-confidence)/2)
-	return Interval{Lo: sorted[lo-1], Hi: sorted[hi-1], Confidence: reached}, true
+	d := s.Dependence(q)
+	worth, tail := float64(s.N())/d.Factor, doubt(confidence, d.Freedom)
+	if -worth*math.Log1p(-min(q, 1-q)) < -math.Log(tail)*(1-rounding) {
+		return noInterval, false
+	}
+	lo, hi := levels(worth, q, tail)
+	return Interval{s.at(lo), s.at(hi)}, true
 }
 
-// Need returns the size of the smallest sample that has a QuantileInterval.
+// doubt is the tail of the normal distribution at which a two-sided interval
+// with so many degrees of freedom begins.
+func doubt(confidence, freedom float64) float64 {
+	tail := (1 - confidence) / 2
+	if math.IsInf(freedom, 1) {
+		return tail
+	}
+	return distuv.UnitNormal.CDF(distuv.StudentsT{Sigma: 1, Nu: freedom}.Quantile(tail))
+}
+
+// at is the value that stands at a level, k-th of n at k/(n+1), interpolated.
+func (s *Sample) at(level float64) float64 {
+	rank := level*float64(s.N()+1) - 1
+	below := int(max(rank, 0))
+	if above := below + 1; above < s.N() {
+		return between(s.sorted[below], s.sorted[above], max(rank, 0)-float64(below))
+	}
+	return s.sorted[s.N()-1]
+}
+
+// levels are those at which the interval of the q-quantile ends: that below
+// which the quantile lies with the probability of a tail, were the sample of n
+// values to hold one there, and that above which it does.
+func levels(n, q, tail float64) (lo, hi float64) {
+	below := func(k float64) float64 { return mathext.RegIncBeta(k, n+1-k, q) } // that the k-th lies below the quantile
+	const steps = 50
+	a, b := 0.0, n+1
+	for range steps {
+		if k := (a + b) / 2; 1-below(k) <= tail {
+			a = k
+		} else {
+			b = k
+		}
+	}
+	lo = a / (n + 1)
+	a, b = 0, n+1
+	for range steps {
+		if k := (a + b) / 2; below(k) <= tail {
+			b = k
+		} else {
+			a = k
+		}
+	}
+	return lo, b / (n + 1)
+}
+
+// Need returns the size of the smallest sample of independent values that has an
+// interval.
 //
 // The widest interval reaches from the sample's least value to its greatest.
 // It misses when all n values fall on one side of the quantile, which has a
@@ -53,78 +110,28 @@ func Need(q, confidence float64) int {
 	if !within(q) || !within(confidence) {
 		return math.MaxInt
 	}
-	tail := (1 - confidence) / 2 * (1 + rounding/2) // half, so that ranks finds what is promised here
-	n := math.Ceil(math.Log(tail) / math.Log1p(-min(q, 1-q)))
+	n := math.Ceil(math.Log((1-confidence)/2) * (1 - rounding) / math.Log1p(-min(q, 1-q)))
 	if n >= math.MaxInt {
 		return math.MaxInt
 	}
 	return int(n)
 }
 
+// Need returns how many values in all the sample would have to hold for its
+// q-quantile to have an interval, if they depend on each other as these do.
+func (s *Sample) Need(q, confidence float64) int {
+	need := Need(q, confidence)
+	if need == math.MaxInt || !s.numbers() {
+		return need
+	}
+	d := s.Dependence(q)
+	n := math.Ceil(d.Factor * math.Log(doubt(confidence, d.Freedom)) * (1 - rounding) / math.Log1p(-min(q, 1-q)))
+	return max(need, int(min(n, math.MaxInt32)))
+}
+
 // within reports whether p lies strictly between impossible and certain.
 func within(p float64) bool { return p > 0 && p < 1 }
 
-// rounding is the share by which a probability may exceed its tail. Where the
-// two are equal, as for a median they can be, the last bit must not cost a
-// rank.
+// rounding is the share by which a probability's logarithm may miss. Where two
+// are equal, as for a median they can be, the last bit must not cost a sample.
 const rounding = 1e-9
-
-// ranks returns the greatest lo and the least hi, counted from 1, such that of
-// n values fewer than lo lie below the q-quantile with a probability of at
-// most tail, and hi or more of them likewise. Reached is what remains between.
-func ranks(n int, q, tail float64) (lo, hi int, reached float64) {
-	lo, mass := binomial(n, q)
-	hi = lo + len(mass)
-	tail *= 1 + rounding
-	below, above := 0.0, 0.0
-	for len(mass) > 1 && below+mass[0] <= tail {
-		below += mass[0]
-		mass = mass[1:]
-		lo++
-	}
-	for len(mass) > 1 && above+mass[len(mass)-1] <= tail {
-		above += mass[len(mass)-1]
-		mass = mass[:len(mass)-1]
-		hi--
-	}
-	return lo, hi, 1 - below - above
-}
-
-// negligible is the mass, relative to that of the mode, at which a binomial is
-// cut off. It falls faster than geometrically from there on.
-const negligible = 1e-20
-
-// binomial returns the probabilities of first, first+1 and so on successes in
-// n trials, each of which succeeds with probability q.
-//
-// It walks from the mode in both directions by the ratio of neighbours and
-// divides by the sum. Starting from a closed form instead loses digits: the
-// logarithms of factorials of 10 million are known to about 1e-8.
-func binomial(n int, q float64) (first int, mass []float64) {
-	odds := q / (1 - q)
-	mode := min(int(float64(n+1)*q), n)
-	var down []float64
-	for k, m := mode, 1.0; k > 0 && m > negligible; k-- {
-		m *= float64(k) / (float64(n-k+1) * odds)
-		down = append(down, m)
-	}
-	slices.Reverse(down)
-	mass = append(down, 1)
-	for k, m := mode, 1.0; k < n && m > negligible; k++ {
-		m *= float64(n-k) * odds / float64(k+1)
-		mass = append(mass, m)
-	}
-	return mode - len(down), normalized(mass)
-}
-
-// normalized scales the values, in place, to a sum of 1.
-func normalized(mass []float64) []float64 {
-	sum := 0.0
-	for _, m := range mass {
-		sum += m
-	}
-	for i := range mass {
-		mass[i] /= sum
-	}
-	return mass
-}

@@ -1,7 +1,6 @@
 package stat
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -46,74 +45,72 @@ func counting(n int) []float64 {
 	return values
 }
 
+// shuffled is the same in an order without dependence.
+func shuffled(n int) []float64 {
+	values := counting(n)
+	rand.New(rand.NewPCG(3, uint64(n))).Shuffle(n, func(i, j int) { values[i], values[j] = values[j], values[i] })
+	return values
+}
+
+// independent is a sample whose values show no dependence, as far as that bears on
+// a quantile.
+func independent(t *testing.T, n int, q float64) *Sample {
+	for seed := range uint64(1000) {
+		values := counting(n)
+		rand.New(rand.NewPCG(seed, uint64(n))).Shuffle(n, func(i, j int) { values[i], values[j] = values[j], values[i] })
+		if s := NewSample(values, nil); s.Dependence(q).Factor == 1 {
+			return s
+		}
+	}
+	t.Fatalf("no order of %d values is independent", n)
+	return nil
+}
+
 func TestIntervalExistsFromNeedOn(t *testing.T) {
 	for _, q := range []float64{0.01, 0.25, 0.5, 0.9, 0.99, 0.999} {
 		need := Need(q, 0.95)
-		if _, ok := QuantileInterval(counting(need-1), q, 0.95); ok {
+		if _, ok := independent(t, need-1, q).Interval(q, 0.95); ok {
 			t.Errorf("q %v: %d samples have an interval, Need says %d", q, need-1, need)
 		}
-		iv, ok := QuantileInterval(counting(need), q, 0.95)
-		if !ok || iv.Confidence < 0.95 {
+		if iv, ok := independent(t, need, q).Interval(q, 0.95); !ok || !iv.Known() {
 			t.Errorf("q %v: %d samples have %v, %v", q, need, iv, ok)
 		}
 	}
 }
 
-// coverage sums P(lo <= X < hi) from the oracle's probabilities.
-func coverage(n int, q float64, lo, hi int) float64 {
-	law := stats.BinomialDist{N: n, P: q}
-	sum := 0.0
-	for k := lo; k < hi; k++ {
-		sum += law.PMF(float64(k))
-	}
-	if math.IsNaN(sum) {
-		panic("n is too large for the oracle")
-	}
-	return sum
-}
-
-// Over sizes that the oracle can bear, the confidence stated is the one
-// reached, it is enough, and each end is as far in as half of the doubt allows.
+// Of independent values, each end lies between the whole ranks that the binomial's
+// tails leave: the one that covers too much and the one that covers too little.
 func TestIntervalAgreesWithBinomial(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		q := rapid.Float64Range(0.02, 0.98).Draw(t, "q")
 		confidence := rapid.Float64Range(0.5, 0.999).Draw(t, "confidence")
-		need := Need(q, confidence)
-		n := rapid.IntRange(need, need+300).Draw(t, "n")
-		iv, ok := QuantileInterval(counting(n), q, confidence)
-		if !ok {
-			t.Fatalf("no interval from %d samples", n)
+		n := rapid.IntRange(Need(q, confidence), Need(q, confidence)+300).Draw(t, "n")
+		lo, hi := levels(float64(n), q, (1-confidence)/2)
+		below := func(rank float64) float64 { return stats.BinomialDist{N: n, P: q}.CDF(math.Round(rank) - 1) } // that fewer than so many lie below
+		half, lower, upper := (1-confidence)/2, lo*float64(n+1), hi*float64(n+1)
+		if below(math.Floor(lower)) > half+1e-9 || below(math.Floor(lower)+1) < half-1e-9 {
+			t.Fatalf("lower end at rank %v: %v and %v around %v", lower, below(math.Floor(lower)), below(math.Floor(lower)+1), half)
 		}
-		lo, hi := int(iv.Lo), int(iv.Hi)
-		if got := coverage(n, q, lo, hi); math.Abs(got-iv.Confidence) > 1e-9 {
-			t.Fatalf("[%d, %d] of %d covers %v, stated %v", lo, hi, n, got, iv.Confidence)
-		}
-		if iv.Confidence < confidence-1e-12 {
-			t.Fatalf("[%d, %d] of %d covers %v, wanted %v", lo, hi, n, iv.Confidence, confidence)
-		}
-		half := (1 - confidence) / 2
-		if beyond := coverage(n, q, 0, lo+1); beyond < half-1e-9 {
-			t.Fatalf("lower end %d of %d could be further in: %v < %v", lo, n, beyond, half)
-		}
-		if beyond := coverage(n, q, hi-1, n+1); beyond < half-1e-9 {
-			t.Fatalf("upper end %d of %d could be further in: %v < %v", hi, n, beyond, half)
+		if 1-below(math.Ceil(upper)) > half+1e-9 || 1-below(math.Ceil(upper)-1) < half-1e-9 {
+			t.Fatalf("upper end at rank %v: %v and %v around %v", upper, 1-below(math.Ceil(upper)), 1-below(math.Ceil(upper)-1), half)
 		}
 	})
 }
 
-// For a median the normal approximation is good, so the two must agree within
-// a rank however large the sample is.
+// For a median the normal approximation is good, so the two agree within a rank
+// however large the sample is.
 func TestMedianIntervalAgreesWithMoremath(t *testing.T) {
 	for _, n := range []int{31, 100, 1001, 50_000, 1_000_000} {
-		iv, ok := QuantileInterval(counting(n), 0.5, 0.95)
+		lo, hi := levels(float64(n), 0.5, 0.025)
 		other := stats.QuantileCI(n, 0.5, 0.95)
-		if !ok || math.Abs(iv.Lo-float64(other.LoOrder)) > 1 || math.Abs(iv.Hi-float64(other.HiOrder)) > 1 {
-			t.Errorf("n %d: %v, go-moremath [%d, %d]", n, iv, other.LoOrder, other.HiOrder)
+		if math.Abs(lo*float64(n+1)-float64(other.LoOrder)) > 1.5 || math.Abs(hi*float64(n+1)-float64(other.HiOrder)) > 1.5 {
+			t.Errorf("n %d: %v to %v, go-moremath [%d, %d]", n, lo*float64(n+1), hi*float64(n+1), other.LoOrder, other.HiOrder)
 		}
 	}
 }
 
-// The reason for sums of our own; when it falls, so may they.
+// The reason for intervals of our own, apart from dependence; when it falls, so may
+// they.
 func TestMoremathAsksTooManySamples(t *testing.T) {
 	if ci := stats.QuantileCI(368, 0.99, 0.95); ci.HiOrder <= 368 {
 		t.Errorf("go-moremath now gives a p99 of 368 samples the interval [%d, %d]", ci.LoOrder, ci.HiOrder)
@@ -129,94 +126,69 @@ func TestIntervalRefuses(t *testing.T) {
 		{"empty", nil, 0.5, 0.95},
 		{"single", []float64{1}, 0.5, 0.95},
 		{"a NaN", append([]float64{math.NaN()}, counting(100)...), 0.5, 0.95},
-		{"q 0", counting(100), 0, 0.95},
-		{"q 1", counting(100), 1, 0.95},
-		{"certainty", counting(100), 0.5, 1},
+		{"q 0", shuffled(100), 0, 0.95},
+		{"q 1", shuffled(100), 1, 0.95},
+		{"certainty", shuffled(100), 0.5, 1},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if iv, ok := QuantileInterval(test.values, test.q, test.confidence); ok {
+			if iv, ok := NewSample(test.values, nil).Interval(test.q, test.confidence); ok || iv.Known() {
 				t.Errorf("got %v", iv)
 			}
 		})
 	}
 }
 
-// A tail met to the last bit: of n values none lies below the median with a
-// probability of exactly one in 2^n.
-func TestIntervalAtTheEdge(t *testing.T) {
-	for n := 2; n <= 52; n++ {
-		confidence := 1 - math.Ldexp(2, -n)
-		if need := Need(0.5, confidence); need != n {
-			t.Errorf("Need(0.5, %v) = %d, want %d", confidence, need, n)
-		}
-		iv, ok := QuantileInterval(counting(n), 0.5, confidence)
-		if !ok || iv.Lo != 1 || iv.Hi != float64(n) || math.Abs(iv.Confidence-confidence) > 1e-12 {
-			t.Errorf("n %d: got %v, %v; want all of it at %v", n, iv, ok, confidence)
-		}
-	}
-}
-
 func TestIntervalOfTies(t *testing.T) {
-	iv, ok := QuantileInterval(slices.Repeat([]float64{4}, 50), 0.5, 0.95)
+	iv, ok := NewSample(slices.Repeat([]float64{4}, 50), nil).Interval(0.5, 0.95)
 	if !ok || iv.Lo != 4 || iv.Hi != 4 {
 		t.Errorf("got %v, %v; want a point at 4", iv, ok)
 	}
 }
 
-// Coverage is the promise: over many samples from a known population, the
-// intervals cover its quantile as often as they say, on a tail as heavy as
-// latencies have. The seed is fixed, so this cannot pass by luck one day.
-func TestCoverage(t *testing.T) {
-	tests := []struct {
-		q float64
-		n int
-	}{{0.5, 25}, {0.5, 100}, {0.9, 100}, {0.99, 368}, {0.99, 1000}}
-	for _, test := range tests {
-		t.Run(fmt.Sprintf("q=%v,n=%d", test.q, test.n), func(t *testing.T) {
-			reached, stated := simulate(t, test.q, test.n, 2000)
-			if reached < 0.94 {
-				t.Errorf("covered %.4f, want at least 0.94", reached)
-			}
-			if math.Abs(reached-stated) > 0.015 {
-				t.Errorf("covered %.4f, stated %.4f", reached, stated)
-			}
-		})
+// Values that depend on each other are worth fewer, have a wider interval, and
+// need more of them for a tail.
+func TestDependence(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 1))
+	for _, test := range []struct {
+		correlation, least, most float64
+	}{{0, 1, 1.3}, {0.6, 2.4, 3.6}, {0.9, 7, 17}} {
+		s := NewSample(populations[0].draw(random, 20_000, test.correlation), nil)
+		d := s.Dependence(0.5)
+		if d.Factor < test.least || d.Factor > test.most || !d.Settled {
+			t.Errorf("correlation %g: %+v, want a factor of %g to %g", test.correlation, d, test.least, test.most)
+		}
+		if need := s.Need(0.99, 0.95); test.correlation > 0.5 && need < 400 {
+			t.Errorf("correlation %g: a p99 needs %d", test.correlation, need)
+		}
+	}
+	rising := NewSample(counting(10_000), nil)
+	if d := rising.Dependence(0.5); d.Settled {
+		t.Errorf("values that rise all the time: %+v", d)
 	}
 }
 
-// simulate draws runs samples of a Pareto distribution with exponent 1.5,
-// whose variance is infinite, and returns the share of intervals that cover
-// its quantile, and the confidence that they state.
-func simulate(t *testing.T, q float64, n, runs int) (reached, stated float64) {
-	t.Helper()
-	random := rand.New(rand.NewPCG(20, 26))
-	pareto := func(u float64) float64 { return math.Pow(1-u, -1/1.5) }
-	values, truth, covered := make([]float64, n), pareto(q), 0
-	for range runs {
-		for i := range values {
-			values[i] = pareto(random.Float64())
+// The correlation that is counted in words is that which is summed up in values.
+func TestCorrelation(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		bits := rapid.SliceOfN(rapid.IntRange(0, 1), 2, 300).Draw(t, "bits")
+		lag := rapid.IntRange(1, len(bits)-1).Draw(t, "lag")
+		values, mean := make([]float64, len(bits)), 0.0
+		for i, b := range bits {
+			values[i] = float64(b)
+			mean += values[i] / float64(len(bits))
 		}
-		slices.Sort(values)
-		iv, ok := QuantileInterval(values, q, 0.95)
-		if !ok {
-			t.Fatalf("no interval from %d samples", n)
+		if mean == 0 || mean > 1-1e-9 {
+			t.Skip("no variance")
 		}
-		if iv.Lo <= truth && truth <= iv.Hi {
-			covered++
+		want := 0.0
+		for i := range values[lag:] {
+			want += (values[i] - mean) * (values[i+lag] - mean)
 		}
-		stated = iv.Confidence
-	}
-	return float64(covered) / float64(runs), stated
-}
-
-func BenchmarkQuantileInterval(b *testing.B) {
-	for _, n := range []int{1000, 1_000_000} {
-		values := counting(n)
-		b.Run(fmt.Sprintf("n=%d", n), func(b *testing.B) {
-			for b.Loop() {
-				QuantileInterval(values, 0.5, 0.95)
-			}
-		})
-	}
+		want /= float64(len(values)-lag) * mean * (1 - mean)
+		ind := indicate(values, func(v float64) bool { return v > 0.5 })
+		if got := ind.correlation(lag); math.Abs(got-want) > 1e-9 {
+			t.Fatalf("%v, want %v", got, want)
+		}
+	})
 }

@@ -1,7 +1,6 @@
 package stat
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -9,7 +8,7 @@ import (
 	"github.com/montanaflynn/stats"
 )
 
-// Confidence is the least coverage of the intervals in a Summary.
+// Confidence is that of the intervals in a Summary.
 const Confidence = 0.95
 
 // A Summary describes one sample, in the sample's own unit. What the sample
@@ -18,135 +17,108 @@ type Summary struct {
 	N        int
 	Min, Max float64
 
-	// The quantiles. One that has no interval at Confidence is NaN.
-	P50, P90, P99, P999 float64
-
-	// P50Interval is where the population's median lies. Its ends are NaN
-	// and its confidence is 0 when P50 is NaN.
-	P50Interval Interval
+	// The quantiles and where those of the population are. Without an interval
+	// at Confidence there is no quantile either.
+	P50, P90, P99, P999                                 float64
+	P50Interval, P90Interval, P99Interval, P999Interval Interval
 
 	// Mean and StdDev (of a sample, with n-1) are for those who must add up
-	// or compare with older tools; with a heavy tail they follow a few
-	// values. MAD, the median of the distances from the median, does not.
-	Mean, StdDev, MAD float64
+	// or compare with older tools; with a heavy tail they follow a few values.
+	Mean, StdDev float64
+
+	// Dependence is that of the median.
+	Dependence Dependence
+
+	// Modes are where the values gather, if that is more than one place.
+	Modes []Mode
+
+	// Drift is the second half's median as a multiple of the first half's.
+	Drift QuantileRatio
+
+	// Tied is the share of values that equal the median.
+	Tied float64
 
 	// Short lists the quantiles that the sample is too small for.
 	Short []Shortfall
 
-	// Warnings are for readers: a sentence each, to be shown wherever the
-	// figures are.
-	Warnings []string
+	// Warnings are for readers, to be shown wherever the figures are.
+	Warnings []Warning
 }
 
 // A Shortfall is a quantile that a sample is too small to show.
 type Shortfall struct {
 	Quantile float64 // in 0..1
-	Need     int     // samples that it would have taken, in all
+	Need     int     // samples that it would have taken, in all, as dependent as these
 }
 
 // Name returns the quantile as people say it: "p99.9".
-func (s Shortfall) Name() string {
-	return "p" + strconv.FormatFloat(s.Quantile*100, 'g', 10, 64)
+func (s Shortfall) Name() string { return QuantileName(s.Quantile) }
+
+// QuantileName returns a quantile as people say it: "p99.9".
+func QuantileName(q float64) string {
+	return "p" + strconv.FormatFloat(q*100, 'g', 10, 64)
 }
 
-// Summarize describes a sample. Values in ascending order cost no copy; other
-// values are copied and sorted. The argument is never changed.
+// Summarize describes a sample.
 //
-// Infinite values count like others, though the mean and the deviations then
+// Infinite values count like others, though the mean and the deviation then
 // follow from the arithmetic of infinities. One NaN leaves every figure NaN:
 // to leave it out would be to say that it had not been measured.
-func Summarize(sample []float64) Summary {
-	sorted := ascending(sample)
-	s := blank(len(sorted))
-	s.Warnings = warnings(sorted, s.Short)
-	if ordered(sorted) {
-		s.describe(sorted)
-	}
-	return s
-}
-
-// ascending returns the values in order, as they are if they already are.
-func ascending(sample []float64) []float64 {
-	if slices.IsSorted(sample) {
-		return sample
-	}
-	sorted := slices.Clone(sample)
-	slices.Sort(sorted)
-	return sorted
-}
-
-// blank returns the summary of n samples that show nothing.
-func blank(n int) Summary {
+func (s *Sample) Summarize() Summary {
 	nan := math.NaN()
-	return Summary{
-		N: n, Min: nan, Max: nan,
-		P50: nan, P90: nan, P99: nan, P999: nan,
-		P50Interval: Interval{Lo: nan, Hi: nan},
-		Mean:        nan, StdDev: nan, MAD: nan,
-		Short: shortfalls(n),
+	sum := Summary{
+		N: s.N(), Min: nan, Max: nan, Mean: nan, StdDev: nan, Tied: nan,
+		Dependence: Dependence{Factor: nan, Freedom: nan}, Drift: QuantileRatio{0.5, nan, noInterval},
 	}
-}
-
-func shortfalls(n int) []Shortfall {
-	var short []Shortfall
-	for _, q := range []float64{0.5, 0.9, 0.99, 0.999} {
-		if need := Need(q, Confidence); n < need {
-			short = append(short, Shortfall{Quantile: q, Need: need})
+	for _, q := range []struct {
+		q    float64
+		at   *float64
+		over *Interval
+	}{
+		{0.5, &sum.P50, &sum.P50Interval}, {0.9, &sum.P90, &sum.P90Interval},
+		{0.99, &sum.P99, &sum.P99Interval}, {0.999, &sum.P999, &sum.P999Interval},
+	} {
+		iv, ok := s.Interval(q.q, Confidence)
+		*q.at, *q.over = nan, iv
+		if ok {
+			*q.at = s.Quantile(q.q)
+		} else {
+			sum.Short = append(sum.Short, Shortfall{q.q, s.Need(q.q, Confidence)})
 		}
 	}
-	return short
+	if s.numbers() {
+		sum.describe(s)
+	}
+	sum.Warnings = s.doubts(sum)
+	return sum
 }
 
-func warnings(sorted []float64, short []Shortfall) []string {
-	n := len(sorted)
-	if n == 0 {
-		return []string{"no samples"}
-	}
-	if !ordered(sorted) {
-		return []string{fmt.Sprintf("%d of %d values are not numbers", countNaN(sorted), n)}
-	}
-	var all []string
-	for _, s := range short {
-		all = append(all, fmt.Sprintf("%s needs %d samples for a %g %% interval, has %d",
-			s.Name(), s.Need, Confidence*100, n))
-	}
-	return all
+func (sum *Summary) describe(s *Sample) {
+	sum.Min, sum.Max = s.sorted[0], s.sorted[s.N()-1]
+	// The library's deviation stays exact where squares would overflow. It
+	// answers NaN beside every error it gives here, and a sample too small for
+	// a deviation has none, so the errors say nothing that the figures do not.
+	sum.Mean, _ = stats.Mean(s.sorted)
+	sum.StdDev, _ = stats.StandardDeviationSample(s.sorted)
+	sum.Dependence = s.Dependence(0.5)
+	sum.Drift = s.drift()
+	sum.Modes = s.modes()
+	sum.Tied = s.tied()
 }
 
-func (s *Summary) describe(sorted []float64) {
-	s.Min, s.Max = sorted[0], sorted[len(sorted)-1]
-	s.P50 = supported(sorted, 0.5)
-	s.P90 = supported(sorted, 0.9)
-	s.P99 = supported(sorted, 0.99)
-	s.P999 = supported(sorted, 0.999)
-	if iv, ok := QuantileInterval(sorted, 0.5, Confidence); ok {
-		s.P50Interval = iv
-	}
-	s.moments(sorted)
+// drift compares the halves, where each is large enough for a median.
+func (s *Sample) drift() QuantileRatio {
+	half := s.N() / 2
+	return RatioOf(s.part(half, s.N()), s.part(0, half), 0.5, driftConfidence)
 }
 
-// supported returns the quantile where the sample can bear it, else NaN.
-func supported(sorted []float64, q float64) float64 {
-	if len(sorted) < Need(q, Confidence) {
-		return math.NaN()
+// tied is the share of values that equal the median, or the one below it.
+func (s *Sample) tied() float64 {
+	middle := s.sorted[(s.N()-1)/2]
+	first, _ := slices.BinarySearch(s.sorted, middle)
+	end := first
+	for end < s.N() && s.sorted[end] == middle {
+		end++
 	}
-	return Quantile(sorted, q)
-}
-
-// moments leaves to the library what it does well: its deviations stay exact
-// where squares would overflow. It answers NaN beside every error it gives
-// here, and a sample too small for a deviation has none, so the errors say
-// nothing that the figures do not.
-func (s *Summary) moments(sorted []float64) {
-	s.Mean, _ = stats.Mean(sorted)
-	s.StdDev, _ = stats.StandardDeviationSample(sorted)
-	s.MAD, _ = stats.MedianAbsoluteDeviation(sorted)
-}
-
-func countNaN(sorted []float64) int {
-	n := 0
-	for n < len(sorted) && math.IsNaN(sorted[n]) {
-		n++
-	}
-	return n
+	return float64(end-first) / float64(s.N())
 }

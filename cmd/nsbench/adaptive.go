@@ -11,6 +11,7 @@ import (
 
 	"github.com/nsbench/nsbench/bench"
 	"github.com/nsbench/nsbench/bench/result"
+	"github.com/nsbench/nsbench/bench/stat"
 )
 
 // adaptiveFlags are the flags that say when a run ends, as typed, besides
@@ -61,7 +62,7 @@ func (f *adaptiveFlags) tell(plan *bench.Plan, flags *pflag.FlagSet, given bool)
 // An adaptive run decides when enough has been measured.
 type adaptive struct {
 	plan   bench.Plan
-	target target
+	target stat.Target
 	now    func() time.Time
 	began  time.Time
 	firsts []firsts // by series
@@ -78,7 +79,7 @@ type worst struct {
 
 func newAdaptive(plan bench.Plan) *adaptive {
 	return &adaptive{
-		plan: plan, target: target{plan.Precision}, now: time.Now, firsts: make([]firsts, len(plan.Series)),
+		plan: plan, target: stat.Target{Precision: plan.Precision}, now: time.Now, firsts: make([]firsts, len(plan.Series)),
 	}
 }
 
@@ -133,7 +134,7 @@ func (a *adaptive) met() bool {
 func (a *adaptive) look() {
 	a.worst = worst{}
 	for i := range a.firsts {
-		if p := precisionOf(a.firsts[i].most().values); p > a.worst.precision {
+		if p := stat.Reached(a.firsts[i].most().values); p > a.worst.precision {
 			a.worst = worst{i, p}
 		}
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -11,36 +10,6 @@ import (
 	"github.com/nsbench/nsbench/bench/result"
 	"github.com/nsbench/nsbench/sync/gate"
 )
-
-func TestLooksGrowByATenth(t *testing.T) {
-	var due []int
-	for rounds := range 50 {
-		if (target{}).Due(rounds) {
-			due = append(due, rounds)
-		}
-	}
-	if want := []int{20, 22, 25, 28, 31, 35, 39, 43, 48}; !slices.Equal(due, want) {
-		t.Errorf("looks after %v rounds, want %v", due, want)
-	}
-}
-
-func TestPrecisionOf(t *testing.T) {
-	var values []float64 // in no order; the interval of the median is 40 to 61 of 1 to 100
-	for i := range 100 {
-		values = append(values, float64(i*37%100+1))
-	}
-	if got, want := precisionOf(values), (61.0-40)/2/50.5; math.Abs(got-want) > 1e-12 {
-		t.Errorf("%v, want %v", got, want)
-	}
-	if !(target{0.21}).Met(values) || (target{0.2}).Met(values) {
-		t.Error("20.8 % is more than 20 % and less than 21 %")
-	}
-	for name, values := range map[string][]float64{"nothing": nil, "too few": {1, 2, 3, 4, 5}, "no time at all": make([]float64, 100)} {
-		if got := precisionOf(values); !math.IsInf(got, 1) {
-			t.Errorf("of %s: %v, want that it is not known", name, got)
-		}
-	}
-}
 
 // wanted is a plan of two series that is to end when both are known to 10 %, or
 // after a minute.
