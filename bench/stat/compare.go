@@ -65,7 +65,7 @@ const fewestRounds = 8
 // thought to be, and how near is near enough.
 const (
 	firstStep = 0.005
-	precise   = 1e-7
+	precise   = 1e-6
 )
 
 // Errors of Compare.

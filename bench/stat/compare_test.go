@@ -185,7 +185,7 @@ func TestComparisonIsSymmetric(t *testing.T) {
 		s := moved(all[0], times, 0)
 		there, back := compared(t, s, all[1], terms), compared(t, all[1], s, terms)
 		near := func(what string, a, b float64) {
-			if math.Abs(a-b) > 1e-3 { // within the gap between two ratios
+			if math.Abs(a-b) > 1e-3*max(1, math.Abs(a)) { // within the gap between two ratios
 				t.Errorf("times %g: %s: %v and %v", times, what, a, b)
 			}
 		}
