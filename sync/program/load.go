@@ -151,8 +151,8 @@ func (r *resolver) part(n int, p Part) error {
 // fetches is how many steps have to stand before that of the operation, to
 // fetch arguments that nobody knows until then.
 func (op *Op) fetches() (n int) {
-	for i := range op.args {
-		if op.args[i].kind == operandValue {
+	for i := range op.arity() {
+		if op.arg(i).kind == operandValue {
 			n++
 		}
 	}
@@ -169,11 +169,11 @@ func (r *resolver) op(op *Op, stage int, part, index uint32) error {
 	if op.calls() && op.call == callMmap && s.into != 0 {
 		r.maps = append(r.maps, mapped{s.into, s.args[1]})
 	}
-	for i := range op.args {
-		if op.args[i].kind != operandValue {
+	for i := range op.arity() {
+		if fetches == 0 || op.arg(i).kind != operandValue {
 			continue
 		}
-		from, err := r.word(op.args[i])
+		from, err := r.word(op.arg(i))
 		if err != nil {
 			return err
 		}
@@ -199,13 +199,12 @@ func (r *resolver) step(s *step, op *Op, stage int) error {
 		}
 		return nil
 	}
-	for i := range op.args {
-		switch a := &op.args[i]; a.kind {
-		case operandNone:
+	for i := range op.arity() {
+		switch a := op.arg(i); a.kind {
 		case operandNumber, operandFile: // most of them
 			s.args[i] = uintptr(a.val)
 		default:
-			v, err := r.operand(*a, stage)
+			v, err := r.operand(a, stage)
 			if err != nil {
 				return err
 			}
@@ -217,16 +216,17 @@ func (r *resolver) step(s *step, op *Op, stage int) error {
 
 // extras resolves what an operation has besides its arguments.
 func (r *resolver) extras(s *step, op *Op, stage int) (err error) {
+	a := op.besides()
 	switch op.kind {
 	case kindWhile:
-		s.old = uintptr(op.old)
-		s.word, err = r.operand(op.word, stage)
+		s.old = uintptr(a.old)
+		s.word, err = r.operand(&a.word, stage)
 	case kindEvery:
-		s.old = uintptr(op.not)
-		s.word, err = r.operand(op.nap, stage)
+		s.old = uintptr(a.not)
+		s.word, err = r.operand(&a.nap, stage)
 	}
-	if err == nil && op.into.kind != operandNone {
-		s.into, err = r.operand(op.into, stage)
+	if err == nil && a.into.kind != operandNone {
+		s.into, err = r.operand(&a.into, stage)
 	}
 	return err
 }
@@ -251,7 +251,7 @@ func (op *Op) flags() (f uintptr) {
 
 func (r *resolver) stage(i int) uintptr { return uintptr(unsafe.Pointer(r.board.Stage(i))) }
 
-func (r *resolver) operand(a operand, stage int) (uintptr, error) {
+func (r *resolver) operand(a *operand, stage int) (uintptr, error) {
 	switch a.kind {
 	case operandWord, operandMemory:
 		return r.word(a)
@@ -297,7 +297,7 @@ func (r *resolver) operand(a operand, stage int) (uintptr, error) {
 
 // word returns the address of what the board has given out: a word has 4 bytes,
 // all else that has an address at least 8.
-func (r *resolver) word(a operand) (uintptr, error) {
+func (r *resolver) word(a *operand) (uintptr, error) {
 	size := int64(8)
 	if a.kind == operandWord && a.val%8 != 0 {
 		size = 4
@@ -311,12 +311,13 @@ func (r *resolver) word(a operand) (uintptr, error) {
 // structure puts the members of a structure into the board, one after another.
 func (r *resolver) structure(members []member, stage int) (uintptr, error) {
 	var b []byte
-	for _, m := range members {
+	for i := range members {
+		m := &members[i]
 		if m.size == 0 {
 			b = append(b, m.text...)
 			continue
 		}
-		v, err := r.operand(m.operand, stage)
+		v, err := r.operand(&m.operand, stage)
 		if err != nil {
 			return 0, err
 		}
