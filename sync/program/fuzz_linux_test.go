@@ -138,6 +138,9 @@ func decode(raw []byte) (p Program) {
 		a := aside{old: uint32(in.int64()), not: Errno(in.int64())}
 		for _, to := range op.operands(&a) {
 			*to = in.operand(1)
+			if to != &a.word && to != &a.nap && to != &a.into && to.kind == operandValue {
+				op.fetches++
+			}
 		}
 		if a != nothing {
 			op.aside = &a

@@ -107,7 +107,7 @@ func (b *Board) Load(env Env, parts ...Part) (Code, error) {
 			simple := p.Program[j].expand()
 			steps += len(simple)
 			for k := range simple {
-				steps += simple[k].fetches()
+				steps += int(simple[k].fetches)
 			}
 		}
 	}
@@ -148,20 +148,8 @@ func (r *resolver) part(n int, p Part) error {
 	return nil
 }
 
-// fetches is how many steps have to stand before that of the operation, to
-// fetch arguments that nobody knows until then.
-func (op *Op) fetches() (n int) {
-	for i := range op.arity() {
-		if op.arg(i).kind == operandValue {
-			n++
-		}
-	}
-	return n
-}
-
 func (r *resolver) op(op *Op, stage int, part, index uint32) error {
-	fetches := op.fetches()
-	s := (*step)(r.board.at(r.next + fetches*stepSize))
+	s := (*step)(r.board.at(r.next + int(op.fetches)*stepSize))
 	if err := r.step(s, op, stage); err != nil {
 		return err
 	}
@@ -169,8 +157,20 @@ func (r *resolver) op(op *Op, stage int, part, index uint32) error {
 	if op.calls() && op.call == callMmap && s.into != 0 {
 		r.maps = append(r.maps, mapped{s.into, s.args[1]})
 	}
+	if op.fetches > 0 {
+		if err := r.fetch(s, op); err != nil {
+			return err
+		}
+	}
+	r.next += stepSize
+	return nil
+}
+
+// fetch puts before the step of an operation those that fetch its arguments that
+// nobody knows until then.
+func (r *resolver) fetch(s *step, op *Op) error {
 	for i := range op.arity() {
-		if fetches == 0 || op.arg(i).kind != operandValue {
+		if op.arg(i).kind != operandValue {
 			continue
 		}
 		from, err := r.word(op.arg(i))
@@ -178,17 +178,18 @@ func (r *resolver) op(op *Op, stage int, part, index uint32) error {
 			return err
 		}
 		*(*step)(r.board.at(r.next)) = step{
-			do: doFetch, part: part, index: index,
+			do: doFetch, part: s.part, index: s.index,
 			args: [6]uintptr{from, uintptr(unsafe.Pointer(&s.args[i]))},
 		}
 		r.next += stepSize
 	}
-	r.next += stepSize
 	return nil
 }
 
+// step fills in a step, which is all zeros: so is what a board gives out.
 func (r *resolver) step(s *step, op *Op, stage int) error {
-	*s = step{do: doOf[op.kind], want: op.want, gone: op.gone, goneErrno: op.goneErrno, flags: op.flags()}
+	s.do, s.flags = doOf[op.kind], op.flags()
+	s.want, s.gone, s.goneErrno = op.want, op.gone, op.goneErrno
 	if op.calls() {
 		s.nr, s.eintr = numbers[op.call], uint32(callTable[op.call].eintr)
 	}
@@ -211,11 +212,14 @@ func (r *resolver) step(s *step, op *Op, stage int) error {
 			s.args[i] = v
 		}
 	}
-	return r.extras(s, op, stage)
+	if op.aside == nil {
+		return nil
+	}
+	return r.beside(s, op, stage)
 }
 
-// extras resolves what an operation has besides its arguments.
-func (r *resolver) extras(s *step, op *Op, stage int) (err error) {
+// beside resolves what an operation has besides its arguments.
+func (r *resolver) beside(s *step, op *Op, stage int) (err error) {
 	a := op.besides()
 	switch op.kind {
 	case kindWhile:
@@ -266,10 +270,9 @@ func (r *resolver) operand(a *operand, stage int) (uintptr, error) {
 	case operandVector:
 		return r.vector(a.strings())
 	case operandSignals:
-		return r.data(string(binary.NativeEndian.AppendUint64(nil, uint64(a.val))))
+		return r.doubles(uint64(a.val))
 	case operandTime:
-		sec := binary.NativeEndian.AppendUint64(nil, uint64(a.val/1e9))
-		return r.data(string(binary.NativeEndian.AppendUint64(sec, uint64(a.val%1e9))))
+		return r.doubles(uint64(a.val/1e9), uint64(a.val%1e9))
 	case operandBuffer:
 		return r.data(string(make([]byte, a.val)))
 	case operandStruct:
@@ -335,6 +338,18 @@ func (r *resolver) data(s string) (uintptr, error) {
 		return 0, err
 	}
 	copy(r.board.mem[offset:], s)
+	return uintptr(r.board.at(offset)), nil
+}
+
+// doubles puts double words into the board.
+func (r *resolver) doubles(all ...uint64) (uintptr, error) {
+	offset, err := r.board.take(8*len(all), 8)
+	if err != nil {
+		return 0, err
+	}
+	for i, v := range all {
+		binary.NativeEndian.PutUint64(r.board.mem[offset+8*i:], v)
+	}
 	return uintptr(r.board.at(offset)), nil
 }
 
