@@ -56,7 +56,7 @@ func newLauncher() (*Launcher, error) {
 		return nil, os.NewSyscallError("pidfd_open", err)
 	}
 	l := &Launcher{self: program.FD{Name: "parent", N: self}, children: map[*Child]struct{}{}}
-	l.prologue.ties = ties(l.self)
+	l.prologue = newPrologues(l.self)
 	if l.stack, err = mapStack(); err != nil {
 		return nil, errors.Join(err, l.free())
 	}
