@@ -99,14 +99,18 @@ func (s *session) checkFiles() error {
 // spareProcessor lets another goroutine run while this one keeps its thread
 // busy, or waits where the runtime does not know of it: the one that compares
 // clocks, the watchdog, and whoever ends the context. With one processor, which
-// is what one CPU gives a process, they would come never.
+// is what one CPU gives a process, they would come never. A number that is not
+// set, Go takes anew from the CPUs of the process each second, and it is pinned to one.
 func (s *session) spareProcessor() error {
 	before := runtime.GOMAXPROCS(0)
-	if before > 1 {
+	runtime.GOMAXPROCS(max(2, before))
+	s.later(func() error {
+		runtime.SetDefaultGOMAXPROCS()
+		if runtime.GOMAXPROCS(0) != before { // somebody had set it
+			runtime.GOMAXPROCS(before)
+		}
 		return nil
-	}
-	runtime.GOMAXPROCS(2)
-	s.later(func() error { runtime.GOMAXPROCS(before); return nil })
+	})
 	return nil
 }
 
