@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/nsbench/nsbench/bench/launch"
 	"github.com/nsbench/nsbench/bench/result"
 	"github.com/nsbench/nsbench/sync/program"
 )
@@ -120,9 +121,12 @@ func (r *run) end(ctx context.Context, err error) *result.End {
 // rounds visits every series once in each round, in an order drawn from the
 // seed.
 func (r *run) rounds(ctx context.Context) error {
+	copies := slices.ContainsFunc(r.scenes, func(sc scene) bool { return sc.Launcher == launch.Clone })
 	for round := range r.plan.rounds() {
-		if err := r.launcher.Trim(); err != nil {
-			return err
+		if copies { // for others it would do nothing but empty the caches
+			if err := r.launcher.Trim(); err != nil {
+				return err
+			}
 		}
 		order := rand.New(rand.NewPCG(r.plan.Seed, uint64(round))).Perm(len(r.scenes))
 		for place, series := range order {

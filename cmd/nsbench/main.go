@@ -17,6 +17,11 @@
 // interrupted by SIGHUP, SIGINT or SIGTERM, with what was measured saved.
 package main
 
+// The runtime keeps the files open that tell of a quota, and each child has its
+// copies of all open files to close.
+//
+//go:debug containermaxprocs=0
+
 import (
 	"context"
 	"os"
