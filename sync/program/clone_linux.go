@@ -59,8 +59,10 @@ func Clone(c Code, flags uint64, stack []byte) (pid, pidfd int, err error) {
 		return 0, -1, os.NewSyscallError("rt_sigprocmask", err)
 	}
 	pid, err = sys.Clone(&args, enter, unsafe.Pointer(c.frame))
-	if maskErr := unix.PthreadSigmask(unix.SIG_SETMASK, &old, nil); maskErr != nil {
-		panic(os.NewSyscallError("rt_sigprocmask", maskErr)) // it accepted both masks before
+	if !blocksAll(&old) {
+		if maskErr := unix.PthreadSigmask(unix.SIG_SETMASK, &old, nil); maskErr != nil {
+			panic(os.NewSyscallError("rt_sigprocmask", maskErr)) // it accepted both masks before
+		}
 	}
 	if err != nil {
 		return 0, -1, os.NewSyscallError("clone3", err)
@@ -69,6 +71,12 @@ func Clone(c Code, flags uint64, stack []byte) (pid, pidfd int, err error) {
 		return pid, -1, nil
 	}
 	return pid, int(c.frame.pidfd), nil
+}
+
+// blocksAll reports whether a mask has every signal that can be blocked. Those
+// that cannot are not in a mask that the kernel gives. rt_sigprocmask(2).
+func blocksAll(mask *unix.Sigset_t) bool {
+	return SignalSet(mask.Val[0])|Signals(SIGKILL, SIGSTOP) == ^SignalSet(0)
 }
 
 // Unmap frees what the code has mapped, after it has run in a child with

@@ -32,7 +32,7 @@ func FuzzLoad(f *testing.F) {
 		{Getpid().Into(Word{"w", math.MaxInt - wordSize + 1})},
 		{Load(Word{"w", math.MaxInt &^ 3})}, // each alone: the first that is refused ends Load
 		{PointTo(word, Memory{"m", math.MaxInt &^ 7, 8})},
-		{every(1, 0, Op{call: callYield}), {kind: kindWhile, call: callYield}, Op{kind: kindCall, call: callYield}.withArgs(operand{kind: operandStruct})},
+		{every(1, 0, Op{call: callYield}), {kind: kindWhile, call: callYield}, syscallOp(callYield, operand{kind: operandStruct})},
 		{ParentDeathSignal(SIGKILL), CloseRange(0, ^uint32(0)), Sethostname("h"), Stamp(StampReleased), ReleaseCPU(), Exit(1)},
 	} {
 		f.Add(uint8(0), true, encode(p))

@@ -70,7 +70,7 @@ func (op *Op) arg(i int) *operand {
 	return &op.besides().rest[i-argsHere]
 }
 
-// withArgs returns the operation with these arguments.
+// withArgs returns an operation that has nothing aside with these arguments.
 func (op Op) withArgs(args ...operand) Op {
 	if n := copy(op.first[:], args); n < len(args) {
 		op.aside = &aside{}
@@ -164,26 +164,37 @@ func (op *Op) check() error {
 
 func (op *Op) checkOperands() error {
 	needed := op.arity()
-	for i := range maxArgs {
-		a := op.arg(i)
-		if i < needed && a.kind == operandNumber || i >= needed && a.kind == operandNone {
-			continue // most of them
-		}
-		if err := a.check(i < needed); err != nil {
-			return fmt.Errorf("argument %d: %w", i, err)
-		}
-	}
-	if err := op.checkAside(); err != nil {
+	if err := checkArgs(op.first[:], 0, needed); err != nil {
 		return err
+	}
+	if op.aside != nil || needed > argsHere || op.kind == kindWhile || op.kind == kindEvery {
+		if err := op.checkAside(needed); err != nil {
+			return err
+		}
 	}
 	return op.checkFirst()
 }
 
-func (op *Op) checkAside() error {
-	if op.aside == nil && op.kind != kindWhile && op.kind != kindEvery {
-		return nil
+// checkArgs checks arguments, the first of which is number from, of an operation
+// that takes so many.
+func checkArgs(args []operand, from, needed int) error {
+	for i := range args {
+		a, n := &args[i], from+i
+		if n < needed && a.kind == operandNumber || n >= needed && a.kind == operandNone {
+			continue // most of them
+		}
+		if err := a.check(n < needed); err != nil {
+			return fmt.Errorf("argument %d: %w", n, err)
+		}
 	}
+	return nil
+}
+
+func (op *Op) checkAside(needed int) error {
 	a := op.besides()
+	if err := checkArgs(a.rest[:], argsHere, needed); err != nil {
+		return err
+	}
 	if err := a.into.checkExtra("result", operandWord, a.into.kind != operandNone); err != nil {
 		return err
 	}
