@@ -20,7 +20,7 @@ type Launcher struct {
 	self     program.FD // a pidfd of this process
 	prologue prologues
 	withheld *program.Withheld
-	stack    stack // of the children that copy memory: each gets a copy of its own
+	stack    stack // of the children that copy memory, each of which gets a copy of it, and of one that shares it
 
 	mu       sync.Mutex
 	closed   bool
@@ -60,6 +60,7 @@ func newLauncher() (*Launcher, error) {
 	if l.stack, err = mapStack(); err != nil {
 		return nil, errors.Join(err, l.free())
 	}
+	l.stacks.give(l.stack) // every mapping is walked at a clone and at an end
 	if l.withheld, err = program.Withhold(l.stack.usable); err != nil {
 		return nil, errors.Join(err, l.free())
 	}
@@ -71,9 +72,6 @@ func (l *Launcher) free() error {
 	errs := []error{os.NewSyscallError("close", unix.Close(l.self.N))}
 	if l.withheld != nil {
 		errs = append(errs, l.withheld.Release())
-	}
-	if l.stack.all != nil {
-		errs = append(errs, l.stack.unmap())
 	}
 	return errors.Join(append(errs, l.stacks.unmap())...)
 }
