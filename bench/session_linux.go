@@ -165,16 +165,9 @@ func (s *session) moveTo(cpu int) error {
 // They stay pending, and come when the run is over; the process's other threads
 // take those that are sent to the process.
 func (s *session) quiet() error {
-	var all, old unix.Sigset_t
-	for i := range all.Val {
-		all.Val[i] = ^uint64(0)
+	if err := s.launcher.Block(); err != nil {
+		return err
 	}
-	if err := unix.PthreadSigmask(unix.SIG_SETMASK, &all, &old); err != nil {
-		return os.NewSyscallError("rt_sigprocmask", err)
-	}
-	s.later(func() error {
-		return os.NewSyscallError("rt_sigprocmask", unix.PthreadSigmask(unix.SIG_SETMASK, &old, nil))
-	})
 	// By default a sleep may end 50 us late. prctl(2), PR_SET_TIMERSLACK.
 	if err := unix.Prctl(unix.PR_SET_TIMERSLACK, 1, 0, 0, 0); err != nil {
 		return os.NewSyscallError("prctl", err)

@@ -313,7 +313,8 @@ func (r *resolver) word(a *operand) (uintptr, error) {
 
 // structure puts the members of a structure into the board, one after another.
 func (r *resolver) structure(members []member, stage int) (uintptr, error) {
-	var b []byte
+	var room [64]byte
+	b := room[:0]
 	for i := range members {
 		m := &members[i]
 		if m.size == 0 {
