@@ -1,3 +1,8 @@
+// The runtime keeps the files open that tell of a quota, and each child has its
+// copies of all open files to close.
+//
+//go:debug containermaxprocs=0
+
 // Nsbench measures how fast, and at what price, a parent lets a child go that
 // it has cloned into new Linux namespaces, with each of the primitives that
 // can hold one.
@@ -16,11 +21,6 @@
 // primitives were skipped under --strict, and 129, 130 or 143 if it was
 // interrupted by SIGHUP, SIGINT or SIGTERM, with what was measured saved.
 package main
-
-// The runtime keeps the files open that tell of a quota, and each child has its
-// copies of all open files to close.
-//
-//go:debug containermaxprocs=0
 
 import (
 	"context"
