@@ -75,7 +75,7 @@ func (s *session) releases(sc *scene, g *group, stage int) ([]program.Code, erro
 		}
 		release := sc.stampedRelease(s.before.releases.take(at), gates[i].gate, delay)
 		if i == len(gates)-1 {
-			release = append(release, sc.afterwards(&g.lives[peer], stage == len(g.stages)-1)...)
+			release = sc.afterwards(release, &g.lives[peer], stage == len(g.stages)-1)
 		}
 		gates[i].release = s.before.releases.keep(at, release)
 		var err error
@@ -98,21 +98,21 @@ func (sc *scene) stampedRelease(p program.Program, g gate.Gate, delay uint64) pr
 	return append(p, program.Stamp(program.StampSignalled))
 }
 
-// afterwards is what the parent does when it has released the last child of a
+// afterwards appends what the parent does when it has released the last child of a
 // stage: it waits for the end of one that has no further stage, or for its
 // payload. That is part of the program because on the child's CPU the child goes
 // on only when the parent gives the CPU up, so that all that the parent does
 // before would be measured as latency.
-func (sc *scene) afterwards(l *life, lastStage bool) program.Program {
+func (sc *scene) afterwards(p program.Program, l *life, lastStage bool) program.Program {
 	switch {
 	case lastStage && l.payload != nil:
-		return program.Program{l.payload.awaited()}
+		return append(p, l.payload.awaited())
 	case lastStage:
-		return program.Program{program.AwaitEnd(program.Child)}
+		return append(p, program.AwaitEnd(program.Child))
 	case sc.Placement == SameCPU:
-		return program.Program{program.Sleep(nap)}
+		return append(p, program.Sleep(nap))
 	}
-	return nil
+	return p
 }
 
 // load resolves a program of the parent's side.

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/nsbench/nsbench/bench/launch"
 	"github.com/nsbench/nsbench/bench/result"
 	"github.com/nsbench/nsbench/sync/program"
 )
@@ -124,9 +125,12 @@ func (r *run) end(ctx context.Context, err error) *result.End {
 // rounds visits every series once in each round, in an order that the seed
 // determines, until there is no further round or enough has been measured.
 func (r *run) rounds(ctx context.Context) error {
+	copies := slices.ContainsFunc(r.scenes, func(sc scene) bool { return sc.Launcher == launch.Clone })
 	for round := range r.plan.rounds() {
-		if err := r.launcher.Trim(); err != nil {
-			return err
+		if copies { // for others it would do nothing but empty the caches
+			if err := r.launcher.Trim(); err != nil {
+				return err
+			}
 		}
 		for place, series := range order(r.plan.Seed, round-r.plan.Warmup, len(r.scenes)) {
 			if err := r.visit(ctx, &result.Block{Round: round, Place: place, Series: series, Warmup: round < r.plan.Warmup}); err != nil {

@@ -529,6 +529,34 @@ func TestHungChild(t *testing.T) {
 	}
 }
 
+// Go looks each second how many CPUs the process may use: one, for the process is
+// pinned. A spare processor has to be there all the same.
+func TestSpareProcessorStays(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	runtime.SetDefaultGOMAXPROCS() // other tests may have set it
+	before := runtime.GOMAXPROCS(0)
+	p := validPlan()
+	p.Series[0].Placement = SameCPU
+	requireNamespaces(t, p)
+	s, err := newSession(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for began := time.Now(); time.Since(began) < 2500*time.Millisecond; {
+		if n := runtime.GOMAXPROCS(0); n < 2 {
+			t.Errorf("after %v there is %d processor", time.Since(began), n)
+			break
+		}
+		runtime.Gosched() // the runtime of a process that sleeps looks at nothing
+	}
+	if err := s.close(); err != nil {
+		t.Error(err)
+	}
+	if after := runtime.GOMAXPROCS(0); after != before {
+		t.Errorf("%d processors, there were %d", after, before)
+	}
+}
+
 func testHungChild(t *testing.T) {
 	p := validPlan()
 	p.Block = 1

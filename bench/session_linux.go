@@ -99,14 +99,18 @@ func (s *session) checkFiles() error {
 // spareProcessor lets another goroutine run while this one keeps its thread
 // busy, or waits where the runtime does not know of it: the one that compares
 // clocks, the watchdog, and whoever ends the context. With one processor, which
-// is what one CPU gives a process, they would come never.
+// is what one CPU gives a process, they would come never. A number that is not
+// set, Go takes anew from the CPUs of the process each second, and it is pinned to one.
 func (s *session) spareProcessor() error {
 	before := runtime.GOMAXPROCS(0)
-	if before > 1 {
+	runtime.GOMAXPROCS(max(2, before))
+	s.later(func() error {
+		runtime.SetDefaultGOMAXPROCS()
+		if runtime.GOMAXPROCS(0) != before { // somebody had set it
+			runtime.GOMAXPROCS(before)
+		}
 		return nil
-	}
-	runtime.GOMAXPROCS(2)
-	s.later(func() error { runtime.GOMAXPROCS(before); return nil })
+	})
 	return nil
 }
 
@@ -161,16 +165,9 @@ func (s *session) moveTo(cpu int) error {
 // They stay pending, and come when the run is over; the process's other threads
 // take those that are sent to the process.
 func (s *session) quiet() error {
-	var all, old unix.Sigset_t
-	for i := range all.Val {
-		all.Val[i] = ^uint64(0)
+	if err := s.launcher.Block(); err != nil {
+		return err
 	}
-	if err := unix.PthreadSigmask(unix.SIG_SETMASK, &all, &old); err != nil {
-		return os.NewSyscallError("rt_sigprocmask", err)
-	}
-	s.later(func() error {
-		return os.NewSyscallError("rt_sigprocmask", unix.PthreadSigmask(unix.SIG_SETMASK, &old, nil))
-	})
 	// By default a sleep may end 50 us late. prctl(2), PR_SET_TIMERSLACK.
 	if err := unix.Prctl(unix.PR_SET_TIMERSLACK, 1, 0, 0, 0); err != nil {
 		return os.NewSyscallError("prctl", err)

@@ -21,6 +21,7 @@ type Child struct {
 	PID      int // as seen from here
 	l        *Launcher
 	code     program.Code
+	place    int   // in the launcher's list; -1 if it is not in it
 	pidfd    int   // -1 until somebody asks for it
 	shares   stack // its own in this process's memory, if it shares that
 	outlives bool
@@ -33,7 +34,7 @@ type Child struct {
 func (c *Child) Pidfd() (int, error) {
 	c.l.mu.Lock()
 	defer c.l.mu.Unlock()
-	if _, lives := c.l.children[c]; !lives {
+	if !c.lives() {
 		return -1, fmt.Errorf("pidfd of child %d: it has been reaped", c.PID)
 	}
 	if c.pidfd < 0 {
@@ -55,6 +56,9 @@ func (c *Child) Env(p program.Program) (env program.Env, err error) {
 	return env, err
 }
 
+// lives reports whether the child is in the launcher's list, with that locked.
+func (c *Child) lives() bool { return c.place >= 0 }
+
 // pin puts the child on one CPU. It is the parent that does so: the child has
 // the parent's mask to begin with, and if it was to pin itself it would first
 // have to run where the parent does, and to wait until the parent's time slice
@@ -72,7 +76,7 @@ func (c *Child) pin(cpu int) error {
 func (c *Child) Kill() error {
 	c.l.mu.Lock()
 	defer c.l.mu.Unlock()
-	if _, lives := c.l.children[c]; !lives {
+	if !c.lives() {
 		return nil
 	}
 	return c.kill()
@@ -174,7 +178,7 @@ func (c *Child) reap(reaped []func()) (Exit, error) {
 	for _, f := range reaped {
 		f()
 	}
-	delete(c.l.children, c)
+	c.l.strike(c)
 	status := unix.WaitStatus(raw)
 	err := c.free()
 	if status.Signaled() {

@@ -46,7 +46,7 @@ var ErrUnsupported = fmt.Errorf("clone: namespaces are a thing of Linux: %w", er
 // parent's, and lets go of what is not its own. parent is a pidfd of the
 // parent. The programs are those that the child will run.
 func Prologue(parent program.FD, keep []program.FD, then ...program.Part) program.Program {
-	m := prologues{ties: ties(parent)}
+	m := newPrologues(parent)
 	return m.make(Config{Keep: keep}, then)
 }
 
@@ -67,9 +67,15 @@ func ties(parent program.FD) program.Program {
 // the one before.
 type prologues struct {
 	ties  program.Program
+	mask  program.Op        // for the signals
+	waits program.SignalSet // that the child before waited for
 	made  program.Program
 	keep  []program.FD
 	parts []program.Part
+}
+
+func newPrologues(parent program.FD) prologues {
+	return prologues{ties: ties(parent), mask: program.SetMask(0)}
 }
 
 // make returns a prologue that is good until the next one is made. That of a child
@@ -85,7 +91,10 @@ func (m *prologues) make(cfg Config, then []program.Part) program.Program {
 	if cfg.Outlives {
 		m.made = closeAllBut(m.made[:0], m.keep)
 	} else {
-		m.made = append(closeAllBut(append(m.made[:0], m.ties...), m.keep), program.SetMask(signals))
+		if signals != m.waits {
+			m.mask, m.waits = program.SetMask(signals), signals
+		}
+		m.made = append(closeAllBut(append(m.made[:0], m.ties...), m.keep), m.mask)
 	}
 	return m.made
 }

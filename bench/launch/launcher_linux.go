@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -20,12 +21,14 @@ type Launcher struct {
 	self     program.FD // a pidfd of this process
 	prologue prologues
 	withheld *program.Withheld
-	stack    stack // of the children that copy memory: each gets a copy of its own
+	stack    stack // of the children that copy memory, each of which gets a copy of it, and of one that shares it
 
 	mu       sync.Mutex
 	closed   bool
-	children map[*Child]struct{}
-	stacks   stacks // of those that share it
+	children []*Child // each at its place
+	stacks   stacks   // of those that share it
+
+	blocked *unix.Sigset_t // what Block found; nil if it has not been called
 }
 
 // launching says that there is a launcher in this process.
@@ -55,11 +58,12 @@ func newLauncher() (*Launcher, error) {
 	if err != nil {
 		return nil, os.NewSyscallError("pidfd_open", err)
 	}
-	l := &Launcher{self: program.FD{Name: "parent", N: self}, children: map[*Child]struct{}{}}
-	l.prologue.ties = ties(l.self)
+	l := &Launcher{self: program.FD{Name: "parent", N: self}}
+	l.prologue = newPrologues(l.self)
 	if l.stack, err = mapStack(); err != nil {
 		return nil, errors.Join(err, l.free())
 	}
+	l.stacks.give(l.stack) // every mapping is walked at a clone and at an end
 	if l.withheld, err = program.Withhold(l.stack.usable); err != nil {
 		return nil, errors.Join(err, l.free())
 	}
@@ -71,9 +75,6 @@ func (l *Launcher) free() error {
 	errs := []error{os.NewSyscallError("close", unix.Close(l.self.N))}
 	if l.withheld != nil {
 		errs = append(errs, l.withheld.Release())
-	}
-	if l.stack.all != nil {
-		errs = append(errs, l.stack.unmap())
 	}
 	return errors.Join(append(errs, l.stacks.unmap())...)
 }
@@ -111,7 +112,7 @@ func (l *Launcher) clone(cfg Config, code program.Code) (*Child, error) {
 	return l.enlist(&Child{l: l, code: code, pidfd: -1, outlives: cfg.Outlives}, func(c *Child) (err error) {
 		switch cfg.Kind {
 		case Clone:
-			c.PID, c.pidfd, err = program.Clone(code, uint64(cfg.Namespaces), l.stack.usable)
+			c.PID, c.pidfd, err = l.start(code, uint64(cfg.Namespaces), l.stack.usable)
 			return cloneError(cfg.Namespaces, err)
 		case VM:
 			return cloneError(cfg.Namespaces, c.cloneVM(cfg.Namespaces))
@@ -127,11 +128,58 @@ func (l *Launcher) enlist(c *Child, start func(*Child) error) (*Child, error) {
 	if l.closed {
 		return nil, errors.New("clone: the launcher is closed")
 	}
+	c.place = -1
 	if err := start(c); err != nil {
 		return nil, err
 	}
-	l.children[c] = struct{}{}
+	c.place = len(l.children)
+	l.children = append(l.children, c)
 	return c, nil
+}
+
+// strike takes a child that has been reaped off the list.
+func (l *Launcher) strike(c *Child) {
+	last := len(l.children) - 1
+	l.children[c.place] = l.children[last]
+	l.children[c.place].place = c.place
+	l.children[last] = nil
+	l.children = l.children[:last]
+	c.place = -1
+}
+
+// start clones a child, with every signal blocked.
+func (l *Launcher) start(code program.Code, flags uint64, stack []byte) (pid, pidfd int, err error) {
+	if l.blocked != nil {
+		return program.CloneBlocked(code, flags, stack)
+	}
+	return program.Clone(code, flags, stack)
+}
+
+// Block blocks every signal on the thread that New locked, until Close, so that it
+// need not be done anew for each child. rt_sigprocmask(2).
+func (l *Launcher) Block() error {
+	if l.blocked != nil {
+		return nil
+	}
+	var all, old unix.Sigset_t
+	for i := range all.Val {
+		all.Val[i] = ^uint64(0)
+	}
+	if err := unix.PthreadSigmask(unix.SIG_SETMASK, &all, &old); err != nil {
+		return fmt.Errorf("block signals: %w", os.NewSyscallError("rt_sigprocmask", err))
+	}
+	l.blocked = &old
+	return nil
+}
+
+// unblock undoes Block.
+func (l *Launcher) unblock() error {
+	if l.blocked == nil {
+		return nil
+	}
+	old := l.blocked
+	l.blocked = nil
+	return os.NewSyscallError("rt_sigprocmask", unix.PthreadSigmask(unix.SIG_SETMASK, old, nil))
 }
 
 func cloneError(ns Namespaces, err error) error {
@@ -147,7 +195,7 @@ func (c *Child) cloneVM(ns Namespaces) error {
 	if err != nil {
 		return err
 	}
-	c.PID, c.pidfd, err = program.Clone(c.code, uint64(ns)|unix.CLONE_VM, own.usable)
+	c.PID, c.pidfd, err = c.l.start(c.code, uint64(ns)|unix.CLONE_VM, own.usable)
 	if err != nil {
 		c.l.stacks.give(own)
 		return err
@@ -166,7 +214,7 @@ func (l *Launcher) Kill() {
 func (l *Launcher) kill(which func(*Child) bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for c := range l.children {
+	for _, c := range l.children {
 		if !which(c) {
 			continue
 		}
@@ -179,10 +227,7 @@ func (l *Launcher) Close() error {
 	l.mu.Lock()
 	closed := l.closed
 	l.closed = true
-	left := make([]*Child, 0, len(l.children))
-	for c := range l.children {
-		left = append(left, c)
-	}
+	left := slices.Clone(l.children)
 	l.mu.Unlock()
 	if closed {
 		return nil
@@ -193,7 +238,7 @@ func (l *Launcher) Close() error {
 		_, err := c.Wait()
 		errs = append(errs, err)
 	}
-	errs = append(errs, l.free())
+	errs = append(errs, l.unblock(), l.free())
 	runtime.UnlockOSThread()
 	launching.Store(false)
 	return errors.Join(errs...)

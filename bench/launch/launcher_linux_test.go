@@ -691,3 +691,38 @@ func TestOneLauncherAtATime(t *testing.T) {
 	}
 	hold(t, startLauncher(t), Config{CPU: -1}, b, 1, gate.PipeEOF).goes()
 }
+
+// Children of a thread that blocks every signal begin as others do, and Close gives
+// the thread the mask that it had.
+func TestBlock(t *testing.T) { underEach(t, testBlock) }
+
+func testBlock(t *testing.T, kind Kind) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	mask := func() (set unix.Sigset_t) {
+		if err := unix.PthreadSigmask(unix.SIG_BLOCK, nil, &set); err != nil {
+			t.Fatal(err)
+		}
+		return set
+	}
+	before := mask()
+	l, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := newBoard(t)
+	if err := errors.Join(l.Block(), l.Block()); err != nil {
+		t.Fatal(err)
+	}
+	const unblockable = 1<<(unix.SIGKILL-1) | 1<<(unix.SIGSTOP-1)
+	hold(t, l, Config{Kind: kind, CPU: -1}, b, 0, gate.Sigwait).goes()
+	if now := mask(); now.Val[0]|unblockable != ^uint64(0) {
+		t.Errorf("after a clone %#x is blocked", now.Val[0])
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if now := mask(); now != before {
+		t.Errorf("%#x is blocked, it was %#x", now.Val[0], before.Val[0])
+	}
+}

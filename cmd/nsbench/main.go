@@ -1,3 +1,8 @@
+// The runtime keeps the files open that tell of a quota, and each child has its
+// copies of all open files to close.
+//
+//go:debug containermaxprocs=0
+
 // Nsbench measures how fast, and at what price, a parent lets a child go that
 // it has cloned into new Linux namespaces, with each of the primitives that
 // can hold one.

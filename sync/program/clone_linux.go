@@ -38,6 +38,23 @@ import (
 // some 2 us of a clone, and what is left of it is freed behind the child's end,
 // where the next child is made.
 func Clone(c Code, flags uint64, stack []byte) (pid, pidfd int, err error) {
+	var all, old unix.Sigset_t
+	for i := range all.Val {
+		all.Val[i] = ^uint64(0)
+	}
+	if err := unix.PthreadSigmask(unix.SIG_SETMASK, &all, &old); err != nil {
+		return 0, -1, os.NewSyscallError("rt_sigprocmask", err)
+	}
+	pid, pidfd, err = CloneBlocked(c, flags, stack)
+	if maskErr := unix.PthreadSigmask(unix.SIG_SETMASK, &old, nil); maskErr != nil {
+		panic(os.NewSyscallError("rt_sigprocmask", maskErr)) // it accepted both masks before
+	}
+	return pid, pidfd, err
+}
+
+// CloneBlocked is Clone on a thread on which every signal is blocked already, and
+// stays so: a handler of the Go runtime must not come to run in the child.
+func CloneBlocked(c Code, flags uint64, stack []byte) (pid, pidfd int, err error) {
 	args := sys.CloneArgs{
 		Flags: flags | unix.CLONE_CLEAR_SIGHAND | unix.CLONE_SETTLS,
 		// The kernel writes to this address, which Go does not know for one.
@@ -51,18 +68,7 @@ func Clone(c Code, flags uint64, stack []byte) (pid, pidfd int, err error) {
 		Stack:     uint64(uintptr(unsafe.Pointer(&stack[0]))),
 		StackSize: uint64(len(stack)),
 	}
-	var all, old unix.Sigset_t
-	for i := range all.Val {
-		all.Val[i] = ^uint64(0)
-	}
-	if err := unix.PthreadSigmask(unix.SIG_SETMASK, &all, &old); err != nil {
-		return 0, -1, os.NewSyscallError("rt_sigprocmask", err)
-	}
-	pid, err = sys.Clone(&args, enter, unsafe.Pointer(c.frame))
-	if maskErr := unix.PthreadSigmask(unix.SIG_SETMASK, &old, nil); maskErr != nil {
-		panic(os.NewSyscallError("rt_sigprocmask", maskErr)) // it accepted both masks before
-	}
-	if err != nil {
+	if pid, err = sys.Clone(&args, enter, unsafe.Pointer(c.frame)); err != nil {
 		return 0, -1, os.NewSyscallError("clone3", err)
 	}
 	if flags&unix.CLONE_PIDFD == 0 {

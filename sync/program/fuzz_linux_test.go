@@ -32,7 +32,7 @@ func FuzzLoad(f *testing.F) {
 		{Getpid().Into(Word{"w", math.MaxInt - wordSize + 1})},
 		{Load(Word{"w", math.MaxInt &^ 3})}, // each alone: the first that is refused ends Load
 		{PointTo(word, Memory{"m", math.MaxInt &^ 7, 8})},
-		{{kind: kindEvery, call: callYield, nap: interval(1)}, {kind: kindWhile, call: callYield}, {kind: kindCall, call: callYield, args: [6]operand{{kind: operandStruct}}}},
+		{every(1, 0, Op{call: callYield}), {kind: kindWhile, call: callYield}, syscallOp(callYield, operand{kind: operandStruct})},
 		{Stamp(StampReleased), Busy(5000), Stamp(StampDelayed), Busy(math.MaxUint64)},
 		{ParentDeathSignal(SIGKILL), CloseRange(0, ^uint32(0)), Sethostname("h"), Stamp(StampReleased), ReleaseCPU(), Exit(1)},
 	} {
@@ -136,20 +136,29 @@ func decode(raw []byte) (p Program) {
 		flags := in.byte()
 		op.wants, op.goners, op.ignoreFailures = flags&1 != 0, flags&2 != 0, flags&4 != 0
 		op.want, op.gone, op.goneErrno, op.waits = in.int64(), in.int64(), in.int64(), SignalSet(in.int64())
-		op.old, op.not = uint32(in.int64()), Errno(in.int64())
-		for _, a := range op.operands() {
-			*a = in.operand(1)
+		a := aside{old: uint32(in.int64()), not: Errno(in.int64())}
+		for _, to := range op.operands(&a) {
+			*to = in.operand(1)
+			if to != &a.word && to != &a.nap && to != &a.into && to.kind == operandValue {
+				op.fetches++
+			}
+		}
+		if a != nothing {
+			op.aside = &a
 		}
 		p = append(p, op)
 	}
 	return p
 }
 
-// operands are all that an operation has.
-func (op *Op) operands() []*operand {
-	all := []*operand{&op.word, &op.nap, &op.into}
-	for i := range op.args {
-		all = append(all, &op.args[i])
+// operands are all that an operation has, with what it has aside.
+func (op *Op) operands(a *aside) []*operand {
+	all := []*operand{&a.word, &a.nap, &a.into}
+	for i := range op.first {
+		all = append(all, &op.first[i])
+	}
+	for i := range a.rest {
+		all = append(all, &a.rest[i])
 	}
 	return all
 }
@@ -163,10 +172,10 @@ func encode(p Program) (raw []byte) {
 			}
 		}
 		raw = append(raw, byte(op.kind), byte(op.call), byte(op.field), flags)
-		for _, v := range []int64{op.want, op.gone, op.goneErrno, int64(op.waits), int64(op.old), int64(op.not)} {
+		for _, v := range []int64{op.want, op.gone, op.goneErrno, int64(op.waits), int64(op.besides().old), int64(op.besides().not)} {
 			raw = binary.AppendVarint(raw, v)
 		}
-		for _, a := range op.operands() {
+		for _, a := range op.operands(op.besides()) {
 			raw = appendOperand(raw, *a)
 		}
 	}

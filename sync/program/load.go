@@ -109,7 +109,7 @@ func (b *Board) Load(env Env, parts ...Part) (Code, error) {
 			simple := p.Program[j].expand()
 			steps += len(simple)
 			for k := range simple {
-				steps += simple[k].fetches()
+				steps += int(simple[k].fetches)
 			}
 		}
 	}
@@ -150,20 +150,8 @@ func (r *resolver) part(n int, p Part) error {
 	return nil
 }
 
-// fetches is how many steps have to stand before that of the operation, to
-// fetch arguments that nobody knows until then.
-func (op *Op) fetches() (n int) {
-	for i := range op.args {
-		if op.args[i].kind == operandValue {
-			n++
-		}
-	}
-	return n
-}
-
 func (r *resolver) op(op *Op, stage int, part, index uint32) error {
-	fetches := op.fetches()
-	s := (*step)(r.board.at(r.next + fetches*stepSize))
+	s := (*step)(r.board.at(r.next + int(op.fetches)*stepSize))
 	if err := r.step(s, op, stage); err != nil {
 		return err
 	}
@@ -171,26 +159,39 @@ func (r *resolver) op(op *Op, stage int, part, index uint32) error {
 	if op.calls() && op.call == callMmap && s.into != 0 {
 		r.maps = append(r.maps, mapped{s.into, s.args[1]})
 	}
-	for i := range op.args {
-		if op.args[i].kind != operandValue {
-			continue
-		}
-		from, err := r.word(op.args[i])
-		if err != nil {
+	if op.fetches > 0 {
+		if err := r.fetch(s, op); err != nil {
 			return err
 		}
-		*(*step)(r.board.at(r.next)) = step{
-			do: doFetch, part: part, index: index,
-			args: [6]uintptr{from, uintptr(unsafe.Pointer(&s.args[i]))},
-		}
-		r.next += stepSize
 	}
 	r.next += stepSize
 	return nil
 }
 
+// fetch puts before the step of an operation those that fetch its arguments that
+// nobody knows until then.
+func (r *resolver) fetch(s *step, op *Op) error {
+	for i := range op.arity() {
+		if op.arg(i).kind != operandValue {
+			continue
+		}
+		from, err := r.word(op.arg(i))
+		if err != nil {
+			return err
+		}
+		*(*step)(r.board.at(r.next)) = step{
+			do: doFetch, part: s.part, index: s.index,
+			args: [6]uintptr{from, uintptr(unsafe.Pointer(&s.args[i]))},
+		}
+		r.next += stepSize
+	}
+	return nil
+}
+
+// step fills in a step, which is all zeros: so is what a board gives out.
 func (r *resolver) step(s *step, op *Op, stage int) error {
-	*s = step{do: doOf[op.kind], want: op.want, gone: op.gone, goneErrno: op.goneErrno, flags: op.flags()}
+	s.do, s.flags = doOf[op.kind], op.flags()
+	s.want, s.gone, s.goneErrno = op.want, op.gone, op.goneErrno
 	if op.calls() {
 		s.nr, s.eintr = numbers[op.call], uint32(callTable[op.call].eintr)
 	}
@@ -201,38 +202,40 @@ func (r *resolver) step(s *step, op *Op, stage int) error {
 		}
 		return nil
 	}
-	for i := range op.args {
-		switch a := &op.args[i]; a.kind {
-		case operandNone:
+	for i := range op.arity() {
+		switch a := op.arg(i); a.kind {
 		case operandNumber, operandFile: // most of them
 			s.args[i] = uintptr(a.val)
 		default:
-			v, err := r.operand(*a, stage)
+			v, err := r.operand(a, stage)
 			if err != nil {
 				return err
 			}
 			s.args[i] = v
 		}
 	}
-	return r.extras(s, op, stage)
+	if op.kind == kindBusy && r.board.clock == Syscall {
+		s.do = doBusyClock
+	}
+	if op.aside == nil {
+		return nil
+	}
+	return r.beside(s, op, stage)
 }
 
-// extras resolves what an operation has besides its arguments.
-func (r *resolver) extras(s *step, op *Op, stage int) (err error) {
+// beside resolves what an operation has besides its arguments.
+func (r *resolver) beside(s *step, op *Op, stage int) (err error) {
+	a := op.besides()
 	switch op.kind {
 	case kindWhile:
-		s.old = uintptr(op.old)
-		s.word, err = r.operand(op.word, stage)
+		s.old = uintptr(a.old)
+		s.word, err = r.operand(&a.word, stage)
 	case kindEvery:
-		s.old = uintptr(op.not)
-		s.word, err = r.operand(op.nap, stage)
-	case kindBusy:
-		if r.board.clock == Syscall {
-			s.do = doBusyClock
-		}
+		s.old = uintptr(a.not)
+		s.word, err = r.operand(&a.nap, stage)
 	}
-	if err == nil && op.into.kind != operandNone {
-		s.into, err = r.operand(op.into, stage)
+	if err == nil && a.into.kind != operandNone {
+		s.into, err = r.operand(&a.into, stage)
 	}
 	return err
 }
@@ -257,7 +260,7 @@ func (op *Op) flags() (f uintptr) {
 
 func (r *resolver) stage(i int) uintptr { return uintptr(unsafe.Pointer(r.board.Stage(i))) }
 
-func (r *resolver) operand(a operand, stage int) (uintptr, error) {
+func (r *resolver) operand(a *operand, stage int) (uintptr, error) {
 	switch a.kind {
 	case operandWord, operandMemory:
 		return r.word(a)
@@ -272,10 +275,9 @@ func (r *resolver) operand(a operand, stage int) (uintptr, error) {
 	case operandVector:
 		return r.vector(a.strings())
 	case operandSignals:
-		return r.data(string(binary.NativeEndian.AppendUint64(nil, uint64(a.val))))
+		return r.doubles(uint64(a.val))
 	case operandTime:
-		sec := binary.NativeEndian.AppendUint64(nil, uint64(a.val/1e9))
-		return r.data(string(binary.NativeEndian.AppendUint64(sec, uint64(a.val%1e9))))
+		return r.doubles(uint64(a.val/1e9), uint64(a.val%1e9))
 	case operandBuffer:
 		return r.data(string(make([]byte, a.val)))
 	case operandStruct:
@@ -303,7 +305,7 @@ func (r *resolver) operand(a operand, stage int) (uintptr, error) {
 
 // word returns the address of what the board has given out: a word has 4 bytes,
 // all else that has an address at least 8.
-func (r *resolver) word(a operand) (uintptr, error) {
+func (r *resolver) word(a *operand) (uintptr, error) {
 	size := int64(8)
 	if a.kind == operandWord && a.val%8 != 0 {
 		size = 4
@@ -316,13 +318,15 @@ func (r *resolver) word(a operand) (uintptr, error) {
 
 // structure puts the members of a structure into the board, one after another.
 func (r *resolver) structure(members []member, stage int) (uintptr, error) {
-	var b []byte
-	for _, m := range members {
+	var room [64]byte
+	b := room[:0]
+	for i := range members {
+		m := &members[i]
 		if m.size == 0 {
 			b = append(b, m.text...)
 			continue
 		}
-		v, err := r.operand(m.operand, stage)
+		v, err := r.operand(&m.operand, stage)
 		if err != nil {
 			return 0, err
 		}
@@ -340,6 +344,18 @@ func (r *resolver) data(s string) (uintptr, error) {
 		return 0, err
 	}
 	copy(r.board.mem[offset:], s)
+	return uintptr(r.board.at(offset)), nil
+}
+
+// doubles puts double words into the board.
+func (r *resolver) doubles(all ...uint64) (uintptr, error) {
+	offset, err := r.board.take(8*len(all), 8)
+	if err != nil {
+		return 0, err
+	}
+	for i, v := range all {
+		binary.NativeEndian.PutUint64(r.board.mem[offset+8*i:], v)
+	}
 	return uintptr(r.board.at(offset)), nil
 }
 

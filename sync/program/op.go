@@ -7,23 +7,81 @@ import (
 
 // An Op is one operation: a system call, or a step on shared memory. Make one
 // with the functions of this package; the zero Op is not valid.
+//
+// Operations are copied, checked and resolved between two clones, so that one is
+// small: what few of them have stands aside.
 type Op struct {
 	kind  kind
 	call  call // of kindCall
 	field Field
-	args  [6]operand
-	waits SignalSet // the signals that the call waits for
+
+	wants, goners  bool // whether want and gone are set
+	ignoreFailures bool
+	fetches        uint8 // how many arguments are known only when the operation runs
+
+	first      [argsHere]operand // of the arguments; see arg
+	waits      SignalSet         // the signals that the call waits for
+	want, gone int64
+	goneErrno  int64
+	aside      *aside // shared by copies, so that who changes it replaces it; nil if there is nothing
+}
+
+// An aside is what few operations have.
+type aside struct {
+	rest [maxArgs - argsHere]operand // of the arguments
 
 	word operand // of kindWhile: the word, and the value at which the call is made again
 	old  uint32
 	nap  operand // of kindEvery: how long to sleep while the call fails, and with what
 	not  Errno
 	into operand // the word that receives the result, if any
+}
 
-	want, gone     int64
-	wants, goners  bool // whether want and gone are set
-	goneErrno      int64
-	ignoreFailures bool
+// How many arguments a system call may have, and how many of them an Op has in itself.
+const (
+	maxArgs  = 6
+	argsHere = 3
+)
+
+// nothing is what most operations have aside. It is never written to.
+var nothing aside
+
+// besides is what the operation has aside, to be read.
+func (op *Op) besides() *aside {
+	if op.aside == nil {
+		return &nothing
+	}
+	return op.aside
+}
+
+// with returns the operation with something else aside.
+func (op Op) with(set func(*aside)) Op {
+	a := *op.besides()
+	set(&a)
+	op.aside = &a
+	return op
+}
+
+// arg is argument i of the operation, to be read.
+func (op *Op) arg(i int) *operand {
+	if i < argsHere {
+		return &op.first[i]
+	}
+	return &op.besides().rest[i-argsHere]
+}
+
+// withArgs returns an operation that has nothing aside with these arguments.
+func (op Op) withArgs(args ...operand) Op {
+	if n := copy(op.first[:], args); n < len(args) {
+		op.aside = &aside{}
+		copy(op.aside.rest[:], args[n:])
+	}
+	for i := range args {
+		if args[i].kind == operandValue {
+			op.fetches++
+		}
+	}
+	return op
 }
 
 // A kind is what the interpreter's switch tells apart.
@@ -72,8 +130,7 @@ func (op Op) GoneError(errno Errno) Op {
 // Into puts the result, if the operation does not fail, into a word: all 64
 // bits of it, for it may be an address.
 func (op Op) Into(w Word) Op {
-	op.into = word(w)
-	return op
+	return op.with(func(a *aside) { a.into = word(w) })
 }
 
 // Try lets the program go on when the call fails.
@@ -97,10 +154,10 @@ func (op *Op) check() error {
 	if op.kind == kindStamp && op.field >= fields {
 		return errors.New("no such stamp")
 	}
-	if !op.calls() && op.kind != kindLoad && (op.wants || op.goners || op.into.kind != operandNone) {
+	if !op.calls() && op.kind != kindLoad && (op.wants || op.goners || op.besides().into.kind != operandNone) {
 		return errors.New("it has no result to be wanted")
 	}
-	if op.goneErrno < 0 || op.goneErrno > maxErrno || op.not > maxErrno {
+	if op.goneErrno < 0 || op.goneErrno > maxErrno || op.besides().not > maxErrno {
 		return errors.New("no such errno")
 	}
 	return op.checkOperands()
@@ -108,38 +165,64 @@ func (op *Op) check() error {
 
 func (op *Op) checkOperands() error {
 	needed := op.arity()
-	for i := range op.args {
-		if err := op.args[i].check(i < needed); err != nil {
-			return fmt.Errorf("argument %d: %w", i, err)
+	if err := checkArgs(op.first[:], 0, needed); err != nil {
+		return err
+	}
+	if op.aside != nil || needed > argsHere || op.kind == kindWhile || op.kind == kindEvery {
+		if err := op.checkAside(needed); err != nil {
+			return err
 		}
-	}
-	if err := op.into.checkExtra("result", operandWord, op.into.kind != operandNone); err != nil {
-		return err
-	}
-	if err := op.word.checkExtra("condition", operandWord, op.kind == kindWhile); err != nil {
-		return err
-	}
-	if err := op.nap.checkExtra("sleep", operandTime, op.kind == kindEvery); err != nil {
-		return err
-	}
-	if op.into.val%8 != 0 {
-		return errors.New("result: not a double word")
 	}
 	return op.checkFirst()
 }
 
+// checkArgs checks arguments, the first of which is number from, of an operation
+// that takes so many.
+func checkArgs(args []operand, from, needed int) error {
+	for i := range args {
+		a, n := &args[i], from+i
+		if n < needed && a.kind == operandNumber || n >= needed && a.kind == operandNone {
+			continue // most of them
+		}
+		if err := a.check(n < needed); err != nil {
+			return fmt.Errorf("argument %d: %w", n, err)
+		}
+	}
+	return nil
+}
+
+func (op *Op) checkAside(needed int) error {
+	a := op.besides()
+	if err := checkArgs(a.rest[:], argsHere, needed); err != nil {
+		return err
+	}
+	if err := a.into.checkExtra("result", operandWord, a.into.kind != operandNone); err != nil {
+		return err
+	}
+	if err := a.word.checkExtra("condition", operandWord, op.kind == kindWhile); err != nil {
+		return err
+	}
+	if err := a.nap.checkExtra("sleep", operandTime, op.kind == kindEvery); err != nil {
+		return err
+	}
+	if a.into.val%8 != 0 {
+		return errors.New("result: not a double word")
+	}
+	return nil
+}
+
 // checkFirst refuses what the interpreter could not work on by itself.
 func (op *Op) checkFirst() error {
-	first := op.args[0].kind
+	first := op.first[0].kind
 	switch op.kind {
 	case kindStore, kindMove, kindAddress, kindSpin, kindPause, kindSpinFor:
 		if first != operandWord {
 			return errors.New("argument 0: not a word of the board")
 		}
-		if op.kind == kindMove && op.args[1].kind != operandWord {
+		if op.kind == kindMove && op.first[1].kind != operandWord {
 			return errors.New("argument 1: not a word of the board")
 		}
-		if (op.kind == kindMove || op.kind == kindAddress) && (op.args[0].val|op.args[1].val)%8 != 0 {
+		if (op.kind == kindMove || op.kind == kindAddress) && (op.first[0].val|op.first[1].val)%8 != 0 {
 			return errors.New("not double words")
 		}
 	case kindLoad:
@@ -151,16 +234,20 @@ func (op *Op) checkFirst() error {
 			return errors.New("argument 0: not a time")
 		}
 	case kindBusy:
-		if first != operandNumber || op.args[0].val < 0 {
+		if first != operandNumber || op.first[0].val < 0 {
 			return errors.New("argument 0: not a number of ticks")
 		}
 	}
 	return nil
 }
 
+// arity is how many arguments the operation takes, and 0 if there is no such operation.
 func (op *Op) arity() int {
 	switch op.kind {
 	case kindCall, kindWhile, kindEvery:
+		if op.call >= calls {
+			return 0
+		}
 		return callTable[op.call].arity
 	case kindSpinFor:
 		return 3

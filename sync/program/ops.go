@@ -6,9 +6,7 @@ import (
 )
 
 func syscallOp(c call, args ...operand) Op {
-	op := Op{kind: kindCall, call: c}
-	copy(op.args[:], args)
-	return op
+	return Op{kind: kindCall, call: c}.withArgs(args...)
 }
 
 func null() operand { return named(0, "NULL") }
@@ -22,8 +20,15 @@ func interval(d time.Duration) operand {
 // a wake meant for somebody else and a word that changed before the wait all
 // come to the same.
 func while(w Word, old uint32, op Op) Op {
-	op.kind, op.word, op.old = kindWhile, word(w), old
-	return op
+	op.kind = kindWhile
+	return op.with(func(a *aside) { a.word, a.old = word(w), old })
+}
+
+// every makes an operation's system call again, after a sleep of d, as long as it
+// fails with an error.
+func every(d time.Duration, not Errno, op Op) Op {
+	op.kind = kindEvery
+	return op.with(func(a *aside) { a.nap, a.not = interval(d), not })
 }
 
 // Arm takes the proof that stands before a wait, then stamps the stage as
@@ -43,7 +48,7 @@ func Resumed() Op { return Op{kind: kindResume} }
 // than a short delay and not known before, and what it leaves behind is a CPU
 // that has idled, or that somebody else has used.
 func Busy(ticks uint64) Op {
-	return Op{kind: kindBusy, args: [6]operand{named(int64(ticks), fmt.Sprintf("%d ticks", ticks))}}
+	return Op{kind: kindBusy}.withArgs(named(int64(ticks), fmt.Sprintf("%d ticks", ticks)))
 }
 
 // Stamp writes the time into a field of the stage.

@@ -60,19 +60,15 @@ func Create(path string) Op {
 // AwaitFile looks for a file, and sleeps for d before it looks again, until
 // there is one. statx(2), nanosleep(2).
 func AwaitFile(path string, d time.Duration) Op {
-	op := syscallOp(callStatx, named(atFDCWD, "AT_FDCWD"), operand{kind: operandString, text: path},
-		named(0, "AT_STATX_SYNC_AS_STAT"), named(statxType, "STATX_TYPE"), buffer(statxSize))
-	op.kind, op.nap, op.not = kindEvery, interval(d), ENOENT
-	return op
+	return every(d, ENOENT, syscallOp(callStatx, named(atFDCWD, "AT_FDCWD"), operand{kind: operandString, text: path},
+		named(0, "AT_STATX_SYNC_AS_STAT"), named(statxType, "STATX_TYPE"), buffer(statxSize)))
 }
 
 // RemoveDir removes a directory, and sleeps for d before it tries again, as long
 // as it is in use: a control group has somebody in it. unlinkat(2), AT_REMOVEDIR;
 // nanosleep(2).
 func RemoveDir(path string, d time.Duration) Op {
-	op := syscallOp(callUnlinkat, named(atFDCWD, "AT_FDCWD"), operand{kind: operandString, text: path}, named(atRemoveDir, "AT_REMOVEDIR"))
-	op.kind, op.nap, op.not = kindEvery, interval(d), EBUSY
-	return op
+	return every(d, EBUSY, syscallOp(callUnlinkat, named(atFDCWD, "AT_FDCWD"), operand{kind: operandString, text: path}, named(atRemoveDir, "AT_REMOVEDIR")))
 }
 
 // A Lock is what Flock and LockRecord do to a lock. flock(2), fcntl(2).

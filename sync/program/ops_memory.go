@@ -7,44 +7,44 @@ import (
 
 // Store stores v into a word.
 func Store(w Word, v uint32) Op {
-	return Op{kind: kindStore, args: [6]operand{word(w), number(int64(v))}}
+	return Op{kind: kindStore}.withArgs(word(w), number(int64(v)))
 }
 
 // Move copies the double word at from to the one at to.
 func Move(to, from Word) Op {
-	return Op{kind: kindMove, args: [6]operand{word(to), word(from)}}
+	return Op{kind: kindMove}.withArgs(word(to), word(from))
 }
 
 // PointTo stores the address of a memory into a double word.
 func PointTo(into Word, of Memory) Op {
-	return Op{kind: kindAddress, args: [6]operand{word(into), memory(of)}}
+	return Op{kind: kindAddress}.withArgs(word(into), memory(of))
 }
 
 // Load has what a word holds as the result, as a signed number.
 func Load(w Word) Op {
-	return Op{kind: kindLoad, args: [6]operand{word(w), number(0)}}
+	return Op{kind: kindLoad}.withArgs(word(w), number(0))
 }
 
 // LoadAt has as the result the word that lies offset bytes behind the address
 // that base holds.
 func LoadAt(base Word, offset int) Op {
-	return Op{kind: kindLoad, args: [6]operand{value(base), number(int64(offset))}}
+	return Op{kind: kindLoad}.withArgs(value(base), number(int64(offset)))
 }
 
 // SpinUntil loads a word until it is v, and does nothing else meanwhile.
 func SpinUntil(w Word, v uint32) Op {
-	return Op{kind: kindSpin, args: [6]operand{word(w), number(int64(v))}}
+	return Op{kind: kindSpin}.withArgs(word(w), number(int64(v)))
 }
 
 // PauseUntil loads a word until it is v, with a PAUSE of the CPU (YIELD on
 // arm64) between the loads.
 func PauseUntil(w Word, v uint32) Op {
-	return Op{kind: kindPause, args: [6]operand{word(w), number(int64(v))}}
+	return Op{kind: kindPause}.withArgs(word(w), number(int64(v)))
 }
 
 // SpinFor loads a word until it is v, with a PAUSE between, but at most looks times.
 func SpinFor(w Word, v, looks uint32) Op {
-	return Op{kind: kindSpinFor, args: [6]operand{word(w), number(int64(v)), number(int64(looks))}}
+	return Op{kind: kindSpinFor}.withArgs(word(w), number(int64(v)), number(int64(looks)))
 }
 
 // YieldWhile gives its CPU to others as long as a word is old. sched_yield(2).
@@ -86,5 +86,5 @@ func FutexWake(w Word, n int) Op {
 // sleep that is interrupted more often than that grows longer each time and
 // never ends. The Go runtime's preemption signals come that often.
 func Sleep(d time.Duration) Op {
-	return Op{kind: kindSleep, args: [6]operand{interval(d)}}
+	return Op{kind: kindSleep}.withArgs(interval(d))
 }

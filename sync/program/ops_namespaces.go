@@ -43,7 +43,5 @@ func JoinNamespace(fd File, kind Namespace) Op {
 // tries again, as long as there are as many as there may be. unshare(2),
 // namespaces(7), "/proc/sys/user"; nanosleep(2).
 func Unshare(kinds Namespace, d time.Duration) Op {
-	op := syscallOp(callUnshare, named(int64(kinds), kinds.String()))
-	op.kind, op.nap, op.not = kindEvery, interval(d), ENOSPC
-	return op
+	return every(d, ENOSPC, syscallOp(callUnshare, named(int64(kinds), kinds.String())))
 }

@@ -22,6 +22,16 @@ func Exit(status int) Op { return syscallOp(callExit, number(int64(status))) }
 // AwaitEnd waits until the process on the other side has ended, and leaves it
 // to be reaped. waitid(2).
 func AwaitEnd(of Peer) Op {
+	if of == Child {
+		return awaitChild
+	}
+	return awaitEnd(of)
+}
+
+// awaitChild is made before it is asked for, which is in each cycle.
+var awaitChild = awaitEnd(Child)
+
+func awaitEnd(of Peer) Op {
 	return syscallOp(callWaitid, named(waitPID, "P_PID"), of.process(), null(), named(waitEnd, "WEXITED|WNOWAIT|__WALL"), null())
 }
 

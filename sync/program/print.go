@@ -15,27 +15,27 @@ func (op Op) Bare() string {
 	case kindCall:
 		return op.intoString() + op.callString()
 	case kindWhile:
-		return fmt.Sprintf("while (*%v == %d) %s;", op.word, op.old, op.callString())
+		return fmt.Sprintf("while (*%v == %d) %s;", op.besides().word, op.besides().old, op.callString())
 	case kindEvery:
-		return fmt.Sprintf("while (%s == %v) nanosleep(%v, NULL);", op.callString(), op.not.Name(), op.nap)
+		return fmt.Sprintf("while (%s == %v) nanosleep(%v, NULL);", op.callString(), op.besides().not.Name(), op.besides().nap)
 	case kindStore:
-		return fmt.Sprintf("*%v = %v", op.args[0], op.args[1])
+		return fmt.Sprintf("*%v = %v", op.first[0], op.first[1])
 	case kindMove:
-		return fmt.Sprintf("*%v = *%v", op.args[0], op.args[1])
+		return fmt.Sprintf("*%v = *%v", op.first[0], op.first[1])
 	case kindAddress:
-		return fmt.Sprintf("*%v = %v", op.args[0], op.args[1])
+		return fmt.Sprintf("*%v = %v", op.first[0], op.first[1])
 	case kindLoad:
 		return op.intoString() + op.loadString()
 	case kindSpin:
-		return fmt.Sprintf("while (*%v != %v);", op.args[0], op.args[1])
+		return fmt.Sprintf("while (*%v != %v);", op.first[0], op.first[1])
 	case kindPause:
-		return fmt.Sprintf("while (*%v != %v) pause;", op.args[0], op.args[1])
+		return fmt.Sprintf("while (*%v != %v) pause;", op.first[0], op.first[1])
 	case kindSpinFor:
-		return fmt.Sprintf("for (i = 0; i < %v && *%v != %v; i++) pause;", op.args[2], op.args[0], op.args[1])
+		return fmt.Sprintf("for (i = 0; i < %v && *%v != %v; i++) pause;", op.first[2], op.first[0], op.first[1])
 	case kindSleep:
-		return fmt.Sprintf("clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, now + %v, NULL)", op.args[0])
+		return fmt.Sprintf("clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, now + %v, NULL)", op.first[0])
 	case kindBusy:
-		return fmt.Sprintf("for (t = clock(); clock() - t < %v;) pause;", op.args[0])
+		return fmt.Sprintf("for (t = clock(); clock() - t < %v;) pause;", op.first[0])
 	case kindStamp:
 		return fmt.Sprintf("stamp(%v)", op.field)
 	case kindArm:
@@ -52,8 +52,8 @@ func (op Op) callString() string {
 		return fmt.Sprintf("invalid call(%d)", op.call)
 	}
 	var args []string
-	for _, a := range op.args[:op.call.shown()] {
-		args = append(args, a.String())
+	for i := range op.call.shown() {
+		args = append(args, op.arg(i).String())
 	}
 	s := callTable[op.call].name + "(" + strings.Join(args, ", ") + ")"
 	if op.call == callSigsuspend {
@@ -64,17 +64,17 @@ func (op Op) callString() string {
 
 // intoString is where the result goes.
 func (op Op) intoString() string {
-	if op.into.kind == operandNone {
+	if op.besides().into.kind == operandNone {
 		return ""
 	}
-	return "*" + op.into.String() + " = "
+	return "*" + op.besides().into.String() + " = "
 }
 
 func (op Op) loadString() string {
-	if at := op.args[1].val; op.args[0].kind == operandValue {
-		return fmt.Sprintf("*(%v + %d)", op.args[0], at)
+	if at := op.first[1].val; op.first[0].kind == operandValue {
+		return fmt.Sprintf("*(%v + %d)", op.first[0], at)
 	}
-	return "*" + op.args[0].String()
+	return "*" + op.first[0].String()
 }
 
 // expected is what the result has to be, and what it may mean.

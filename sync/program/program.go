@@ -39,8 +39,8 @@ func (p Program) String() string {
 // often.
 func (p Program) AppendFiles(fds []FD) []FD {
 	for i := range p {
-		for j := range p[i].args {
-			fds = p[i].args[j].files(fds)
+		for j := range p[i].arity() {
+			fds = p[i].arg(j).files(fds)
 		}
 	}
 	return fds
@@ -57,7 +57,7 @@ func (p Program) Files() []FD {
 // Closes reports whether the program closes fd.
 func (p Program) Closes(fd FD) bool {
 	for i := range p { // an Op is large, to be copied for each look
-		if op := &p[i]; op.kind == kindCall && op.call == callClose && op.args[0].val == int64(fd.N) {
+		if op := &p[i]; op.kind == kindCall && op.call == callClose && op.first[0].val == int64(fd.N) {
 			return true
 		}
 	}
@@ -68,8 +68,8 @@ func (p Program) Closes(fd FD) bool {
 // the process on the other side.
 func (p Program) TakesPidfd() bool {
 	for i := range p {
-		for j := range p[i].args {
-			if p[i].args[j].kind == operandPeerFile {
+		for j := range p[i].arity() {
+			if p[i].arg(j).kind == operandPeerFile {
 				return true
 			}
 		}

@@ -18,16 +18,14 @@ var valid = Program{Arm(), Read(FD{"r", 3}, 1)}
 func TestCheckRefuses(t *testing.T) {
 	word := Word{"w", wordsStart}
 	withArgument := func(op Op, i int, a operand) Op {
-		op.args[i] = a
+		op.first[i] = a
 		return op
 	}
 	withErrno := func(op Op, e Errno) Op {
-		op.not = e
-		return op
+		return op.with(func(a *aside) { a.not = e })
 	}
 	withCondition := func(op Op, w Word) Op {
-		op.word = operand{kind: operandWord, val: int64(w.offset)}
-		return op
+		return op.with(func(a *aside) { a.word = operand{kind: operandWord, val: int64(w.offset)} })
 	}
 	tests := []struct {
 		name string
@@ -56,9 +54,9 @@ func TestCheckRefuses(t *testing.T) {
 		{"a NUL in an argument", Exec("/bin/sh", []string{"a\x00b"}, nil), "argument 1: a NUL"},
 		{"a NUL in the environment", Exec("/bin/sh", nil, []string{"a", "b\x00"}), "argument 2: a NUL"},
 		{"more ticks than there are", Busy(math.MaxUint64), "argument 0: not a number of ticks"},
-		{"ticks that are no number", Op{kind: kindBusy, args: [6]operand{interval(1)}}, "argument 0: not a number of ticks"},
+		{"ticks that are no number", Op{kind: kindBusy}.withArgs(interval(1)), "argument 0: not a number of ticks"},
 		{"a negative time", Sleep(-time.Nanosecond), "argument 0: a time of -1 ns"},
-		{"a negative errno", Op{kind: kindCall, call: callClose, args: [6]operand{number(1)}, goneErrno: -1}, "no such errno"},
+		{"a negative errno", Op{kind: kindCall, call: callClose, first: [argsHere]operand{number(1)}, goneErrno: -1}, "no such errno"},
 		{"an errno that is none", Close(FD{"r", 3}).GoneError(maxErrno + 1), "no such errno"},
 		{"an errno that is none, between sleeps", withErrno(AwaitFile("/f", 0), maxErrno+1), "no such errno"},
 		{"a file that no call can yield", Read(Word{}, 1), "argument 0: not a word of a board"},

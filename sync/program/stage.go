@@ -107,4 +107,6 @@ func getcpu(offset uintptr) Op {
 
 // ReleaseCPU notes the CPU on which the release is made. The harness puts it
 // before the stamp that precedes a release.
-func ReleaseCPU() Op { return getcpu(unsafe.Offsetof(Stage{}.ParentCPU)) }
+func ReleaseCPU() Op { return releaseCPU }
+
+var releaseCPU = getcpu(unsafe.Offsetof(Stage{}.ParentCPU))

@@ -60,8 +60,8 @@ func (w *Witness) MatchStart(p Program, trace string) (lines []string, err error
 				w.known[key] = found[j+1]
 			}
 		}
-		if from, ok := w.known[held(op.args[1])]; ok && op.kind == kindMove {
-			w.known[held(op.args[0])] = from
+		if from, ok := w.known[held(op.first[1])]; ok && op.kind == kindMove {
+			w.known[held(op.first[0])] = from
 		}
 		lines = append(lines, found[0])
 		trace = trace[len(found[0]):]
@@ -104,7 +104,7 @@ func (t *tracer) operation(op Op) string {
 	case kindWhile:
 		return "(?:" + t.call(op) + ` += .*\n` + handler(op) + ")*"
 	case kindEvery:
-		again := t.call(op) + ` += -1 ` + op.not.Name() + ` .*\nnanosleep\(` + regexp.QuoteMeta(op.nap.String()) + `, NULL\) += .*\n`
+		again := t.call(op) + ` += -1 ` + op.besides().not.Name() + ` .*\nnanosleep\(` + regexp.QuoteMeta(op.besides().nap.String()) + `, NULL\) += .*\n`
 		return "(?:" + again + ")*" + t.call(op) + ` += 0.*\n`
 	case kindCall:
 		return t.interrupted(op) + t.call(op) + t.result(op) + `\n`
@@ -131,8 +131,8 @@ func (t *tracer) interrupted(op Op) string {
 
 func (t *tracer) call(op Op) string {
 	var args []string
-	for _, a := range op.args[:op.call.shown()] {
-		args = append(args, t.operand(a))
+	for i := range op.call.shown() {
+		args = append(args, t.operand(*op.arg(i)))
 	}
 	rest := ""
 	if op.call == callPrctl { // of some options strace leaves out the arguments that are 0
@@ -152,9 +152,10 @@ func (t *tracer) result(op Op) string {
 		return fmt.Sprintf(` += %d(?: .*)?`, op.want)
 	case op.ignoreFailures:
 		return ` += .*`
-	case op.into.kind != operandNone:
-		delete(t.witness.known, held(op.into)) // the word holds another result from now on
-		return ` += ` + t.learn(held(op.into), `\d+|0x[0-9a-f]+`) + `(?: .*)?`
+	case op.besides().into.kind != operandNone:
+		into := held(op.besides().into)
+		delete(t.witness.known, into) // the word holds another result from now on
+		return ` += ` + t.learn(into, `\d+|0x[0-9a-f]+`) + `(?: .*)?`
 	}
 	return ` += (?:\d+|0x[0-9a-f]+)(?: .*)?`
 }
