@@ -4,7 +4,7 @@ import "github.com/nsbench/nsbench/sync/program"
 
 // Ptrace releases the child from the stop of a traced process: the child asks to
 // be traced and stops itself by SIGSTOP, and the parent, which is its tracer now,
-// detaches. The SIGSTOP is dropped by that, and the kill returns. ptrace(2).
+// detaches. The SIGSTOP is dropped by that, and the tgkill returns. ptrace(2).
 //
 // containerd holds a child that way, at its execve, to pin a user namespace,
 // and gVisor's stub processes are attached to while they are stopped. The parent
@@ -17,7 +17,12 @@ import "github.com/nsbench/nsbench/sync/program"
 // that lets it go then does so too soon. And who is traced already, as under
 // strace(1), cannot ask for it again: EPERM.
 //
-// Cost: no descriptor; ptrace, getpid and kill for the child, waitid and ptrace
+// What is traced is a thread, so the signal is sent to that one, the first of its
+// process. An executed child has others, which a runtime starts: sent to the
+// process, SIGSTOP was taken by one of them now and then, which stops all of them
+// in earnest, and the child stayed stopped once it was let go.
+//
+// Cost: no descriptor; ptrace, getpid and tgkill for the child, waitid and ptrace
 // for the parent, once for each child. The stop of SIGSTOP works in the first
 // process of a PID namespace, too, which could not stop itself untraced.
 //
@@ -37,10 +42,10 @@ var Ptrace = Primitive{
 	Holds:      true,
 	SetUp:      ByChild,
 	Frees:      FreesOne,
-	Cost:       "no descriptor; child: ptrace, getpid, kill; parent: waitid, to see the stop, then ptrace, once for each child",
+	Cost:       "no descriptor; child: ptrace, getpid, tgkill; parent: waitid, to see the stop, then ptrace, once for each child",
 	Orphan:     WaitsForEver,
 	ParentDies: "stops in earnest and stays stopped for ever, but may be killed by SIGHUP on its way there if that orphans its process group",
-	Source:     "ptrace(2), kill(2), waitid(2), setpgid(2)",
+	Source:     "ptrace(2), tgkill(2), waitid(2), setpgid(2)",
 	New:        newPtrace,
 }
 
@@ -61,7 +66,7 @@ func (g *ptrace) Wait() program.Program {
 		program.TraceMe(),
 		program.Getpid().Into(g.self),
 		program.Arm(),
-		program.Kill(g.self, program.SIGSTOP),
+		program.KillThread(g.self, g.self, program.SIGSTOP),
 	}
 }
 

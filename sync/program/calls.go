@@ -10,6 +10,7 @@ const (
 	callRead
 	callWrite
 	callKill
+	callTgkill
 	callSigtimedwait
 	callSigprocmask
 	callSigaction
@@ -82,10 +83,11 @@ var callTable = [calls]struct {
 	arity int
 	eintr eintr
 }{
-	callClose: {"close", 1, eintrDone}, // close(2), NOTES: the descriptor is gone, and its number may be somebody else's by now
-	callRead:  {"read", 3, eintrAgain},
-	callWrite: {"write", 3, eintrAgain},
-	callKill:  {"kill", 2, eintrFails},
+	callClose:  {"close", 1, eintrDone}, // close(2), NOTES: the descriptor is gone, and its number may be somebody else's by now
+	callRead:   {"read", 3, eintrAgain},
+	callWrite:  {"write", 3, eintrAgain},
+	callKill:   {"kill", 2, eintrFails},
+	callTgkill: {"tgkill", 3, eintrFails},
 
 	// rt_sigtimedwait without a timeout is never restarted by the kernel:
 	// any handled signal outside of the set ends it. sigwaitinfo(2), ERRORS.

@@ -128,7 +128,7 @@ func TestTypesAsInTheKernel(t *testing.T) {
 // would be number 0, which is another call on each architecture.
 func TestNumbers(t *testing.T) {
 	want := map[string]uintptr{
-		"close": unix.SYS_CLOSE, "read": unix.SYS_READ, "write": unix.SYS_WRITE, "kill": unix.SYS_KILL,
+		"close": unix.SYS_CLOSE, "read": unix.SYS_READ, "write": unix.SYS_WRITE, "kill": unix.SYS_KILL, "tgkill": unix.SYS_TGKILL,
 		"rt_sigtimedwait": unix.SYS_RT_SIGTIMEDWAIT, "rt_sigprocmask": unix.SYS_RT_SIGPROCMASK,
 		"rt_sigaction": unix.SYS_RT_SIGACTION, "futex": unix.SYS_FUTEX,
 		"ppoll": unix.SYS_PPOLL, "prctl": unix.SYS_PRCTL, "close_range": unix.SYS_CLOSE_RANGE,

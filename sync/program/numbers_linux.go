@@ -8,6 +8,7 @@ var numbers = [calls]uintptr{
 	callRead:         unix.SYS_READ,
 	callWrite:        unix.SYS_WRITE,
 	callKill:         unix.SYS_KILL,
+	callTgkill:       unix.SYS_TGKILL,
 	callSigtimedwait: unix.SYS_RT_SIGTIMEDWAIT,
 	callSigprocmask:  unix.SYS_RT_SIGPROCMASK,
 	callSigaction:    unix.SYS_RT_SIGACTION,

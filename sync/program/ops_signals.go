@@ -7,6 +7,13 @@ func Kill(to Process, sig Signal) Op {
 	return syscallOp(callKill, to.process(), named(int64(sig), sig.String()))
 }
 
+// KillThread sends a signal to one thread of a process. The others of its process
+// do not take it in its place, as they may one that is sent to the process, on
+// their way through any call that changes their masks. tgkill(2).
+func KillThread(of, thread Process, sig Signal) Op {
+	return syscallOp(callTgkill, of.process(), thread.process(), named(int64(sig), sig.String()))
+}
+
 // Getpid has the caller's own process ID, in its own PID namespace, as the
 // result. getpid(2).
 func Getpid() Op { return syscallOp(callGetpid) }

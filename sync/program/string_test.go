@@ -116,7 +116,7 @@ func TestOpString(t *testing.T) {
 		{LoadAt(go1, 12).Want(3), `*(*go + 12) = 3`},
 		{Op{}, `invalid(0)`},
 		{Op{kind: kindCall}, `invalid call(0)`},
-		{Op{kind: kindCall, call: calls}, `invalid call(58)`},
+		{Op{kind: kindCall, call: calls}, `invalid call(59)`},
 		{Busy(12980), `for (t = clock(); clock() - t < 12980 ticks;) pause;`},
 		{Stamp(StampDelayed), `stamp(delayed)`},
 		{Stamp(200), `stamp(field(200))`},
