@@ -88,7 +88,10 @@ func (p *paired) invert(by func(float64) move, s search, guess, confidence float
 			return mean - sign*wide*stderr
 		}
 	}
-	return estimate, Interval{s.from(estimate, from(1)), s.from(estimate, from(-1))}, wide
+	// Where all pairs are alike the mean jumps at the estimate, from far above
+	// nothing to far below it.
+	lo, hi := s.from(estimate, from(1)), s.from(estimate, from(-1))
+	return estimate, Interval{min(lo, estimate), max(hi, estimate)}, wide
 }
 
 // critical is how many standard errors an interval is wide to either side, from

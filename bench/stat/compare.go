@@ -66,13 +66,14 @@ const fewestRounds = 8
 const (
 	firstStep = 0.005
 	precise   = 1e-6
+	tiny      = 1e-6 // of what there is no share: times of nothing
 )
 
 // Errors of Compare.
 var (
 	ErrNoRounds   = errors.New("the samples were not measured in the same rounds")
 	ErrFewRounds  = errors.New("too few rounds with values of both")
-	ErrNotNumbers = errors.New("a value is not a number")
+	ErrNotNumbers = errors.New("a value is not a number, or infinite")
 )
 
 // Compare tells how a sample differs from a baseline that was measured in the
@@ -97,7 +98,7 @@ func Compare(s, baseline *Sample, t Terms) (Comparison, error) {
 	switch {
 	case s.ends == nil || len(s.ends) != len(baseline.ends):
 		return c, ErrNoRounds
-	case s.N() > 0 && !s.numbers() || baseline.N() > 0 && !baseline.numbers():
+	case s.N() > 0 && !s.finite() || baseline.N() > 0 && !baseline.finite():
 		return c, ErrNotNumbers
 	}
 	p := pair(s, baseline)
@@ -109,7 +110,7 @@ func Compare(s, baseline *Sample, t Terms) (Comparison, error) {
 	own, other := s.Quantile(0.5), baseline.Quantile(0.5)
 	least, most := s.sorted[0], s.sorted[s.N()-1]
 	basis, top := baseline.sorted[0], baseline.sorted[baseline.N()-1]
-	unit := max(math.Abs(own), math.Abs(other))
+	unit := max(math.Abs(own), math.Abs(other), tiny)
 	c.Shift, c.ShiftInterval, _ = p.invert(shifted, search{least - top, most - basis, unit * firstStep, unit * precise}, own-other, sure)
 	c.Delta, c.DeltaInterval = p.delta(sure)
 	if s.positive() && baseline.positive() {

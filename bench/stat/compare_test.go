@@ -240,6 +240,7 @@ func TestCompareRefuses(t *testing.T) {
 		{"empty baseline", fine, NewSample(nil, make([]int, 8)), ErrFewRounds},
 		{"seven rounds", NewSample(counting(7), []int{1, 2, 3, 4, 5, 6, 7, 7}), fine, ErrFewRounds},
 		{"a NaN", NewSample(append(counting(7), math.NaN()), eight), fine, ErrNotNumbers},
+		{"an infinity", fine, NewSample(append(counting(7), math.Inf(1)), eight), ErrNotNumbers},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -281,4 +282,27 @@ func counted(n, block int) []int {
 		ends[i] = (i + 1) * block
 	}
 	return ends
+}
+
+// Whatever the values are, a comparison comes to an end, and its intervals hold
+// its estimates.
+func TestCompareEnds(t *testing.T) {
+	value := rapid.OneOf(rapid.Int64Range(0, 3), rapid.Int64Range(-5, 5), rapid.Int64Range(0, math.MaxInt64), rapid.Just(int64(math.MaxInt64)))
+	rapid.Check(t, func(t *rapid.T) {
+		block := rapid.IntRange(1, 3).Draw(t, "block")
+		draw := func(name string) *Sample {
+			values := make([]float64, 10*block)
+			for i := range values {
+				values[i] = float64(value.Draw(t, name))
+			}
+			return NewSample(values, counted(10, block))
+		}
+		c, err := Compare(draw("ours"), draw("theirs"), Terms{0.02, Confidence, 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !(c.ShiftInterval.Lo <= c.Shift && c.Shift <= c.ShiftInterval.Hi) || c.Ratio < c.RatioInterval.Lo || c.Ratio > c.RatioInterval.Hi {
+			t.Fatalf("%+v", c)
+		}
+	})
 }

@@ -37,6 +37,9 @@ func (s search) from(at float64, f func(float64) float64) float64 {
 	}
 	for stood := 0; hi-lo > s.near; {
 		left := hi - lo
+		if middle := lo + left/2; middle <= lo || middle >= hi {
+			break // they are neighbours among the numbers that there are
+		}
 		mid := lo + left*flo/(flo-fhi)
 		if !(mid > lo && mid < hi) {
 			mid = lo + left/2
@@ -55,10 +58,9 @@ func (s search) from(at float64, f func(float64) float64) float64 {
 				}
 				stood = -1
 			}
-			if hi-lo <= left/2 {
+			if mid = lo + (hi-lo)/2; hi-lo <= left/2 || mid <= lo || mid >= hi {
 				break
 			}
-			mid = lo + (hi-lo)/2
 		}
 	}
 	return lo + (hi-lo)/2

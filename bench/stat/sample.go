@@ -68,7 +68,13 @@ func (s *Sample) Quantile(q float64) float64 { return Quantile(s.sorted, q) }
 // numbers reports whether there are values and all of them are numbers.
 func (s *Sample) numbers() bool { return ordered(s.sorted) }
 
-// positive reports whether all values are above 0, so that they have ratios.
+// finite reports whether there are values and all of them are finite.
+func (s *Sample) finite() bool {
+	return s.numbers() && !math.IsInf(s.sorted[0], 0) && !math.IsInf(s.sorted[s.N()-1], 0)
+}
+
+// positive reports whether all values are finite and above 0, so that they have
+// ratios.
 func (s *Sample) positive() bool {
-	return s.numbers() && s.sorted[0] > 0 && !math.IsInf(s.sorted[len(s.sorted)-1], 1)
+	return s.finite() && s.sorted[0] > 0
 }
