@@ -25,7 +25,7 @@ var doubtful = []struct {
 }
 
 // doubts is a line for each doubt about figures of a group, and what to do about it.
-func doubts(g group) []string {
+func doubts(g group, remedy func(stat.Doubt) string) []string {
 	var lines []string
 	for _, d := range doubtful {
 		var parts []string
@@ -35,7 +35,7 @@ func doubts(g group) []string {
 			}
 		}
 		if parts != nil {
-			lines = append(lines, d.head+": "+joined(parts...)+". "+capital(d.doubt.Remedy())+".")
+			lines = append(lines, d.head+": "+joined(parts...)+". "+capital(remedy(d.doubt))+".")
 		}
 	}
 	return lines
