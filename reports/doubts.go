@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/nsbench/nsbench/bench/stat"
 	"github.com/nsbench/nsbench/reports/plot"
@@ -43,14 +44,11 @@ func doubts(g group, remedy func(stat.Doubt) string) []string {
 
 // modesOf lists where values gather and how many of them.
 func modesOf(s stat.Summary) string {
-	text := ""
-	for i, m := range s.Modes {
-		if i > 0 {
-			text += " and "
-		}
-		text += fmt.Sprintf("%s at %s", percent(m.Share), plot.Time(m.At))
+	var parts []string
+	for _, m := range s.Modes {
+		parts = append(parts, fmt.Sprintf("%s at %s", percent(m.Share), plot.Time(m.At)))
 	}
-	return text
+	return strings.Join(parts, " and ")
 }
 
 // differencesSeen says what differences the run could have found where it found
