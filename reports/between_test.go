@@ -278,6 +278,22 @@ func TestGoldenOfChanges(t *testing.T) {
 	}
 }
 
+// A run that is too short for a median leaves the columns of the median, and says
+// how long it would have to be.
+func TestChangesWithoutAMedian(t *testing.T) {
+	c := changesOf(t, before(t), draw(t, 2, nil, sampled{"pipe-eof", 20_000, 0}, sampled{"futex", 15_000, 0}))
+	out := table(t, c, 0)
+	for _, want := range []string{
+		"primitive           n               p50 old  p50 new  p50 new/old\n",
+		"pipe-eof   3,000 -> 0  20.0us (19.9-20.2us)        -            -\n",
+		"New: Nothing was measured: futex, pipe-eof.\n", "too few valid samples for an interval: p50 needs 7 in each run, ", "\np50: 2 without an interval.\n",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+}
+
 // A self check of either run, and what is wrong with a record, is told of.
 func TestChangesTellOfTheRuns(t *testing.T) {
 	old := gather(t, lived(t, 40, result.Plan{Stages: 1, Block: 10, Baseline: "pipe-eof", Threshold: 0.02, Series: func() []result.Series {

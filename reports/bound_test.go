@@ -1,12 +1,15 @@
 package reports_test
 
 import (
+	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/nsbench/nsbench/bench/stat"
 	"github.com/nsbench/nsbench/reports"
 )
 
@@ -74,5 +77,47 @@ func TestBoundOnTimesOfZero(t *testing.T) {
 	}
 	if c.Broken() != nil {
 		t.Error(c.Broken())
+	}
+}
+
+// By chance alone a bound of no change at all is broken in 2.5 % of comparisons at
+// most, of however many series, though the values of a run depend on each other.
+func TestBoundsAreSeldomBrokenByChance(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	dependent := func() *stat.Sample {
+		values, at := make([]float64, 1200), rng.NormFloat64()
+		for i := range values {
+			at = 0.4*at + math.Sqrt(1-0.4*0.4)*rng.NormFloat64()
+			values[i] = math.Exp(at)
+		}
+		return stat.NewSample(values, nil)
+	}
+	run := func() reports.Run {
+		all := reports.Run{}
+		for _, s := range under(usual(), "pipe-eof", "futex", "eventfd", "sigwait") {
+			all.Series = append(all.Series, reports.Series{Series: s, Stage: reports.StageFirst, Kind: reports.KindHeld, Release: dependent()})
+		}
+		return all
+	}
+	const comparisons = 400
+	bounds := []reports.Bound{bound(t, "p50>0%"), bound(t, "p90>0%"), bound(t, "p50<-0%"), bound(t, "p90<-0%")}
+	broken := make(map[string]int)
+	for range comparisons {
+		c, err := reports.Between(run(), run(), 0.02, bounds)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, b := range bounds {
+			if slices.ContainsFunc(c.Broken(), func(line string) bool { return strings.HasPrefix(line, b.String()+":") }) {
+				broken[b.String()]++
+			}
+		}
+	}
+	t.Log(broken)
+	// Ten are expected of 400; more than eighteen would come in one of a hundred.
+	for b, n := range broken {
+		if n > 18 {
+			t.Errorf("%s is broken in %d of %d comparisons", b, n, comparisons)
+		}
 	}
 }

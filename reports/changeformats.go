@@ -20,7 +20,7 @@ func (c *Changes) Table(w io.Writer, opt TableOptions) error {
 		paragraph(&out, fmt.Sprintf("%-11s", caution.Mark+"!"), caution.Text, opt)
 	}
 	for _, g := range c.groups() {
-		tableSheet(&out, c.sheet(g).withoutDashes(), opt)
+		tableSheet(&out, c.sheet(g), opt)
 	}
 	for _, sentences := range [][]string{c.legend(), c.selfChecks(), c.Verdict()} {
 		if len(sentences) > 0 {
@@ -58,7 +58,7 @@ func (c *Changes) Markdown(w io.Writer) error {
 	}
 	out.WriteString("\n")
 	for _, g := range c.groups() {
-		s := c.sheet(g).withoutDashes()
+		s := c.sheet(g)
 		markdownTable(&out, s.title, s.markdown(), s.notes)
 	}
 	out.WriteString(prose(strings.Join(append(c.legend(), c.selfChecks()...), " ")) + "\n")

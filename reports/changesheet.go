@@ -42,19 +42,28 @@ func (c *Changes) groups() []changeGroup {
 // request and no terminal is wide enough.
 func (c *Changes) sheet(g changeGroup) sheet {
 	s := sheet{title: g.title(), columns: []sheetColumn{{name: "primitive", label: true}, {name: "n"}, {name: "p50 old"}, {name: "p50 new"}}}
-	for _, q := range c.Quantiles {
+	told := c.told(g)
+	for _, q := range told {
 		s.columns = append(s.columns, sheetColumn{name: stat.QuantileName(q) + " new/old"})
 	}
 	for _, one := range g.all {
 		old, now := one.Old.summary(), one.New.summary()
 		row := []string{word(one.Old.Primitive), moved(old.N, now.N), within(old), within(now)}
-		for _, r := range one.Ratios {
-			row = append(row, c.cell(r))
+		for _, q := range told {
+			row = append(row, c.cell(c.at(one, q)))
 		}
 		s.rows = append(s.rows, row)
 	}
 	s.notes = c.notes(g)
 	return s
+}
+
+// told are the quantiles that a table has: the median, of which the two runs have
+// columns of their own, and those of which a series of the group has a ratio.
+func (c *Changes) told(g changeGroup) []float64 {
+	return slices.DeleteFunc(slices.Clone(c.Quantiles), func(q float64) bool {
+		return q != 0.5 && !slices.ContainsFunc(g.all, func(one Change) bool { return c.at(one, q).Interval.Known() })
+	})
 }
 
 // summary is that of what a series is compared by.
