@@ -2,8 +2,6 @@ package reports
 
 import (
 	"math"
-	"runtime"
-	"sync"
 
 	"github.com/nsbench/nsbench/bench/stat"
 )
@@ -67,20 +65,10 @@ func (run *Run) compare(baseline string, threshold float64) {
 	}
 	run.Comparisons = len(pairs)
 	terms := stat.Terms{Threshold: run.Threshold, Confidence: stat.Confidence, Comparisons: len(pairs)}
-	var workers sync.WaitGroup
-	queue := make(chan pair)
-	for range runtime.GOMAXPROCS(0) {
-		workers.Go(func() {
-			for p := range queue {
-				p.series.Against = against(p.series.judged(), p.baseline.judged(), terms)
-			}
-		})
-	}
-	for _, p := range pairs {
-		queue <- p
-	}
-	close(queue)
-	workers.Wait()
+	inParallel(len(pairs), func(i int) {
+		p := pairs[i]
+		p.series.Against = against(p.series.judged(), p.baseline.judged(), terms)
+	})
 }
 
 func against(s, baseline *stat.Sample, terms stat.Terms) *Against {

@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/nsbench/nsbench/bench/stat"
 	"github.com/nsbench/nsbench/reports/plot"
@@ -25,7 +26,7 @@ var doubtful = []struct {
 }
 
 // doubts is a line for each doubt about figures of a group, and what to do about it.
-func doubts(g group) []string {
+func doubts(g group, remedy func(stat.Doubt) string) []string {
 	var lines []string
 	for _, d := range doubtful {
 		var parts []string
@@ -35,7 +36,7 @@ func doubts(g group) []string {
 			}
 		}
 		if parts != nil {
-			lines = append(lines, d.head+": "+joined(parts...)+". "+capital(d.doubt.Remedy())+".")
+			lines = append(lines, d.head+": "+joined(parts...)+". "+capital(remedy(d.doubt))+".")
 		}
 	}
 	return lines
@@ -43,14 +44,11 @@ func doubts(g group) []string {
 
 // modesOf lists where values gather and how many of them.
 func modesOf(s stat.Summary) string {
-	text := ""
-	for i, m := range s.Modes {
-		if i > 0 {
-			text += " and "
-		}
-		text += fmt.Sprintf("%s at %s", percent(m.Share), plot.Time(m.At))
+	var parts []string
+	for _, m := range s.Modes {
+		parts = append(parts, fmt.Sprintf("%s at %s", percent(m.Share), plot.Time(m.At)))
 	}
-	return text
+	return strings.Join(parts, " and ")
 }
 
 // differencesSeen says what differences the run could have found where it found

@@ -34,24 +34,8 @@ type (
 	}
 
 	jsonSeries struct {
-		Run        int      `json:"run"` // index into runs
-		Primitive  string   `json:"primitive"`
-		Family     string   `json:"family"`
-		Blocking   bool     `json:"blocking"`
-		Launcher   string   `json:"launcher"`
-		Namespaces []string `json:"namespaces"`
-		Placement  string   `json:"placement"`
-		HoldNS     int64    `json:"hold_ns"`
-		Children   int      `json:"children"`
-		Load       int      `json:"load"`
-		LoadNice   int      `json:"load_nice"`
-		Quota      int      `json:"cpu_quota"` // per cent, 0 for none
-		Idle       string   `json:"idle"`
-		Sched      string   `json:"sched"`
-		SelfCheck  bool     `json:"self_check"` // the baseline once more
-		DelayNS    int64    `json:"delay_ns"`   // put before each release
-		Stage      string   `json:"stage"`
-		Kind       string   `json:"kind"` // "held" or "early"
+		Run int `json:"run"` // index into runs
+		jsonAxes
 
 		N       int            `json:"n"`
 		Invalid int            `json:"invalid"`
@@ -99,6 +83,27 @@ type (
 
 		Fan      *jsonFanout `json:"fanout,omitempty"` // where children is above 1
 		Warnings []string    `json:"warnings"`
+	}
+
+	// What tells a series from the others of its run, but for the family.
+	jsonAxes struct {
+		Primitive  string   `json:"primitive"`
+		Family     string   `json:"family"`
+		Blocking   bool     `json:"blocking"`
+		Launcher   string   `json:"launcher"`
+		Namespaces []string `json:"namespaces"`
+		Placement  string   `json:"placement"`
+		HoldNS     int64    `json:"hold_ns"`
+		Children   int      `json:"children"`
+		Load       int      `json:"load"`
+		LoadNice   int      `json:"load_nice"`
+		Quota      int      `json:"cpu_quota"` // per cent, 0 for none
+		Idle       string   `json:"idle"`
+		Sched      string   `json:"sched"`
+		SelfCheck  bool     `json:"self_check"` // the baseline once more
+		DelayNS    int64    `json:"delay_ns"`   // put before each release
+		Stage      string   `json:"stage"`
+		Kind       string   `json:"kind"` // "held" or "early"
 	}
 
 	// Times count from before the first operation that releases any of a
@@ -210,12 +215,9 @@ func jsonOfSeries(index int, run Run, s Series) jsonSeries {
 	if reasons == nil {
 		reasons = map[string]int{}
 	}
-	sum, c := s.Summary, conditionsOf(s.Series)
+	sum := s.Summary
 	return jsonSeries{
-		Run: index, Primitive: s.Primitive, Family: s.Family, Blocking: s.Blocking, Launcher: s.Launcher,
-		Namespaces: listed(s.Namespaces), Placement: s.Placement, HoldNS: s.HoldNS,
-		Children: c.children, Load: c.load, LoadNice: c.nice, Quota: c.quota, Idle: c.idle, Sched: c.sched,
-		SelfCheck: s.SelfCheck, DelayNS: s.DelayNS, Stage: s.Stage, Kind: s.Kind,
+		Run: index, jsonAxes: jsonOfAxes(s),
 		N: sum.N, Invalid: s.InvalidTotal(), Reasons: reasons,
 		Min: number(sum.Min), P50: number(sum.P50), Lo: number(sum.P50Interval.Lo), Hi: number(sum.P50Interval.Hi),
 		P90: number(sum.P90), P99: number(sum.P99), P999: number(sum.P999), Max: number(sum.Max),
@@ -228,6 +230,16 @@ func jsonOfSeries(index int, run Run, s Series) jsonSeries {
 		ExitP50: number(s.ExitP50), ReapP50: number(s.ReapP50), CycleP50: number(s.CycleP50),
 		ThrottledNS: number(s.ThrottledNS), ThrottledShare: number(s.ThrottledShare), DrainP50: number(s.DrainP50),
 		Fan: jsonOfFanout(s), Warnings: warningsOf(sum),
+	}
+}
+
+func jsonOfAxes(s Series) jsonAxes {
+	c := conditionsOf(s.Series)
+	return jsonAxes{
+		Primitive: s.Primitive, Family: s.Family, Blocking: s.Blocking, Launcher: s.Launcher,
+		Namespaces: listed(s.Namespaces), Placement: s.Placement, HoldNS: s.HoldNS,
+		Children: c.children, Load: c.load, LoadNice: c.nice, Quota: c.quota, Idle: c.idle, Sched: c.sched,
+		SelfCheck: s.SelfCheck, DelayNS: s.DelayNS, Stage: s.Stage, Kind: s.Kind,
 	}
 }
 

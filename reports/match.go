@@ -25,8 +25,11 @@ func KeyOf(s Series) Key {
 // String names all that does not go without saying, cleaned for a terminal:
 // "pipe-eof, cross-cpu, launcher clone, namespaces uts+ipc, hold 200us, first
 // release (cold)".
-func (k Key) String() string {
-	parts := []string{word(k.primitive), word(k.placement)}
+func (k Key) String() string { return joined(word(k.primitive), k.where()) }
+
+// where is the same without the primitive.
+func (k Key) where() string {
+	parts := []string{word(k.placement)}
 	for _, a := range axes {
 		if !a.usually(k.conditions) {
 			parts = append(parts, a.says(k.conditions))

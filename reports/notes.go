@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/nsbench/nsbench/bench/stat"
 	"github.com/nsbench/nsbench/reports/plot"
 )
 
@@ -19,6 +20,23 @@ import (
 // lines that differ in a name and a number are not read. No series is left out
 // of its line, however long that becomes.
 func notes(g group) []string {
+	all := gaps(g)
+	if text := shortfalls(g); text != "" {
+		all = append(all, text)
+	}
+	if g.children > 1 {
+		all = append(all, fmt.Sprintf("%s children were held at a time and released together: their latencies depend on each other. See the table of fan-out.", plot.Count(g.children)))
+	}
+	all = append(all, doubts(g, stat.Doubt.Remedy)...)
+	all = append(all, differencesSeen(g)...)
+	if text := throttled(g); text != "" {
+		all = append(all, text)
+	}
+	return all
+}
+
+// gaps says what was not measured and what was left out.
+func gaps(g group) []string {
 	var all []string
 	unmeasured := named(g, func(s Series) bool { return s.Summary.N == 0 && s.InvalidTotal() == 0 })
 	if unmeasured != "" {
@@ -28,19 +46,7 @@ func notes(g group) []string {
 	if worthless != "" {
 		all = append(all, "No valid sample: "+worthless+".")
 	}
-	all = append(all, losses(g)...)
-	if text := shortfalls(g); text != "" {
-		all = append(all, text)
-	}
-	if g.children > 1 {
-		all = append(all, fmt.Sprintf("%s children were held at a time and released together: their latencies depend on each other. See the table of fan-out.", plot.Count(g.children)))
-	}
-	all = append(all, doubts(g)...)
-	all = append(all, differencesSeen(g)...)
-	if text := throttled(g); text != "" {
-		all = append(all, text)
-	}
-	return all
+	return append(all, losses(g)...)
 }
 
 // throttled says for how much of their lives a quota kept the children from

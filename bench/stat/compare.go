@@ -24,8 +24,8 @@ type Terms struct {
 	Comparisons int
 }
 
-// each is the confidence of each interval.
-func (t Terms) each() float64 { return 1 - (1-t.Confidence)/float64(max(t.Comparisons, 1)) }
+// Each is the confidence of each interval.
+func (t Terms) Each() float64 { return 1 - (1-t.Confidence)/float64(max(t.Comparisons, 1)) }
 
 // A Comparison is how a sample differs from a baseline that was measured in the
 // same rounds. What is not known is NaN.
@@ -106,7 +106,7 @@ func Compare(s, baseline *Sample, t Terms) (Comparison, error) {
 	if c.Rounds < fewestRounds {
 		return c, fmt.Errorf("%w: %d, and it takes %d", ErrFewRounds, c.Rounds, fewestRounds)
 	}
-	sure := t.each()
+	sure := t.Each()
 	own, other := s.Quantile(0.5), baseline.Quantile(0.5)
 	least, most := s.sorted[0], s.sorted[s.N()-1]
 	basis, top := baseline.sorted[0], baseline.sorted[baseline.N()-1]

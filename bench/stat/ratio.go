@@ -59,7 +59,7 @@ func ShiftQuantiles() []float64 {
 func ShiftFunction(s, baseline *Sample, t Terms) []QuantileRatio {
 	var all []QuantileRatio
 	for _, q := range ShiftQuantiles() {
-		all = append(all, RatioOf(s, baseline, q, t.each()))
+		all = append(all, RatioOf(s, baseline, q, t.Each()))
 	}
 	return all
 }

@@ -18,11 +18,15 @@ type comparedFlags struct{ baseline, threshold string }
 
 func (f *comparedFlags) define(c *cobra.Command) {
 	c.Flags().StringVar(&f.baseline, baselineFlag, gate.PipeEOF.Name, "the primitive that the others are compared with")
-	c.Flags().StringVar(&f.threshold, "threshold", "2%", "the share below which a difference makes none, such as 2% or 0.02")
+	c.Flags().StringVar(&f.threshold, thresholdFlag, "2%", thresholdUsage)
 	must(c.RegisterFlagCompletionFunc(baselineFlag, completePrimitives))
 }
 
-const baselineFlag = "baseline"
+const (
+	baselineFlag   = "baseline"
+	thresholdFlag  = "threshold"
+	thresholdUsage = "the share below which a difference makes none, such as 2% or 0.02"
+)
 
 // parse returns the name of the baseline, and the threshold as a share of 1, or
 // a usage error.
@@ -30,7 +34,7 @@ func (f *comparedFlags) parse() (baseline string, threshold float64, err error) 
 	if _, err := primitive(f.baseline); err != nil {
 		return "", 0, err
 	}
-	threshold, err = share("threshold", f.threshold)
+	threshold, err = share(thresholdFlag, f.threshold)
 	return f.baseline, threshold, err
 }
 

@@ -11,6 +11,7 @@ import (
 const (
 	statusFailed  = 1
 	statusUsage   = 2
+	statusBeyond  = 3
 	statusSkipped = 4
 )
 
@@ -33,6 +34,11 @@ type skippedError struct{ names []string }
 func (e skippedError) Error() string {
 	return "skipped under --strict: " + strings.Join(e.names, ", ")
 }
+
+// A beyondError says which conditions of --fail-if held, a line each.
+type beyondError struct{ lines []string }
+
+func (e beyondError) Error() string { return strings.Join(e.lines, "\n") }
 
 // A commandExit is the exit status of the command that demo ran, to be passed on.
 type commandExit int
@@ -59,6 +65,7 @@ func exitStatus(err error) int {
 	var (
 		command commandExit
 		i       interruption
+		beyond  beyondError
 		skipped skippedError
 		usage   usageError
 	)
@@ -71,6 +78,8 @@ func exitStatus(err error) int {
 		return 128 + int(i.signal)
 	case errors.As(err, &usage):
 		return statusUsage
+	case errors.As(err, &beyond):
+		return statusBeyond
 	case errors.As(err, &skipped):
 		return statusSkipped
 	}
@@ -83,13 +92,20 @@ const (
 	hintPrefix  = "nsbench: hint: "
 )
 
-// explainError prints an error on one line, and its hint on another.
+// explainError prints an error on one line, and its hint on another. Conditions that
+// held are as many errors.
 func explainError(stderr io.Writer, err error) {
 	var command commandExit
 	if err == nil || errors.As(err, &command) {
 		return
 	}
-	tell(stderr, errorPrefix+"%s\n", oneLine(err.Error()))
+	lines := []string{err.Error()}
+	if beyond, ok := errors.AsType[beyondError](err); ok {
+		lines = beyond.lines
+	}
+	for _, line := range lines {
+		tell(stderr, errorPrefix+"%s\n", oneLine(line))
+	}
 	if h, ok := errors.AsType[hinted](err); ok {
 		tell(stderr, hintPrefix+"%s\n", oneLine(h.hint))
 	}

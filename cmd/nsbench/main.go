@@ -11,6 +11,7 @@
 //
 //	nsbench run       measure, record and report
 //	nsbench report    render recorded runs again
+//	nsbench compare   what changed from one recorded run to another
 //	nsbench export    write recorded runs for other tools
 //	nsbench list      the primitives, and whether they can be used here
 //	nsbench explain   both sides of a primitive, call by call
@@ -18,9 +19,10 @@
 //	nsbench doctor    what on this host would disturb a measurement
 //
 // Results go to stdout; progress, warnings and hints to stderr. The exit
-// status is 0 for success, 1 if the run failed, 2 for a usage error, 4 if
-// primitives were skipped under --strict, and 129, 130 or 143 if it was
-// interrupted by SIGHUP, SIGINT or SIGTERM, with what was measured saved.
+// status is 0 for success, 1 if the run failed, 2 for a usage error, 3 if a
+// condition of --fail-if held, 4 if primitives were skipped under --strict, and
+// 129, 130 or 143 if it was interrupted by SIGHUP, SIGINT or SIGTERM, with what
+// was measured saved.
 package main
 
 import (

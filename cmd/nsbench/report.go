@@ -15,18 +15,24 @@ import (
 
 func newReport(s streams) *cobra.Command {
 	var out, formatName string
+	var again recomparedFlags
 	c := &cobra.Command{
 		Use:   "report FILE...",
 		Short: "Render recorded runs again, those of several hosts side by side",
 		Args:  usageArgs(cobra.MinimumNArgs(1)),
-		RunE: func(_ *cobra.Command, files []string) error {
+		RunE: func(c *cobra.Command, files []string) error {
 			f, err := formatNamed(formats, formatName)
 			if err != nil {
 				return err
 			}
-			return report(s, files, out, f)
+			recompare, err := again.parse(c.Flags())
+			if err != nil {
+				return err
+			}
+			return report(s, files, out, f, recompare)
 		},
 	}
+	again.define(c)
 	c.Flags().StringVar(&out, "out", "", "directory for report.html and the pictures (default: print only)")
 	c.Flags().StringVar(&formatName, "format", "table", "of the result on stdout: "+strings.Join(formatNames(formats), ", "))
 	must(c.RegisterFlagCompletionFunc("format", completeOf(formatNames(formats)...)))
@@ -34,9 +40,12 @@ func newReport(s streams) *cobra.Command {
 }
 
 // report prints records, and renders them into a directory if one is given.
-func report(s streams, files []string, out string, f format) error {
+func report(s streams, files []string, out string, f format, recompare func(*reports.Report) error) error {
 	rep, err := gather(files)
 	if err != nil {
+		return err
+	}
+	if err := recompare(rep); err != nil {
 		return err
 	}
 	if out != "" {

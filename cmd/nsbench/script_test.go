@@ -48,6 +48,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits,
 			"holds": holds,
+			"made":  makeRun,
 		},
 		Condition: able,
 		Setup: func(env *testscript.Env) error {
