@@ -47,6 +47,12 @@ func Resumed() Op { return Op{kind: kindResume} }
 // ends late by what the timer and the way back onto the CPU take, which is more
 // than a short delay and not known before, and what it leaves behind is a CPU
 // that has idled, or that somebody else has used.
+//
+// Between two looks at the clock it makes a system call that does nothing, so that
+// what comes behind a delay finds the CPU as it does behind the call that a hold
+// ends by. Behind looks alone the release of a pipe took 70 ns more than it was
+// delayed by, behind PAUSE between them 30 after 1 us and 140 after 5, behind calls
+// 20 at most.
 func Busy(ticks uint64) Op {
 	return Op{kind: kindBusy}.withArgs(named(int64(ticks), fmt.Sprintf("%d ticks", ticks)))
 }
