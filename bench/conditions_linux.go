@@ -42,7 +42,7 @@ func (s *session) tryConditions() error {
 }
 
 func (s *session) tryScene(sc *scene) error {
-	if err := s.moveTo(sc.cpus.parent); err != nil {
+	if err := s.moveTo(sc.cpus); err != nil {
 		return err
 	}
 	if err := sc.Sched.Check(s.launcher, sc.cpus.child); err != nil {

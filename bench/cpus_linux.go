@@ -15,10 +15,12 @@ import (
 // cpus is where the two sides run; -1 is anywhere.
 type cpus struct{ parent, child int }
 
+var anywhere = cpus{-1, -1}
+
 // choose picks the CPUs of a placement among those that this process may use.
 func choose(p Placement, allowed []int) (cpus, error) {
 	if p == Free {
-		return cpus{-1, -1}, nil
+		return anywhere, nil
 	}
 	if p != SameCPU && len(allowed) < 2 {
 		return cpus{}, fmt.Errorf("placement %s: %w", p, ErrOneCPU)
@@ -43,24 +45,25 @@ func pinThread(cpu int) error {
 	return os.NewSyscallError("sched_setaffinity", unix.SchedSetaffinity(0, &set))
 }
 
-// setAffinity sets the mask of every thread of this process, as far as /proc
-// tells which they are: this one, and the runtime's own, which would otherwise
-// wake up next to the child. A thread that starts later inherits the mask of the
-// one that starts it.
-func setAffinity(set *unix.CPUSet) error {
-	if err := unix.SchedSetaffinity(0, set); err != nil {
+// setAffinity sets the mask of this thread, and that of every other thread of this
+// process, as far as /proc tells which they are. Those are the runtime's own, which
+// would otherwise wake up next to the child. A thread that starts later inherits
+// the mask of the one that starts it.
+func setAffinity(own, others *unix.CPUSet) error {
+	if err := unix.SchedSetaffinity(0, own); err != nil {
 		return os.NewSyscallError("sched_setaffinity", err)
 	}
 	tasks, err := os.ReadDir("/proc/self/task")
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
+	self := unix.Gettid()
 	for _, t := range tasks {
 		tid, convErr := strconv.Atoi(t.Name())
-		if convErr != nil {
+		if convErr != nil || tid == self {
 			continue
 		}
-		if err := unix.SchedSetaffinity(tid, set); err != nil && !errors.Is(err, unix.ESRCH) {
+		if err := unix.SchedSetaffinity(tid, others); err != nil && !errors.Is(err, unix.ESRCH) {
 			return os.NewSyscallError("sched_setaffinity", err)
 		}
 	}

@@ -2,11 +2,15 @@ package bench
 
 import (
 	"errors"
+	"os"
 	"runtime"
 	"slices"
+	"strconv"
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/nsbench/nsbench/bench/condition"
 )
 
 func TestChoose(t *testing.T) {
@@ -30,30 +34,63 @@ func TestChoose(t *testing.T) {
 	}
 }
 
+// The two sides of same-cpu have their CPU to themselves, where there is another.
 func TestMoveAndBack(t *testing.T) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	before := usable(t)
 	s := pinnable(t)
-	cpu := before[len(before)-1]
-	if err := s.moveTo(cpu); err != nil {
-		t.Fatal(err)
+	last := before[len(before)-1]
+	for _, to := range []cpus{{last, before[0]}, {last, last}} {
+		if err := s.moveTo(to); err != nil {
+			t.Fatal(err)
+		}
+		if got := usable(t); !slices.Equal(got, []int{last}) {
+			t.Errorf("moved to %v: %v", to, got)
+		}
+		beside := []int{last}
+		if to.child == last && len(before) > 1 {
+			beside = before[:len(before)-1]
+		}
+		if got := usableBeside(t); !slices.Equal(got, beside) {
+			t.Errorf("moved to %v, and another thread to %v, want %v", to, got, beside)
+		}
 	}
-	if got := usable(t); !slices.Equal(got, []int{cpu}) {
-		t.Errorf("pinned to %d: %v", cpu, got)
-	}
-	if err := s.moveTo(-1); err != nil {
+	if err := s.moveTo(anywhere); err != nil {
 		t.Error(err)
 	}
-	if got := usable(t); !slices.Equal(got, before) {
-		t.Errorf("after pinning: %v, before %v", got, before)
+	for _, got := range [][]int{usable(t), usableBeside(t)} {
+		if !slices.Equal(got, before) {
+			t.Errorf("after pinning: %v, before %v", got, before)
+		}
 	}
+}
+
+// usableBeside is what another thread of this process may use: of any that there
+// was before this one was moved.
+func usableBeside(t *testing.T) []int {
+	t.Helper()
+	tasks, err := os.ReadDir("/proc/self/task")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, task := range tasks {
+		if tid, err := strconv.Atoi(task.Name()); err == nil && tid != unix.Gettid() {
+			var set unix.CPUSet
+			if err := unix.SchedGetaffinity(tid, &set); err != nil {
+				t.Fatal(err)
+			}
+			return condition.Members(&set)
+		}
+	}
+	t.Fatal("a Go program of one thread")
+	return nil
 }
 
 // pinnable is a session that may move this process about.
 func pinnable(t *testing.T) *session {
 	t.Helper()
-	s := &session{at: -1}
+	s := &session{at: anywhere}
 	if err := unix.SchedGetaffinity(0, &s.anywhere); err != nil {
 		t.Fatal(err)
 	}
@@ -75,8 +112,8 @@ func TestMoveRefused(t *testing.T) {
 	defer runtime.UnlockOSThread()
 	before := usable(t)
 	s := pinnable(t)
-	if err := s.moveTo(1023); !errors.Is(err, unix.EINVAL) || s.at != -1 {
-		t.Errorf("moveTo(1023) = %v, at %d; want EINVAL, and nowhere", err, s.at)
+	if err := s.moveTo(cpus{1023, 0}); !errors.Is(err, unix.EINVAL) || s.at != anywhere {
+		t.Errorf("moveTo(1023) = %v, at %v; want EINVAL, and nowhere", err, s.at)
 	}
 	if got := usable(t); !slices.Equal(got, before) {
 		t.Errorf("after pinning: %v, before %v", got, before)

@@ -68,7 +68,7 @@ func newProbe(series []Series, stages int) *session {
 		// Nothing is pinned: a thread of the runtime that begins in the moment of
 		// the undoing would stay so, and the run that follows would find one CPU.
 		places:   map[Placement]cpus{SameCPU: {-1, -1}},
-		at:       -1,
+		at:       anywhere,
 		clock:    &clock{Clock: program.Syscall, hz: 1e9},
 		patience: probePatience,
 	}

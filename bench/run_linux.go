@@ -164,7 +164,7 @@ func (r *run) visit(ctx context.Context, b *result.Block) error {
 	if len(groups) == 0 {
 		return nil
 	}
-	err := r.moveTo(sc.cpus.parent)
+	err := r.moveTo(sc.cpus)
 	if err == nil {
 		err = r.under(sc, b, func() error { return r.measure(ctx, sc, groups, b) })
 	}
