@@ -25,7 +25,7 @@ func pair(s, baseline *Sample) *paired {
 	for i := range s.ends {
 		r := pairedRound{ours: s.round(i), theirs: baseline.round(i)}
 		if m, n := float64(len(r.ours)), float64(len(r.theirs)); m > 0 && n > 0 {
-			r.weight = m * n / (m + n)
+			r.weight = m * n / (m + n + 1)
 			p.weights += r.weight
 			p.rounds = append(p.rounds, r)
 		}
@@ -77,11 +77,15 @@ func (p *paired) score(m move) (mean, stderr float64) {
 
 // invert finds by how much theirs have to be moved until ours are as often above
 // them as below, and the interval of it, which is so many standard errors wide to
-// either side.
+// either side. Its ends are rounded outwards: scores of tied values jump, and what
+// a jump is at belongs to the interval.
 func (p *paired) invert(by func(float64) move, s search, guess, confidence float64) (estimate float64, iv Interval, wide float64) {
-	estimate = s.from(guess, func(v float64) float64 { m, _ := p.score(by(v)); return m })
+	below, above := s.from(guess, func(v float64) float64 { m, _ := p.score(by(v)); return m })
+	estimate = below + (above-below)/2
 	p.score(by(estimate))
-	wide = p.critical(confidence)
+	if wide = p.critical(confidence); math.IsInf(wide, 1) {
+		return estimate, noInterval, wide
+	}
 	from := func(sign float64) func(v float64) float64 {
 		return func(v float64) float64 {
 			mean, stderr := p.score(by(v))
@@ -90,48 +94,92 @@ func (p *paired) invert(by func(float64) move, s search, guess, confidence float
 	}
 	// Where all pairs are alike the mean jumps at the estimate, from far above
 	// nothing to far below it.
-	lo, hi := s.from(estimate, from(1)), s.from(estimate, from(-1))
-	return estimate, Interval{min(lo, estimate), max(hi, estimate)}, wide
+	lo, _ := s.from(estimate, from(1))
+	_, hi := s.from(estimate, from(-1))
+	return estimate, Interval{min(lo, below), max(hi, above)}, wide
 }
 
 // critical is how many standard errors an interval is wide to either side, from
-// the scores at its middle.
+// the scores at its middle. It is infinite where there are too few rounds for any.
 //
-// If a round resembles the one before it, as in an autoregression of first order,
-// the variance of the mean is raised by (1+r)/(1-r), and is known as badly as r:
-// the degrees of freedom follow from the variance of r, which is 1/n. Rounds are
-// too few for a sum over lags: of a hundred it would be off by half of itself.
+// The scores are tested against nothing with the variance that they have around
+// nothing, not around their mean, which bounds the test by the root of their
+// number: a few rounds that all point one way have a mean without variance, and
+// mean little. In standard errors around the mean that is z times the root of
+// (n-1)/(n-z^2).
+//
+// Rounds of unequal weights are worth fewer (Kish, Survey Sampling, 1965). Those
+// that resemble their neighbours are worth fewer by a factor, see resemblance, and
+// that is known as badly as a correlation, whose variance is 1/n.
 func (p *paired) critical(confidence float64) float64 {
-	n := float64(len(p.rounds))
-	freedom, factor := n-1, 1.0
-	if r := p.resemblance(); r > 0 {
-		factor = (1 + r) / (1 - r)
-		freedom = min(freedom, max(n*(1-r*r)*(1-r*r)/2, 1))
+	n := p.size()
+	z := distuv.UnitNormal.Quantile((1 + confidence) / 2)
+	r, factor := p.resemblance()
+	if r > 0 {
+		z = distuv.StudentsT{Sigma: 1, Nu: max(n*(1-r*r)*(1-r*r)/2, 1)}.Quantile((1 + confidence) / 2)
 	}
-	return distuv.StudentsT{Sigma: 1, Nu: freedom}.Quantile((1+confidence)/2) * math.Sqrt(factor)
+	if n /= factor; n <= z*z {
+		return math.Inf(1)
+	}
+	return z * math.Sqrt(factor*(n-1)/(n-z*z))
 }
 
-// resemblance is the correlation of the scores with those of the round before, as
-// far as it is believed.
-func (p *paired) resemblance() float64 {
-	mean := sum(p.scores) / float64(len(p.scores))
-	var all, next float64
+// size is how many rounds of equal weights these are worth.
+func (p *paired) size() float64 {
+	squares := 0.0
+	for _, r := range p.rounds {
+		squares += r.weight * r.weight
+	}
+	return p.weights * p.weights / squares
+}
+
+// resemblance is the correlation of the scores with those of the round before, and
+// the factor by which it raises the variance of their mean.
+//
+// What a series does in a round by itself, beside others, may last for some rounds,
+// and the scores are that and the noise of a block. So their correlations begin
+// lower than they fall: of an autoregression of first order with noise, which is an
+// ARMA(1, 1), they are r, r*f, r*f*f and so on, which sum up to r/(1-f). The rate of
+// the fall is believed where r is more than chance; else it is r itself. A sum over
+// lags without a model lost: of a hundred rounds it is off by half of itself.
+func (p *paired) resemblance() (r, factor float64) {
+	n := len(p.scores)
+	mean := sum(p.scores) / float64(n)
+	var all, one, two float64
 	for i, v := range p.scores {
 		all += (v - mean) * (v - mean)
 		if i > 0 {
-			next += (v - mean) * (p.scores[i-1] - mean)
+			one += (v - mean) * (p.scores[i-1] - mean)
+		}
+		if i > 1 {
+			two += (v - mean) * (p.scores[i-2] - mean)
 		}
 	}
-	if all == 0 {
-		return 0
+	if all == 0 || one <= 0 {
+		return 0, 1
 	}
 	const most = 0.9
-	return min(next/all, most)
+	r = min(one/all, most)
+	falls := r
+	if r*math.Sqrt(float64(n)) > 2 {
+		falls = min(max(two/one, r), most)
+	}
+	return r, 1 + 2*r/(1-falls)
 }
 
-// delta is Cliff's.
+// delta is Cliff's ("Dominance statistics", Psychological Bulletin 114, 1993),
+// within rounds. Its interval is Wilson's of a share, of as many independent pairs
+// as the standard error tells, so that it stays within its bounds.
 func (p *paired) delta(confidence float64) (float64, Interval) {
-	mean, stderr := p.score(move{times: 1})
-	half := p.critical(confidence) * stderr
-	return 2 * mean, Interval{max(2*(mean-half), -1), min(2*(mean+half), 1)}
+	mean, stderr := p.score(scaled(1))
+	share := mean + 0.5
+	_, factor := p.resemblance()
+	n := p.size() / factor
+	if stderr > 0 {
+		n = max(n, share*(1-share)/(stderr*stderr*factor))
+	}
+	z := distuv.UnitNormal.Quantile((1 + confidence) / 2)
+	middle := (share + z*z/(2*n)) / (1 + z*z/n)
+	half := z / (1 + z*z/n) * math.Sqrt(share*(1-share)/n+z*z/(4*n*n))
+	return 2 * mean, Interval{2*max(middle-half, 0) - 1, 2*min(middle+half, 1) - 1}
 }

@@ -14,13 +14,16 @@ type Terms struct {
 	// practice: 0.02 is 2 %. Smaller differences are none, however sure.
 	Threshold float64
 
-	// Confidence is that all intervals of all comparisons hold at once.
+	// Confidence, strictly between 0 and 1, is that the intervals of the ratios
+	// of all comparisons hold at once.
 	Confidence float64
 
 	// Comparisons is how many are made with one baseline, each of which is
-	// given an equal share of the doubt (Bonferroni). Intervals after Dunnett
-	// would be a few hundredths narrower, since the comparisons have the
-	// baseline in common, but not for rounds that are no normal deviates.
+	// given an equal share of the doubt (Bonferroni; Dunn, "Multiple comparisons
+	// among means", Journal of the American Statistical Association 56, 1961).
+	// Intervals after Dunnett (the same journal 50, 1955) would be a few
+	// hundredths narrower, since the comparisons have the baseline in common, but
+	// not for rounds that are no normal deviates.
 	Comparisons int
 }
 
@@ -31,7 +34,8 @@ func (t Terms) Each() float64 { return 1 - (1-t.Confidence)/float64(max(t.Compar
 // same rounds. What is not known is NaN.
 type Comparison struct {
 	// Ratio is the Hodges-Lehmann estimate of how many times as large the
-	// values are: half of all pairs of the same round have a greater ratio.
+	// values are: half of the pairs of the same round, all rounds weighted, have
+	// a greater ratio.
 	Ratio         float64
 	RatioInterval Interval
 
@@ -40,14 +44,14 @@ type Comparison struct {
 	ShiftInterval Interval
 
 	// Delta is Cliff's: how much likelier a value is to be greater than one of
-	// the baseline than to be less, from -1 to 1.
+	// the baseline in its round than to be less, from -1 to 1.
 	Delta         float64
 	DeltaInterval Interval
 
 	Verdict Verdict
 
 	// Seen is the smallest ratio, as a share above 1, that would have been told
-	// from the threshold with a probability of 0.8.
+	// from the threshold with a probability of about 0.8.
 	Seen float64
 
 	Rounds int // with values of both
@@ -57,8 +61,8 @@ type Comparison struct {
 // five such runs, four would have shown it.
 const power = 0.8
 
-// fewestRounds are those that a comparison takes: with fewer, Student's
-// distribution has so wide a tail that no interval of use comes out.
+// fewestRounds are those that a comparison takes at the least. More comparisons
+// take more: the test is bounded by the root of the number of rounds.
 const fewestRounds = 8
 
 // How estimates are searched for, as shares: the first step from where they are
@@ -73,6 +77,7 @@ const (
 var (
 	ErrNoRounds   = errors.New("the samples were not measured in the same rounds")
 	ErrFewRounds  = errors.New("too few rounds with values of both")
+	ErrTerms      = errors.New("the confidence is not between 0 and 1, or the threshold is below 0")
 	ErrNotNumbers = errors.New("a value is not a number, or infinite")
 )
 
@@ -85,17 +90,27 @@ var (
 // may depend on each other as they like: the unit of the inference is the round.
 // Each has a share of pairs in which the sample's value is more than so many
 // times the baseline's; the interval holds the multiples at which the mean of
-// those shares, weighted by the rounds' sizes (van Elteren 1960), is not told
-// from one half by Student's test of one sample. That is the test of
-// Wilcoxon, Mann and Whitney inverted (Hodges and Lehmann 1963), with a variance
-// between clusters in place of the one under independence. If neighbouring
-// rounds resemble each other, the variance is raised accordingly.
+// those shares, weighted by the rounds' sizes (van Elteren, "On the combination of
+// independent two sample tests of Wilcoxon", Bulletin of the International
+// Statistical Institute 37, 1960), is not told from one half. That is the test of
+// Wilcoxon, Mann and Whitney inverted (Hodges and Lehmann, "Estimates of location
+// based on rank tests", Annals of Mathematical Statistics 34, 1963), with a variance
+// between rounds in place of the one under independence. If neighbouring rounds
+// resemble each other, that variance is raised, as far as it can be told: what lasts
+// for ten rounds and more is underestimated.
+//
+// The verdict is never that values are the same which stand further apart than the
+// threshold. The intervals of the ratios, on which verdicts rest, hold at once for
+// all comparisons; those of the difference and of the delta likewise, each kind for
+// itself.
 //
 // Ratios are NaN where a value is not above 0: nothing is so many times that.
 func Compare(s, baseline *Sample, t Terms) (Comparison, error) {
 	c := Comparison{Verdict: Inconclusive, Ratio: math.NaN(), RatioInterval: noInterval, Shift: math.NaN(), ShiftInterval: noInterval,
 		Delta: math.NaN(), DeltaInterval: noInterval, Seen: math.NaN()}
 	switch {
+	case !within(t.Confidence) || !(t.Threshold >= 0):
+		return c, ErrTerms
 	case s.ends == nil || len(s.ends) != len(baseline.ends):
 		return c, ErrNoRounds
 	case s.N() > 0 && !s.finite() || baseline.N() > 0 && !baseline.finite():
@@ -111,14 +126,23 @@ func Compare(s, baseline *Sample, t Terms) (Comparison, error) {
 	least, most := s.sorted[0], s.sorted[s.N()-1]
 	basis, top := baseline.sorted[0], baseline.sorted[baseline.N()-1]
 	unit := max(math.Abs(own), math.Abs(other), tiny)
-	c.Shift, c.ShiftInterval, _ = p.invert(shifted, search{least - top, most - basis, unit * firstStep, unit * precise}, own-other, sure)
+	var wide float64
+	c.Shift, c.ShiftInterval, wide = p.invert(shifted, search{least - top, most - basis, unit * firstStep, unit * precise}, own-other, sure)
 	c.Delta, c.DeltaInterval = p.delta(sure)
 	if s.positive() && baseline.positive() {
-		ratio, iv, wide := p.invert(func(log float64) move { return scaled(math.Exp(log)) },
-			search{math.Log(least / top), math.Log(most / basis), firstStep, precise}, math.Log(own/other), sure)
+		var ratio float64
+		var iv Interval
+		ratio, iv, wide = p.invert(func(log float64) move { return scaled(math.Exp(log)) },
+			search{math.Log(least) - math.Log(top), math.Log(most) - math.Log(basis), firstStep, precise}, math.Log(own)-math.Log(other), sure)
 		c.Ratio, c.RatioInterval = math.Exp(ratio), Interval{math.Exp(iv.Lo), math.Exp(iv.Hi)}
 		c.Verdict = t.verdict(c.RatioInterval)
+		if coarse := max(s.step(), baseline.step()) / min(own, other); c.Verdict == Same && coarse > t.Threshold {
+			c.Verdict = Inconclusive // values that stand further apart than the threshold cannot tell
+		}
 		c.Seen = seen((iv.Hi-iv.Lo)/2, wide, t.Threshold)
+	}
+	if math.IsInf(wide, 1) {
+		return c, fmt.Errorf("%w: %d, which bear no interval at so much confidence", ErrFewRounds, c.Rounds)
 	}
 	return c, nil
 }

@@ -32,6 +32,7 @@ const (
 	DoubtModes     Doubt = "modes"
 	DoubtTies      Doubt = "ties"
 	DoubtDependent Doubt = "dependent"
+	DoubtUnseen    Doubt = "dependence-unseen"
 )
 
 // What is to be done about each doubt.
@@ -40,8 +41,9 @@ var remedies = map[Doubt]string{
 	DoubtShort:     "raise --iterations",
 	DoubtDrift:     "let the host come to rest, raise --warmup, and compare within rounds only",
 	DoubtModes:     "look at the distribution: a median between two modes describes neither",
-	DoubtTies:      "take differences of that size for none",
+	DoubtTies:      "take differences smaller than such a step for none",
 	DoubtDependent: "trust the ratios, which are taken round by round, before the figure",
+	DoubtUnseen:    "raise --iterations",
 }
 
 // Remedy is what to do about a doubt; empty where nothing is to be done.
@@ -81,11 +83,13 @@ func (s *Sample) doubts(sum Summary) []Warning {
 		warn(DoubtModes, "%d modes, the greatest with %.0f %% of the values", n, 100*greatest(sum.Modes).Share)
 	}
 	if sum.Tied > manyTies && sum.N >= fewest {
-		warn(DoubtTies, "%.0f %% of the values equal the median: they are as coarse as the clock", 100*sum.Tied)
+		warn(DoubtTies, "%.0f %% of the values equal the median: they stand in steps of %.2g %% of it", 100*sum.Tied, 100*sum.Step)
 	}
 	switch d := sum.Dependence; {
+	case sum.N < fewest && sum.P50Interval.Known():
+		warn(DoubtUnseen, "%d values do not show how they depend on each other: intervals take them for independent", sum.N)
 	case !d.Settled:
-		warn(DoubtDependent, "values depend on each other over more than %d in a row: the intervals are too narrow", min(sum.N/4, longestLag))
+		warn(DoubtDependent, "values depend on each other over %d in a row and more: what they are worth is not known", min(sum.N/4, longestLag))
 	case d.Factor > strongFactor:
 		warn(DoubtDependent, "%d values that depend on each other are worth %.0f that do not", sum.N, float64(sum.N)/d.Factor)
 	}

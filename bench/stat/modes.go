@@ -8,8 +8,8 @@ import (
 
 // A Mode is a place where values gather.
 type Mode struct {
-	At    float64 // where they are densest
-	Share float64 // of the values, between the valleys to either side
+	At    float64 // where they are densest, in their unit
+	Share float64 // of the values, between the valleys to either side, from 0 to 1
 }
 
 // What two modes are. A sample of fewer values has modes by chance; a valley that
@@ -32,7 +32,7 @@ func (s *Sample) modes() []Mode {
 	}
 	lo, hi := math.Log(s.Quantile(0.001)), math.Log(s.Quantile(0.999))
 	width := (hi - lo) / cells
-	if !(width > 0) {
+	if bandwidth := s.bandwidth(); !(width > 0) || !(bandwidth > 0) {
 		return nil
 	}
 	counts := make([]float64, cells)
@@ -58,10 +58,10 @@ func (s *Sample) bandwidth() float64 {
 	return max(width, 2*s.step()/s.Quantile(0.5))
 }
 
-// step is the least difference between unequal neighbours of the middle half.
+// step is the least difference between unequal values, but for the tails.
 func (s *Sample) step() float64 {
 	least := math.Inf(1)
-	for i := s.N() / 4; i < s.N()*3/4; i++ {
+	for i := s.N() / 20; i < s.N()*19/20; i++ {
 		if d := s.sorted[i+1] - s.sorted[i]; d > 0 {
 			least = min(least, d)
 		}
@@ -74,9 +74,6 @@ func (s *Sample) step() float64 {
 
 // smooth spreads each count by a Gaussian that is so many cells wide.
 func smooth(counts []float64, bandwidth float64) []float64 {
-	if !(bandwidth > 0) {
-		return counts
-	}
 	reach := min(int(math.Ceil(4*bandwidth)), len(counts))
 	density := make([]float64, len(counts))
 	for i, n := range counts {

@@ -1,9 +1,22 @@
 package stat
 
 import (
+	"math"
 	"math/rand/v2"
 	"testing"
 )
+
+// Values of which half are equal have no density that could have hills.
+func TestModesOfTies(t *testing.T) {
+	random := rand.New(rand.NewPCG(4, 4))
+	values := make([]float64, 5000)
+	for i := range values {
+		values[i] = 10 * math.Round((100+4*random.NormFloat64())/10)
+	}
+	if m := NewSample(values, nil).modes(); len(m) > 1 {
+		t.Errorf("%v", m)
+	}
+}
 
 // One hill is seldom taken for two, and two that stand apart are found.
 func TestModes(t *testing.T) {

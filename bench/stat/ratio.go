@@ -19,9 +19,13 @@ type QuantileRatio struct {
 //
 // The interval is made of those of the two quantiles, on logarithms: the
 // distances of their ends, squared and added, as by Zou and Donner ("Construction
-// of confidence limits about effect measures", Statistics in Medicine 27, 2008).
-// So it holds under what dependence those two hold under. Samples that were
-// measured in turn drift together, which makes it wider than it need be.
+// of confidence limits about effect measures: a general approach", Statistics in
+// Medicine 27, 2008), which takes the two for independent. So it holds under what
+// dependence within a sample those two hold under. Samples that were measured in
+// turn drift together, which makes it wider than it need be.
+//
+// Ratios have no unit. The interval is not known where a sample is too small for
+// one of its own, and for a q or a confidence that is not between 0 and 1.
 func RatioOf(s, baseline *Sample, q, confidence float64) QuantileRatio {
 	r := QuantileRatio{Q: q, Ratio: math.NaN(), Interval: noInterval}
 	if !s.positive() || !baseline.positive() {
@@ -54,7 +58,8 @@ func ShiftQuantiles() []float64 {
 // ShiftFunction tells at which quantiles two samples differ, and how: by a
 // constant factor, in the tail only, or in opposite directions (Doksum,
 // "Empirical probability plots and statistical inference for nonlinear models in
-// the two-sample case", Annals of Statistics 2, 1974). An interval holds
+// the two-sample case", Annals of Statistics 2, 1974; his function is a difference at
+// each value, this one a ratio at each quantile, without a band). An interval holds
 // for its own quantile, and for all comparisons that there are, at once.
 func ShiftFunction(s, baseline *Sample, t Terms) []QuantileRatio {
 	var all []QuantileRatio

@@ -8,14 +8,15 @@ type search struct {
 	near   float64 // how near to the sign's change is near enough
 }
 
-// from returns the place, starting from one.
+// from returns two places between which the change is, or one twice, starting from
+// one.
 //
 // The functions here are stairs that look like lines from afar. So once the change
 // is between two places, the next is where a line would have its zero, the end that
 // stands still counting half (the Illinois variant of the regula falsi), and the
 // middle where that did not halve what is left. That takes a third as many
 // evaluations as halving alone.
-func (s search) from(at float64, f func(float64) float64) float64 {
+func (s search) from(at float64, f func(float64) float64) (below, above float64) {
 	lo, hi := at, at
 	flo := f(at)
 	fhi := flo
@@ -31,9 +32,9 @@ func (s search) from(at float64, f func(float64) float64) float64 {
 	}
 	switch {
 	case !(flo > 0):
-		return lo
+		return lo, lo
 	case !(fhi < 0):
-		return hi
+		return hi, hi
 	}
 	for stood := 0; hi-lo > s.near; {
 		left := hi - lo
@@ -63,5 +64,5 @@ func (s search) from(at float64, f func(float64) float64) float64 {
 			}
 		}
 	}
-	return lo + (hi-lo)/2
+	return lo, hi
 }

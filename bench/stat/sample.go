@@ -19,7 +19,8 @@ type Sample struct {
 // and keeps them: the caller must not change them any more.
 //
 // The ends are, for each round of the run, how many values there were at its
-// end: values[ends[i-1]:ends[i]] were measured in round i. A round may be empty.
+// end: values[ends[i-1]:ends[i]] were measured in round i. A round may be empty,
+// and values behind the last end are in none: they are summarized, not compared.
 // Without rounds a sample can be summarized, and not compared. Ends that fall,
 // or that are not in the values, panic.
 func NewSample(values []float64, ends []int) *Sample {

@@ -29,14 +29,17 @@ type Summary struct {
 	// Dependence is that of the median.
 	Dependence Dependence
 
-	// Modes are where the values gather, if that is more than one place.
+	// Modes are where the values gather. None are told of fewer than 500
+	// values, or where one is not above 0.
 	Modes []Mode
 
 	// Drift is the second half's median as a multiple of the first half's.
 	Drift QuantileRatio
 
-	// Tied is the share of values that equal the median.
-	Tied float64
+	// Tied is the share of values that equal the median, or the one below it,
+	// and Step the least difference between unequal values, but for the tails,
+	// as a share of the median. NaN where the median is not above 0.
+	Tied, Step float64
 
 	// Short lists the quantiles that the sample is too small for.
 	Short []Shortfall
@@ -59,7 +62,7 @@ func QuantileName(q float64) string {
 	return "p" + strconv.FormatFloat(q*100, 'g', 10, 64)
 }
 
-// Summarize describes a sample.
+// Summarize describes a sample, of any size: what it does not bear is NaN.
 //
 // Infinite values count like others, though the mean and the deviation then
 // follow from the arithmetic of infinities. One NaN leaves every figure NaN:
@@ -67,7 +70,7 @@ func QuantileName(q float64) string {
 func (s *Sample) Summarize() Summary {
 	nan := math.NaN()
 	sum := Summary{
-		N: s.N(), Min: nan, Max: nan, Mean: nan, StdDev: nan, Tied: nan,
+		N: s.N(), Min: nan, Max: nan, Mean: nan, StdDev: nan, Tied: nan, Step: nan,
 		Dependence: Dependence{Factor: nan, Freedom: nan}, Drift: QuantileRatio{0.5, nan, noInterval},
 	}
 	for _, q := range []struct {
@@ -104,6 +107,9 @@ func (sum *Summary) describe(s *Sample) {
 	sum.Drift = s.drift()
 	sum.Modes = s.modes()
 	sum.Tied = s.tied()
+	if median := s.Quantile(0.5); median > 0 {
+		sum.Step = s.step() / median
+	}
 }
 
 // drift compares the halves, where each is large enough for a median.

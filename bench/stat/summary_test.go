@@ -31,10 +31,10 @@ func TestSummarize(t *testing.T) {
 	}{
 		{"empty", nil, nan, nan, nan, nan, nan, []int{6, 36, 368, 3688}, []Doubt{DoubtEmpty}},
 		{"single", []float64{3}, 3, 3, nan, 3, nan, []int{6, 36, 368, 3688}, slices.Repeat([]Doubt{DoubtShort}, 4)},
-		{"six, out of order", []float64{6, 1, 2, 5, 3, 4}, 1, 6, 3.5, 3.5, math.Sqrt(3.5), []int{36, 368, 3688}, slices.Repeat([]Doubt{DoubtShort}, 3)},
+		{"six, out of order", []float64{6, 1, 2, 5, 3, 4}, 1, 6, 3.5, 3.5, math.Sqrt(3.5), []int{36, 368, 3688}, append(slices.Repeat([]Doubt{DoubtShort}, 3), DoubtUnseen)},
 		{"ties", slices.Repeat([]float64{9}, 4000), 9, 9, 9, 9, 0, nil, []Doubt{DoubtTies}},
 		{"a NaN among numbers", []float64{1, nan, 2}, nan, nan, nan, nan, nan, []int{6, 36, 368, 3688}, []Doubt{DoubtNaN}},
-		{"infinity", []float64{1, 2, 3, 4, 5, inf}, 1, inf, 3.5, inf, nan, []int{36, 368, 3688}, slices.Repeat([]Doubt{DoubtShort}, 3)},
+		{"infinity", []float64{1, 2, 3, 4, 5, inf}, 1, inf, 3.5, inf, nan, []int{36, 368, 3688}, append(slices.Repeat([]Doubt{DoubtShort}, 3), DoubtUnseen)},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -100,7 +100,7 @@ func TestDoubts(t *testing.T) {
 		"modes":     {populations[1].draw(random, 4000, 0), DoubtModes, "2 modes, the greatest with 6"},
 		"ties":      {coarse, DoubtTies, "% of the values equal the median"},
 		"dependent": {populations[0].draw(random, 20_000, 0.95), DoubtDependent, "20000 values that depend on each other are worth"},
-		"unsettled": {counting(400), DoubtDependent, "over more than 100 in a row"},
+		"unsettled": {counting(400), DoubtDependent, "over 100 in a row and more"},
 	} {
 		s := NewSample(test.values, nil).Summarize()
 		at := slices.IndexFunc(s.Warnings, func(w Warning) bool { return w.Kind == test.want })

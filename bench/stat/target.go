@@ -19,7 +19,8 @@ const (
 	lookMore  = 10 // a tenth
 )
 
-// Due reports whether the samples are to be looked at after so many rounds.
+// Due reports whether the samples are to be looked at after so many rounds: 20, 22,
+// 24 and so on, by a tenth more each time.
 func (t Target) Due(rounds int) bool {
 	look := firstLook
 	for look < rounds {
@@ -30,7 +31,8 @@ func (t Target) Due(rounds int) bool {
 
 // Reached returns how well the median of values is known, in the order in which
 // they were measured: the half-width of its interval as a share of it. It is
-// infinite where the median has no interval, or is not above 0.
+// infinite where the median has no interval or is not above 0, and where one of them
+// is not a number.
 func Reached(values []float64) float64 {
 	s := NewSample(values, nil)
 	iv, ok := s.Interval(0.5, Confidence)
@@ -41,10 +43,24 @@ func Reached(values []float64) float64 {
 	return max(iv.Hi-median, median-iv.Lo) / median
 }
 
-// Met reports whether that is well enough, and was when a third of the values were
-// still to come. An interval that is short by chance, because little dependence was
-// seen, does not stay so when so much is added.
+// Met reports whether that is well enough for certain: were the values as dependent
+// as they may be at the most, and not as they seem to be, and when a quarter of them
+// were still to come already. So what seems to be little dependence by chance ends
+// no run.
 func (t Target) Met(values []float64) bool {
-	before := len(values) * 2 / 3
-	return Reached(values) <= t.Precision && Reached(values[:before:before]) <= t.Precision
+	before := len(values) * 3 / 4
+	return t.met(values) && t.met(values[:before:before])
 }
+
+func (t Target) met(values []float64) bool {
+	s := NewSample(values, nil)
+	median := s.Quantile(0.5)
+	if s.N() < fewestForTarget || !(median > 0) {
+		return false
+	}
+	iv := s.within(0.5, Confidence, s.Dependence(0.5).surely())
+	return max(iv.Hi-median, median-iv.Lo) <= t.Precision*median
+}
+
+// fewestForTarget are the values without which no look is believed.
+const fewestForTarget = 200
