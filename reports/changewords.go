@@ -79,7 +79,7 @@ func (c *Changes) selfChecks() []string {
 	for _, side := range c.sides() {
 		for _, g := range groups(side.run) {
 			for _, s := range g.series {
-				if s.SelfCheck && s.Against != nil && s.Against.RatioInterval.Known() {
+				if g.twin(s) && s.Against != nil && s.Against.RatioInterval.Known() {
 					all = append(all, fmt.Sprintf("%s, %s. %s", capital(side.name), g.title(), selfCheck(g, s)))
 				}
 			}

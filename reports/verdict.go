@@ -54,7 +54,7 @@ func (g group) judge(own Series) string {
 	}
 	for _, s := range g.series {
 		if s.Primitive == g.baseline || s.SelfCheck || s.DelayNS > 0 {
-			continue // itself, and itself again
+			continue // itself, and what is some primitive once more
 		}
 		if g.children > 1 {
 			s.Summary = s.Fan.Last
@@ -161,7 +161,7 @@ func (j judgement) undecided(s Series) string {
 	case !s.Against.RatioInterval.Known():
 		return "This run names no winner of the two: times of nothing have no ratio."
 	}
-	return fmt.Sprintf("It takes between %s and %s times as long, so this run names no winner of the two by more than %s; it would have seen a difference of %s.",
+	return fmt.Sprintf("It takes between %s and %s times as long, so this run names no winner of the two by more than %s; it would have told a difference of %s in about four such runs of five.",
 		multiple(s.Against.RatioInterval.Lo), multiple(s.Against.RatioInterval.Hi), percent(j.threshold), percent(s.Against.Seen))
 }
 

@@ -63,7 +63,7 @@ func TestVerdict(t *testing.T) {
 		},
 		"no winner": {
 			[]crowd{around("pipe-eof", 1000, 20), {"futex", slices.Repeat([]int64{800, 1300}, 10)}},
-			[]string{"futex, the fastest other blocking primitive", "so this run names no winner of the two by more than 2.0%; it would have seen a difference of"},
+			[]string{"futex, the fastest other blocking primitive", "so this run names no winner of the two by more than 2.0%; it would have told a difference of"},
 			[]string{"least"},
 		},
 		"too few rounds": {
