@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/nsbench/nsbench/bench/result"
+	"github.com/nsbench/nsbench/bench/stat"
 	"github.com/nsbench/nsbench/reports"
 )
 
@@ -64,5 +65,60 @@ func TestSmallestDifference(t *testing.T) {
 	}
 	if got := tableOf(t, checked(t, "")); !strings.Contains(got, "(pipe-eof (again))"+told) {
 		t.Errorf("only with itself: %s", got)
+	}
+}
+
+// What a script would have to look for in the plan and the prose is told of each
+// run by itself.
+func TestJSONOfRuns(t *testing.T) {
+	rep := checked(t, "", "futex")
+	run := &rep.Runs[0]
+	run.Header.Plan.Precision, run.Header.Plan.MaxTimeNS, run.Header.Plan.Iterations = 0.01, 5e9, 400
+	run.End.Stopped = result.StoppedMaxTime
+	got := oneLine(t, rep, reports.JSON)
+	for _, want := range []string{
+		`"stopped": "max-time", "iterations": 400, "precision": 0.01, "max_time_ns": 5000000000, "confidence": 0.95, "baseline": "pipe-eof", "threshold": 0.02,`,
+		`"self_checks": [ { "primitive": "pipe-eof (again)",`,
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("does not say %s: %s", want, got[len(got)-3000:])
+		}
+	}
+	if got := oneLine(t, checked(t, "futex", "futex"), reports.JSON); !strings.Contains(got, `"self_checks": []`) {
+		t.Error("a self check of another baseline")
+	}
+}
+
+// Equals that are told apart are a warning, of the series that shows it.
+func TestJSONWarnsOfEqualsApart(t *testing.T) {
+	rep := checked(t, "", "futex")
+	const warning = `"self check: slower than itself: they are equals, so do not believe differences of that size in this run"`
+	if got := oneLine(t, rep, reports.JSON); strings.Contains(got, warning) {
+		t.Error("warns of a self check that finds nothing")
+	}
+	for _, s := range rep.Runs[0].Series {
+		if s.SelfCheck {
+			s.Against.Verdict = stat.Slower
+		}
+	}
+	if got := oneLine(t, rep, reports.JSON); strings.Count(got, warning) != 1 {
+		t.Error("does not warn")
+	}
+}
+
+// Between two runs no ratio is taken round by round, so that none is to be trusted
+// for that.
+func TestJSONOfChangesHasTheirRemedies(t *testing.T) {
+	old, now := before(t), after(t)
+	old.Series[0].Summary.Warnings = []stat.Warning{{Kind: stat.DoubtDependent, Text: "all are one"}}
+	var out bytes.Buffer
+	if err := changesOf(t, old, now).JSON(&out); err != nil {
+		t.Fatal(err)
+	}
+	if got := out.String(); !strings.Contains(got, "all are one: the intervals allow for it") || strings.Contains(got, "round by round") {
+		t.Error(got)
+	}
+	if !strings.Contains(out.String(), `"why": "no interval: it takes `) {
+		t.Error("a ratio is missing for no reason")
 	}
 }
