@@ -56,7 +56,7 @@ func TestSelfCheckIsOfItsBaseline(t *testing.T) {
 func TestSmallestDifference(t *testing.T) {
 	const told = " would have been told in about four such runs of five."
 	for want, rep := range map[string]*reports.Report{
-		"A difference from pipe-eof of ":               checked(t, "", "spin"),
+		"A difference from pipe-eof of ":                             checked(t, "", "spin"),
 		" Where neither faster nor slower is told, a difference of ": checked(t, "pipe-eof (again)", "spin"),
 	} {
 		if got := tableOf(t, rep); !strings.Contains(got, want) || !strings.Contains(got, told) {
