@@ -69,3 +69,18 @@ func TestMissingBaselineIsNamed(t *testing.T) {
 		t.Errorf("nothing of another baseline: %s", got)
 	}
 }
+
+// Only those columns are explained that a table has, and a terminal is told where
+// the tables are that it has not.
+func TestQuantilesAreExplainedIfShown(t *testing.T) {
+	for want, n := range map[string]int{"p10 to p90: the quantiles as multiples": 200, "p50: the quantile as a multiple": 20} {
+		rep := gather(t, crowded(t, around("pipe-eof", 2000, n), around("futex", 1000, n)))
+		got := oneLine(t, rep, reports.Markdown)
+		if !strings.Contains(got, want) || !strings.Contains(got, "difference: half of the pairs") {
+			t.Errorf("of %d: no %q in %s", n, want, got)
+		}
+		if !strings.Contains(tableOf(t, rep), "Cliff's delta and the ratio at each quantile are in report.html") {
+			t.Error("the table does not say where the rest is")
+		}
+	}
+}
