@@ -56,7 +56,7 @@ func (c *Changes) cautions() []caution {
 		all = append(all, caution{Mark: "only new", Text: text})
 	}
 	for _, d := range c.Apart {
-		all = append(all, caution{Mark: "apart", Text: d.String()})
+		all = append(all, caution{Mark: "unpaired", Text: "what is in one run only differs in its " + d.String()})
 	}
 	return all
 }
