@@ -19,7 +19,7 @@ func TestVerdictByRatios(t *testing.T) {
 		"loses": {
 			[]string{"pipe-eof"},
 			[]crowd{around("pipe-eof", 2000, 20), around("futex", 1000, 20), around("eventfd", 1500, 20)},
-			"On cross-cpu, pipe-eof has 20 valid first releases, too few for a median with an interval, but it is compared round by round; " +
+			"On cross-cpu, pipe-eof has 20 valid first releases, which depend on each other too much for a median with an interval, but it is compared round by round; " +
 				"futex, the fastest blocking primitive by its ratio, takes 1.00us (95 % interval 1.00-1.00us), so that pipe-eof takes 2.00 times as long (",
 		},
 		"wins": {
@@ -45,7 +45,7 @@ func TestVerdictByRatios(t *testing.T) {
 		"not compared": {
 			[]string{"pipe-eof"},
 			[]crowd{around("pipe-eof", 1000, 7), around("futex", 100, 7)},
-			"pipe-eof has 7 valid first releases, too few for a median with an interval, so nothing can be said of it.",
+			"pipe-eof has 7 valid first releases, which depend on each other too much for a median with an interval, so nothing can be said of it.",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -95,6 +95,9 @@ func (j judgement) sentences() string {
 	head := fmt.Sprintf("the median %s by %s takes %s", j.what, j.name(), figure(j.own))
 	if math.IsNaN(j.own.Summary.P50) {
 		head = fmt.Sprintf("%s has %s, too few for a median with an interval", j.name(), few(j.own.Summary.N, j.what))
+		if j.own.Summary.N >= stat.Need(0.5, stat.Confidence) {
+			head = fmt.Sprintf("%s has %s, which depend on each other too much for a median with an interval", j.name(), few(j.own.Summary.N, j.what))
+		}
 		if !j.byRatio {
 			return head + ", so nothing can be said of it."
 		}
