@@ -56,6 +56,7 @@ type (
 	jsonRatio struct {
 		jsonQuantile
 		Verdict string `json:"verdict"` // "faster", "slower", "same" or "inconclusive"
+		Why     string `json:"why"`     // there is no ratio; else empty
 	}
 
 	jsonUnmatched struct {
@@ -80,15 +81,7 @@ type (
 
 	jsonSelfCheck struct {
 		Run string `json:"run"` // "old" or "new"
-		jsonAxes
 		jsonFound
-	}
-
-	jsonFound struct {
-		Ratio   number `json:"ratio"`
-		Lo      number `json:"lo"`
-		Hi      number `json:"hi"`
-		Verdict string `json:"verdict"`
 	}
 )
 
@@ -114,11 +107,8 @@ func (c *Changes) JSON(w io.Writer) error {
 		value.Conditions = append(value.Conditions, c.jsonOfBound(b))
 	}
 	for _, side := range c.sides() {
-		for _, s := range side.run.Series {
-			if s.SelfCheck && s.Against != nil {
-				found := jsonFound{number(s.Against.Ratio), number(s.Against.RatioInterval.Lo), number(s.Against.RatioInterval.Hi), string(s.Against.Verdict)}
-				value.SelfChecks = append(value.SelfChecks, jsonSelfCheck{side.name, jsonOfAxes(s), found})
-			}
+		for _, found := range jsonOfSelfChecks(side.run) {
+			value.SelfChecks = append(value.SelfChecks, jsonSelfCheck{side.name, found})
 		}
 	}
 	if c.once() {
@@ -137,10 +127,12 @@ func (c *Changes) jsonOfChange(one Change) jsonChange {
 		out.Of = "last"
 	}
 	for _, r := range one.Ratios {
+		why := ""
 		if !r.Interval.Known() {
-			r.Ratio = math.NaN()
+			r.Ratio, why = math.NaN(), "no interval: "+c.remedy([]Change{one}, r.Q)
 		}
-		out.Ratios = append(out.Ratios, jsonRatio{jsonQuantile{number(r.Q), number(r.Ratio), number(r.Interval.Lo), number(r.Interval.Hi)}, string(r.Verdict(c.Threshold))})
+		found := jsonQuantile{number(r.Q), number(r.Ratio), number(r.Interval.Lo), number(r.Interval.Hi)}
+		out.Ratios = append(out.Ratios, jsonRatio{found, string(r.Verdict(c.Threshold)), why})
 	}
 	return out
 }
@@ -148,7 +140,7 @@ func (c *Changes) jsonOfChange(one Change) jsonChange {
 func jsonOfSide(s Series) jsonSide {
 	sum := s.summary()
 	return jsonSide{
-		N: sum.N, Invalid: s.InvalidTotal(), Warnings: warningsOf(sum),
+		N: sum.N, Invalid: s.InvalidTotal(), Warnings: warningsOf(sum, remedyBetween),
 		P50: number(sum.P50), P50Lo: number(sum.P50Interval.Lo), P50Hi: number(sum.P50Interval.Hi),
 		P90: number(sum.P90), P90Lo: number(sum.P90Interval.Lo), P90Hi: number(sum.P90Interval.Hi),
 		P99: number(sum.P99), P99Lo: number(sum.P99Interval.Lo), P99Hi: number(sum.P99Interval.Hi),

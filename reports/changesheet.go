@@ -137,25 +137,21 @@ func remedyBetween(d stat.Doubt) string {
 	case stat.DoubtDependent:
 		return "the intervals allow for it, unless it lasts for a great part of the run; raise --iterations"
 	}
-	return d.Remedy()
+	return remedy(d)
 }
 
 // shortfalls says how many samples the dashes of a group stand for.
 func (c *Changes) shortfalls(g changeGroup) string {
-	var parts []string
+	var all []need
 	for _, q := range c.Quantiles {
-		need := 0
 		for _, one := range g.all {
-			if !c.at(one, q).Interval.Known() {
-				need = max(need, c.need(one, q))
+			if n := c.need(one, q); n > 0 && !c.at(one, q).Interval.Known() {
+				all = append(all, need{q, one.Old.Primitive, n})
 			}
 		}
-		if need > 0 {
-			parts = append(parts, stat.QuantileName(q)+" needs "+plot.Count(need)+" in each run")
-		}
 	}
-	if parts == nil {
+	if all == nil {
 		return ""
 	}
-	return "-: too few valid samples for an interval: " + joined(parts...) + "."
+	return "-: too few valid samples for an interval: " + needs(all, len(g.all), c.terms().Each(), " in each run")
 }

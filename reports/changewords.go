@@ -56,7 +56,7 @@ func (c *Changes) cautions() []caution {
 		all = append(all, caution{Mark: "only new", Text: text})
 	}
 	for _, d := range c.Apart {
-		all = append(all, caution{Mark: "apart", Text: d.String()})
+		all = append(all, caution{Mark: "unpaired", Text: "what is in one run only differs in its " + d.String()})
 	}
 	return all
 }
@@ -79,7 +79,7 @@ func (c *Changes) selfChecks() []string {
 	for _, side := range c.sides() {
 		for _, g := range groups(side.run) {
 			for _, s := range g.series {
-				if s.SelfCheck && s.Against != nil && s.Against.RatioInterval.Known() {
+				if g.twin(s) && s.Against != nil && s.Against.RatioInterval.Known() {
 					all = append(all, fmt.Sprintf("%s, %s. %s", capital(side.name), g.title(), selfCheck(g, s)))
 				}
 			}

@@ -131,6 +131,9 @@ func legend(run Run) []string {
 	if slices.ContainsFunc(run.Series, func(s Series) bool { return s.Kind == KindEarly }) {
 		lines[0] += " Where the release came before the wait (early), they run from the child's arming to its going on through the open gate."
 	}
+	if slices.ContainsFunc(groups(run), func(g group) bool { return !g.compares && len(g.series) > 1 }) {
+		lines = append(lines, baselineMissing(run.Baseline, "in this run"))
+	}
 	return lines
 }
 

@@ -238,6 +238,7 @@ type group struct {
 	vary      variety
 	baseline  string
 	threshold float64
+	compares  bool // the run has the baseline, here or under other conditions
 }
 
 // where names the conditions that tell the group from others in its run.
@@ -264,6 +265,7 @@ func stageTitle(stage string) string {
 // groups splits the series of a run, which are in order, into comparable ones.
 func groups(run Run) []group {
 	vary := varietyOf(run.Header.Plan)
+	compares := slices.ContainsFunc(run.Series, func(s Series) bool { return s.Primitive == run.Baseline })
 	var all []group
 	places := make(map[setting]int)
 	for _, s := range run.Series {
@@ -272,7 +274,7 @@ func groups(run Run) []group {
 		if !known {
 			at = len(all)
 			places[k] = at
-			all = append(all, group{setting: k, vary: vary, baseline: run.Baseline, threshold: run.Threshold})
+			all = append(all, group{setting: k, vary: vary, baseline: run.Baseline, threshold: run.Threshold, compares: compares})
 		}
 		all[at].series = append(all[at].series, s)
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/nsbench/nsbench/bench/result"
 	"github.com/nsbench/nsbench/reports/plot"
@@ -16,7 +17,8 @@ import (
 // that are no axis of a series. It is in a fixed order, the machine first.
 //
 // What moves nothing is left out: when a run was made, its seed and its command,
-// how many releases it made, and how it ended. So is what the axes tell, for
+// and how it ended. How long it was to be is told, for a long one meets more of what
+// a host does. So is what the axes tell, for
 // series that differ in one have no pair; see Match.
 //
 // A machine is known by its host's name alone if nothing else tells two apart, so
@@ -82,10 +84,23 @@ var properties = []property{
 	{name: "clock", of: func(h result.Header) string { return h.Clock.Source }},
 	{name: "nsbench", of: func(h result.Header) string { return h.Version }},
 	environment("Go", func(e result.Environment) string { return e.Go }),
+	{name: "iterations", of: func(h result.Header) string { return strconv.Itoa(h.Plan.Iterations) }},
+	property{name: "precision", of: func(h result.Header) string { return ifAny(h.Plan.Precision > 0, percent(h.Plan.Precision)) }}.meaning("none"),
+	property{name: "max-time", of: func(h result.Header) string {
+		return ifAny(h.Plan.MaxTimeNS > 0, time.Duration(h.Plan.MaxTimeNS).String())
+	}}.meaning("none"),
 	{name: "stages", of: func(h result.Header) string { return strconv.Itoa(h.Plan.Stages) }},
 	{name: "children in a block", of: func(h result.Header) string { return strconv.Itoa(h.Plan.Block) }},
 	{name: "warm-up rounds", of: func(h result.Header) string { return strconv.Itoa(h.Plan.Warmup) }},
 	property{name: "payload", of: func(h result.Header) string { return strings.Join(h.Plan.Payload, " ") }}.meaning("none"),
+}
+
+// ifAny is a bound that a plan may have; empty if it has none.
+func ifAny(there bool, text string) string {
+	if !there {
+		return ""
+	}
+	return text
 }
 
 // user is what bears on what a run may do. Which of the users without privileges

@@ -47,6 +47,9 @@ func TestDiffers(t *testing.T) {
 		{env(func(e *result.Environment) { e.Go = "go1.27" }), "Go: was go1.26.0, is go1.27"},
 		{func(h *result.Header) { h.Version = "0.2.0" }, "nsbench: was 0.1.0, is 0.2.0"},
 		{func(h *result.Header) { h.Clock.Source = "clock_gettime" }, "clock: was tsc, is clock_gettime"},
+		{func(h *result.Header) { h.Plan.Iterations = 7 }, "iterations: was 800, is 7"},
+		{func(h *result.Header) { h.Plan.Precision = 0.02 }, "precision: was none, is 2.0%"},
+		{func(h *result.Header) { h.Plan.MaxTimeNS = 90e9 }, "max-time: was none, is 1m30s"},
 		{func(h *result.Header) { h.Plan.Stages = 1 }, "stages: was 2, is 1"},
 		{func(h *result.Header) { h.Plan.Block = 20 }, "children in a block: was 10, is 20"},
 		{func(h *result.Header) { h.Plan.Warmup = 0 }, "warm-up rounds: was 1, is 0"},
@@ -67,7 +70,7 @@ func TestDiffers(t *testing.T) {
 		{env(func(e *result.Environment) { e.ParentCPU, e.ChildCPU = -1, -1 }), ""},
 		{func(h *result.Header) { h.Clock.NullNS = 38 }, ""}, // less than a step of the clock
 		{func(h *result.Header) { h.Clock.StepNS, h.Clock.OffsetNS, h.Clock.Hz = 8, 0, 1 }, ""},
-		{func(h *result.Header) { h.Seed, h.Started, h.Command, h.Plan.Iterations = 1, time.Time{}, nil, 7 }, ""},
+		{func(h *result.Header) { h.Seed, h.Started, h.Command = 1, time.Time{}, nil }, ""},
 		{env(func(e *result.Environment) { e.LoadAvg = "0.5 0.5 0.5" }), ""},
 		{env(func(e *result.Environment) { e.KeptAwake, e.QuotaBy, e.DrainedBy = "a", "b", "c" }), ""}, // the other run had no use for it
 		{env(func(e *result.Environment) { e.Disturbances[1].Found = "still a virtual machine" }), ""},

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/nsbench/nsbench/bench/result"
 	"github.com/nsbench/nsbench/bench/stat"
 	"github.com/nsbench/nsbench/reports/plot"
 )
@@ -15,28 +16,67 @@ import (
 var doubtful = []struct {
 	doubt stat.Doubt
 	head  string
-	says  func(stat.Summary) string
+	says  func([]Series) string
 }{
-	{stat.DoubtDrift, "Drift, the second half's median over the first's", func(s stat.Summary) string { return multiple(s.Drift.Ratio) }},
-	{stat.DoubtModes, "Several modes", modesOf},
-	{stat.DoubtTies, "Values that equal the median", func(s stat.Summary) string { return percent(s.Tied) }},
-	{stat.DoubtDependent, "Values that depend on each other, and so many independent ones tell as much", func(s stat.Summary) string {
-		return plot.Count(int(float64(s.N) / s.Dependence.Factor))
-	}},
+	{stat.DoubtDrift, "Drift, the second half's median over the first's", each(func(s stat.Summary) string { return multiple(s.Drift.Ratio) })},
+	{stat.DoubtModes, "Several modes", each(modesOf)},
+	{stat.DoubtTies, "Values that equal the median, being as coarse as the clock", each(func(s stat.Summary) string { return percent(s.Tied) })},
+	{stat.DoubtDependent, "Dependent values", worth},
+}
+
+// each lists series with what there is to say of each.
+func each(says func(stat.Summary) string) func([]Series) string {
+	return func(all []Series) string {
+		parts := make([]string, len(all))
+		for i, s := range all {
+			parts[i] = word(s.Primitive) + " " + says(s.Summary)
+		}
+		return joined(parts...)
+	}
+}
+
+// worth says how many independent values those of series are worth: "1,500 of
+// posix-mq tell as much as 103 independent ones, of futex as 120".
+func worth(all []Series) string {
+	parts := make([]string, len(all))
+	for i, s := range all {
+		d, as := s.Summary.Dependence, "as"
+		if !d.Settled {
+			as = "as at most" // the factor is too small
+		}
+		count := plot.Count(int(float64(s.Summary.N) / d.Factor))
+		switch {
+		case i == 0:
+			parts[i] = fmt.Sprintf("%s of %s tell as much %s %s independent ones", plot.Count(s.Summary.N), word(s.Primitive), as, count)
+		case s.Summary.N == all[i-1].Summary.N:
+			parts[i] = fmt.Sprintf("of %s %s %s", word(s.Primitive), as, count)
+		default:
+			parts[i] = fmt.Sprintf("%s of %s %s %s", plot.Count(s.Summary.N), word(s.Primitive), as, count)
+		}
+	}
+	return joined(parts...)
+}
+
+// remedy is what to do about a doubt in the figures of one run.
+func remedy(d stat.Doubt) string {
+	if d == stat.DoubtTies {
+		return "take a difference of no more than a step of the clock for none"
+	}
+	return d.Remedy()
 }
 
 // doubts is a line for each doubt about figures of a group, and what to do about it.
 func doubts(g group, remedy func(stat.Doubt) string) []string {
 	var lines []string
 	for _, d := range doubtful {
-		var parts []string
+		var some []Series
 		for _, s := range g.series {
 			if slices.ContainsFunc(s.Summary.Warnings, func(w stat.Warning) bool { return w.Kind == d.doubt }) {
-				parts = append(parts, word(s.Primitive)+" "+d.says(s.Summary))
+				some = append(some, s)
 			}
 		}
-		if parts != nil {
-			lines = append(lines, d.head+": "+joined(parts...)+". "+capital(remedy(d.doubt))+".")
+		if some != nil {
+			lines = append(lines, d.head+": "+d.says(some)+". "+capital(remedy(d.doubt))+".")
 		}
 	}
 	return lines
@@ -51,46 +91,68 @@ func modesOf(s stat.Summary) string {
 	return strings.Join(parts, " and ")
 }
 
-// differencesSeen says what differences the run could have found where it found
-// none, and what it found between equals.
+// differencesSeen says what differences the run would have told, of those that it
+// told of none where there are any, and what it found between equals.
 func differencesSeen(g group) []string {
-	var least, most Series
 	var lines []string
+	var twins, decided, undecided []Series
 	for _, s := range g.series {
-		if s.Against == nil || !s.Against.RatioInterval.Known() {
-			continue
-		}
-		if s.SelfCheck {
-			lines = append(lines, selfCheck(g, s))
-			continue
-		}
-		if s.Against.Verdict != stat.Same && s.Against.Verdict != stat.Inconclusive {
-			continue // it was seen
-		}
-		if least.Against == nil || s.Against.Seen < least.Against.Seen {
-			least = s
-		}
-		if most.Against == nil || s.Against.Seen > most.Against.Seen {
-			most = s
+		switch {
+		case s.Against == nil || !s.Against.RatioInterval.Known():
+		case g.twin(s):
+			lines, twins = append(lines, selfCheck(g, s)), append(twins, s)
+		case s.Against.Verdict == stat.Faster || s.Against.Verdict == stat.Slower:
+			decided = append(decided, s)
+		default:
+			undecided = append(undecided, s)
 		}
 	}
-	if least.Against == nil {
-		return lines
+	told := "A difference from " + word(g.baseline)
+	switch {
+	case undecided != nil:
+		return append(lines, "Where neither faster nor slower is told, a difference"+seen(undecided))
+	case decided != nil:
+		return append(lines, told+seen(decided))
+	case twins != nil:
+		return append(lines, told+seen(twins))
 	}
-	text := fmt.Sprintf("Where no difference from %s was found, one of %s (%s)", word(g.baseline), percent(least.Against.Seen), word(least.Primitive))
+	return lines
+}
+
+// seen goes on to say how great a difference would have been told.
+func seen(all []Series) string {
+	by := func(a, b Series) int { return ascending(a.Against.Seen, b.Against.Seen) }
+	least, most := slices.MinFunc(all, by), slices.MaxFunc(all, by)
+	text := fmt.Sprintf(" of %s (%s)", percent(least.Against.Seen), word(least.Primitive))
 	if most.Primitive != least.Primitive {
 		text += fmt.Sprintf(" to %s (%s)", percent(most.Against.Seen), word(most.Primitive))
 	}
-	return append(lines, text+" would have been, in four such runs of five. More --iterations see smaller ones.")
+	return text + " would have been told in about four such runs of five. More --iterations tell smaller ones."
+}
+
+// twin reports whether a series is the baseline once more. The self check of
+// another baseline than that which is compared with is a series like any other.
+func (g group) twin(s Series) bool { return isTwin(s, g.baseline) }
+
+func isTwin(s Series, baseline string) bool {
+	return s.SelfCheck && s.Primitive == result.Series{Primitive: baseline, SelfCheck: true}.Label()
 }
 
 // selfCheck says what the run found between the baseline and itself.
 func selfCheck(g group, s Series) string {
 	text := fmt.Sprintf("Self check: %s against itself %s times (%s): %s.", word(g.baseline), multiple(s.Against.Ratio), ratioSpan(s.Against.RatioInterval), s.Against.Verdict)
-	if s.Against.Verdict == stat.Faster || s.Against.Verdict == stat.Slower {
-		text += " They are equals, so do not believe differences of that size in this run."
+	if doubt := selfDoubt(s); doubt != "" {
+		text += " " + capital(doubt) + "."
 	}
 	return text
+}
+
+// selfDoubt is what a self check says against its run; empty for nothing.
+func selfDoubt(twin Series) string {
+	if v := twin.Against.Verdict; v != stat.Faster && v != stat.Slower {
+		return ""
+	}
+	return "they are equals, so do not believe differences of that size in this run"
 }
 
 // capital begins a sentence.

@@ -158,12 +158,29 @@ type (
 		Hi    number `json:"hi"`
 	}
 
+	// What was found between the baseline and itself.
+	jsonFound struct {
+		jsonAxes
+		Ratio   number `json:"ratio"`
+		Lo      number `json:"lo"`
+		Hi      number `json:"hi"`
+		Verdict string `json:"verdict"`
+	}
+
 	jsonRun struct {
 		Version     string             `json:"version"`
 		Started     time.Time          `json:"started"`
 		Command     []string           `json:"command"`
 		Seed        uint64             `json:"seed"`
-		Ended       string             `json:"ended"` // empty if the run was cut short
+		Ended       string             `json:"ended"`   // empty if the run was cut short
+		Stopped     string             `json:"stopped"` // what ended a run that could have ended by more than its iterations: "precision", "max-time" or "iterations"; else empty
+		Iterations  int                `json:"iterations"`
+		Precision   number             `json:"precision"`   // a share; 0 where none was asked for
+		MaxTimeNS   int64              `json:"max_time_ns"` // 0 where there was no limit
+		Confidence  number             `json:"confidence"`  // that of the intervals of each figure, and that all comparisons of the run hold at once
+		Baseline    string             `json:"baseline"`
+		Threshold   number             `json:"threshold"` // a share: 0.02 is 2 %
+		SelfChecks  []jsonFound        `json:"self_checks"`
 		Clock       result.Clock       `json:"clock"`
 		Environment result.Environment `json:"environment"`
 		Verdict     []string           `json:"verdict"`
@@ -201,13 +218,25 @@ func jsonOfRun(run Run) jsonRun {
 	out := jsonRun{
 		Version: h.Version, Started: h.Started, Command: listed(h.Command), Seed: h.Seed,
 		Clock: h.Clock, Environment: h.Environment,
+		Iterations: h.Plan.Iterations, Precision: number(h.Plan.Precision), MaxTimeNS: h.Plan.MaxTimeNS,
+		Confidence: stat.Confidence, Baseline: run.Baseline, Threshold: number(run.Threshold), SelfChecks: jsonOfSelfChecks(run),
 		Verdict: listed(Verdict(run)), Problems: listed(run.Problems),
 	}
 	out.Environment.Disturbances = listed(h.Environment.Disturbances)
 	if run.End != nil {
-		out.Ended = run.End.Ended
+		out.Ended, out.Stopped = run.End.Ended, run.End.Stopped
 	}
 	return out
+}
+
+func jsonOfSelfChecks(run Run) []jsonFound {
+	all := []jsonFound{}
+	for _, s := range run.Series {
+		if a := s.Against; isTwin(s, run.Baseline) && a != nil {
+			all = append(all, jsonFound{jsonOfAxes(s), number(a.Ratio), number(a.RatioInterval.Lo), number(a.RatioInterval.Hi), string(a.Verdict)})
+		}
+	}
+	return all
 }
 
 func jsonOfSeries(index int, run Run, s Series) jsonSeries {
@@ -216,6 +245,12 @@ func jsonOfSeries(index int, run Run, s Series) jsonSeries {
 		reasons = map[string]int{}
 	}
 	sum := s.Summary
+	warnings := warningsOf(sum, remedy)
+	if isTwin(s, run.Baseline) && s.Against != nil {
+		if doubt := selfDoubt(s); doubt != "" {
+			warnings = append(warnings, fmt.Sprintf("self check: %s than itself: %s", s.Against.Verdict, doubt))
+		}
+	}
 	return jsonSeries{
 		Run: index, jsonAxes: jsonOfAxes(s),
 		N: sum.N, Invalid: s.InvalidTotal(), Reasons: reasons,
@@ -229,7 +264,7 @@ func jsonOfSeries(index int, run Run, s Series) jsonSeries {
 		HoldP50: number(s.HoldP50), PrepareP50: number(s.PrepareP50), ArmP50: number(s.ArmP50), ExecP50: number(s.ExecP50),
 		ExitP50: number(s.ExitP50), ReapP50: number(s.ReapP50), CycleP50: number(s.CycleP50),
 		ThrottledNS: number(s.ThrottledNS), ThrottledShare: number(s.ThrottledShare), DrainP50: number(s.DrainP50),
-		Fan: jsonOfFanout(s), Warnings: warningsOf(sum),
+		Fan: jsonOfFanout(s), Warnings: warnings,
 	}
 }
 
@@ -271,9 +306,11 @@ func jsonOfAgainst(run Run, a *Against) *jsonAgainst {
 	return out
 }
 
-func warningsOf(sum stat.Summary) []string {
+// warningsOf are the warnings of a sample, each with what to do about it.
+func warningsOf(sum stat.Summary, remedy func(stat.Doubt) string) []string {
 	all := []string{}
 	for _, w := range sum.Warnings {
+		w.Do = remedy(w.Kind)
 		all = append(all, w.String())
 	}
 	return all

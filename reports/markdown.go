@@ -36,7 +36,7 @@ func markdownRun(out *bytes.Buffer, run Run) {
 	for _, s := range following(run) {
 		markdownTable(out, s.title, s.markdown(), s.notes)
 	}
-	out.WriteString(strings.Join(legend(run), " ") + "\n\n")
+	out.WriteString(prose(strings.Join(legend(run), " ")) + "\n\n")
 	for _, f := range facts(run) {
 		fmt.Fprintf(out, "* %s: %s\n", f.Name, code(f.Value))
 	}

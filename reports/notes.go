@@ -24,10 +24,16 @@ func notes(g group) []string {
 	if text := shortfalls(g); text != "" {
 		all = append(all, text)
 	}
+	if text := uncompared(g); text != "" {
+		all = append(all, text)
+	}
+	if _, ok := g.own(); !ok && g.compares && len(g.series) > 1 {
+		all = append(all, baselineMissing(g.baseline, "here"))
+	}
 	if g.children > 1 {
 		all = append(all, fmt.Sprintf("%s children were held at a time and released together: their latencies depend on each other. See the table of fan-out.", plot.Count(g.children)))
 	}
-	all = append(all, doubts(g, stat.Doubt.Remedy)...)
+	all = append(all, doubts(g, remedy)...)
 	all = append(all, differencesSeen(g)...)
 	if text := throttled(g); text != "" {
 		all = append(all, text)
@@ -137,20 +143,87 @@ func lossLine(reason string, all []loss) string {
 // shortfalls says how many samples the dashes of a group stand for. A series
 // without any has a note of its own.
 func shortfalls(g group) string {
-	need := make(map[float64]string)
+	var all []need
 	for _, s := range g.series {
 		for _, short := range s.Summary.Short {
 			if s.Summary.N > 0 {
-				need[short.Quantile] = short.Name() + " needs " + plot.Count(short.Need)
+				all = append(all, need{short.Quantile, s.Primitive, short.Need})
 			}
 		}
 	}
-	if len(need) == 0 {
+	if all == nil {
 		return ""
 	}
-	var parts []string
-	for _, q := range slices.Sorted(maps.Keys(need)) {
-		parts = append(parts, need[q])
+	return "-: too few valid samples for a 95 % interval: " + needs(all, len(g.series), stat.Confidence, "")
+}
+
+// A need is how many valid samples a figure of a series would take.
+type need struct {
+	quantile  float64
+	primitive string
+	samples   int
+}
+
+// needs lists for each quantile how many samples of series it takes, of so many
+// series in all, and says where they are more than independent ones would be: "p99
+// needs 368 (spin) to 490 (futex), p99.9 needs 3,688. ...". A number is named
+// unless it is that of several.
+func needs(all []need, series int, confidence float64, where string) string {
+	by := make(map[float64][]need)
+	for _, n := range all {
+		by[n.quantile] = append(by[n.quantile], n)
 	}
-	return "-: too few valid samples for a 95 % interval: " + joined(parts...) + "."
+	var parts, dependent []string
+	for _, q := range slices.Sorted(maps.Keys(by)) {
+		less := func(a, b need) int { return a.samples - b.samples }
+		least, most := slices.MinFunc(by[q], less), slices.MaxFunc(by[q], less)
+		text := stat.QuantileName(q) + " needs " + plot.Count(least.samples)
+		if least.samples < most.samples || len(by[q]) == 1 && series > 1 {
+			text += " (" + word(least.primitive) + ")"
+		}
+		if least.samples < most.samples {
+			text += fmt.Sprintf(" to %s (%s)", plot.Count(most.samples), word(most.primitive))
+		}
+		parts = append(parts, text+where)
+		if independent := stat.Need(q, confidence); most.samples > independent {
+			dependent = append(dependent, plot.Count(independent)+" for "+stat.QuantileName(q))
+		}
+	}
+	text := joined(parts...) + "."
+	if dependent != nil {
+		text += " It is more than " + joined(dependent...) + " where values depend on each other."
+	}
+	return text
+}
+
+// uncompared says why a ratio and its verdict are dashes. A series without any
+// sample has a note of its own.
+func uncompared(g group) string {
+	by := make(map[string][]string)
+	places := make(map[string]int)
+	for _, s := range g.series {
+		if s.Against == nil || s.Summary.N == 0 || compared(s) {
+			continue
+		}
+		why := "a time that is not above 0 has no ratio"
+		if s.Against.Why != nil {
+			why = s.Against.Why.Error()
+		}
+		appear(places, why)
+		by[why] = append(by[why], word(s.Primitive))
+	}
+	if len(by) == 0 {
+		return ""
+	}
+	parts := make([]string, len(by))
+	for why, at := range places {
+		parts[at] = fmt.Sprintf("%s (%s)", why, joined(by[why]...))
+	}
+	return "No " + columnTimes + ": " + strings.Join(parts, "; ") + "."
+}
+
+// baselineMissing says that series stand beside each other and are not compared,
+// for want of the baseline.
+func baselineMissing(baseline, where string) string {
+	return fmt.Sprintf("%s, the baseline, was not measured %s, so nothing is compared: --baseline NAME compares with another.", word(baseline), where)
 }

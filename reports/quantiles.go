@@ -32,11 +32,6 @@ func quantileSheet(g group) sheet {
 		columns: []sheetColumn{
 			{name: "primitive", label: true}, {name: "difference"}, {name: "95% of it", glued: true, spare: 2}, {name: "delta"}, {name: "95% of it", glued: true, spare: 1},
 		},
-		notes: []string{
-			"difference: half of the pairs of each round differ by more (Hodges and Lehmann). " +
-				"delta: how much likelier a release is to take longer than one by the baseline than less (Cliff), from -1 to 1. " +
-				"p10 and so on: the quantile as a multiple of the baseline's, and where it lies.",
-		},
 	}
 	for _, q := range shown {
 		out.columns = append(out.columns, sheetColumn{name: stat.QuantileName(q)})
@@ -52,7 +47,32 @@ func quantileSheet(g group) sheet {
 		}
 		out.rows = append(out.rows, row)
 	}
-	return out.withoutDashes()
+	out = out.withoutDashes()
+	out.notes = quantileNotes(out.columns)
+	return out
+}
+
+// quantileNotes explain the columns that there are.
+func quantileNotes(columns []sheetColumn) []string {
+	var all, quantiles []string
+	for _, c := range columns {
+		switch {
+		case c.label || c.glued:
+		case c.name == "difference":
+			all = append(all, "difference: half of the pairs of each round differ by more (Hodges and Lehmann).")
+		case c.name == "delta":
+			all = append(all, "delta: how much likelier a release is to take longer than one by the baseline than less (Cliff), from -1 to 1.")
+		default:
+			quantiles = append(quantiles, c.name)
+		}
+	}
+	switch len(quantiles) {
+	case 0:
+		return all
+	case 1:
+		return append(all, quantiles[0]+": the quantile as a multiple of the baseline's, and where it lies.")
+	}
+	return append(all, quantiles[0]+" to "+quantiles[len(quantiles)-1]+": the quantiles as multiples of the baseline's, and where they lie.")
 }
 
 // quantileCell is the ratio at a quantile and its interval. Without one there is

@@ -76,13 +76,21 @@ func tableRun(out *bytes.Buffer, run Run, opt TableOptions) {
 		tableSheet(out, s, opt)
 	}
 	out.WriteString("\n")
-	for _, note := range append(legend(run), leftOut(run, kept)...) {
+	for _, note := range slices.Concat(legend(run), elsewhere(run), leftOut(run, kept)) {
 		paragraph(out, "", note, opt)
 	}
 	for _, sentences := range Verdict(run) {
 		out.WriteString("\n")
 		paragraph(out, "", sentences, opt)
 	}
+}
+
+// elsewhere says where the comparisons are that a terminal has no room for.
+func elsewhere(run Run) []string {
+	if run.Comparisons == 0 {
+		return nil
+	}
+	return []string{"Differences in time, Cliff's delta and the ratio at each quantile are in report.html, and printed by --format markdown or json."}
 }
 
 // tableSheet writes a sheet, in as many parts as it takes.

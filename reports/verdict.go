@@ -54,7 +54,7 @@ func (g group) judge(own Series) string {
 	}
 	for _, s := range g.series {
 		if s.Primitive == g.baseline || s.SelfCheck || s.DelayNS > 0 {
-			continue // itself, and itself again
+			continue // itself, and what is some primitive once more
 		}
 		if g.children > 1 {
 			s.Summary = s.Fan.Last
@@ -79,6 +79,10 @@ type judgement struct {
 	own   Series
 	peers []Series
 	what  string // the figures are of
+
+	// byRatio is set where the fastest is found by the ratios to the baseline and
+	// not by the medians, of which some are missing.
+	byRatio bool
 }
 
 func (j judgement) name() string { return word(j.baseline) }
@@ -87,18 +91,40 @@ func (j judgement) sentences() string {
 	if j.own.Summary.N == 0 {
 		return j.name() + " has no valid " + j.what + ", so nothing can be said of it."
 	}
-	if math.IsNaN(j.own.Summary.P50) {
-		return fmt.Sprintf("%s has %s, too few for a median with an interval, so nothing can be said of it.", j.name(), few(j.own.Summary.N, j.what))
-	}
+	j.byRatio = j.wantsRatios()
 	head := fmt.Sprintf("the median %s by %s takes %s", j.what, j.name(), figure(j.own))
-	rival, ok := fastest(j.peers, func(s Series) bool { return s.Blocking })
-	if !ok {
+	if math.IsNaN(j.own.Summary.P50) {
+		head = fmt.Sprintf("%s has %s, too few for a median with an interval", j.name(), few(j.own.Summary.N, j.what))
+		if j.own.Summary.N >= stat.Need(0.5, stat.Confidence) {
+			head = fmt.Sprintf("%s has %s, which depend on each other too much for a median with an interval", j.name(), few(j.own.Summary.N, j.what))
+		}
+		if !j.byRatio {
+			return head + ", so nothing can be said of it."
+		}
+		head += ", but it is compared round by round"
+	}
+	rival, ok := j.fastest(func(s Series) bool { return s.Blocking })
+	switch {
+	case !ok && j.byRatio:
+		head += "; no other blocking primitive is compared with it."
+	case !ok:
 		head += "; no other blocking primitive has a median to compare it with."
-	} else {
+	default:
 		head += j.againstBlocking(rival) + j.standing()
 	}
 	return head + j.againstAll()
 }
+
+// wantsRatios reports whether the fastest has to be found by the ratios, since a
+// median has no interval of a series that is compared all the same.
+func (j judgement) wantsRatios() bool {
+	return slices.ContainsFunc(j.peers, func(s Series) bool {
+		return compared(s) && (math.IsNaN(j.own.Summary.P50) || math.IsNaN(s.Summary.P50))
+	})
+}
+
+// compared reports whether there is a ratio of a series, with an interval.
+func compared(s Series) bool { return s.Against != nil && s.Against.RatioInterval.Known() }
 
 // few counts valid samples: "3 valid first releases".
 func few(n int, what string) string {
@@ -113,17 +139,45 @@ func figure(s Series) string {
 	return plot.Time(s.Summary.P50) + " (95 % interval " + span(s.Summary.P50Interval) + ")"
 }
 
-// fastest is the series with the least median among those that are wanted.
-func fastest(peers []Series, want func(Series) bool) (best Series, ok bool) {
-	for _, s := range peers {
-		if !want(s) || math.IsNaN(s.Summary.P50) {
+// fastest is the peer with the least median among those that are wanted, or, where
+// not all have one, with the least ratio.
+func (j judgement) fastest(want func(Series) bool) (best Series, ok bool) {
+	for _, s := range j.peers {
+		if !want(s) || !j.ranks(s) {
 			continue
 		}
-		if !ok || s.Summary.P50 < best.Summary.P50 {
+		if !ok || j.less(s, best) {
 			best, ok = s, true
 		}
 	}
 	return best, ok
+}
+
+// ranks reports whether a peer has what the fastest is found by.
+func (j judgement) ranks(s Series) bool {
+	if j.byRatio {
+		return compared(s)
+	}
+	return !math.IsNaN(s.Summary.P50)
+}
+
+func (j judgement) less(a, b Series) bool {
+	if j.byRatio {
+		return a.Against.Ratio < b.Against.Ratio
+	}
+	return a.Summary.P50 < b.Summary.P50
+}
+
+// takes names a peer with its median, where that has an interval: "futex, the
+// next, takes 13.9us (95 % interval 13.3-14.3us)", "futex is the next by its ratio".
+func (j judgement) takes(s Series, what string) string {
+	if j.byRatio {
+		what += " by its ratio"
+	}
+	if math.IsNaN(s.Summary.P50) {
+		return word(s.Primitive) + " is " + what
+	}
+	return word(s.Primitive) + ", " + what + ", takes " + figure(s)
 }
 
 // is the verdict on a peer.
@@ -136,17 +190,20 @@ func is(s Series) stat.Verdict {
 
 // againstBlocking ends the sentence on the baseline.
 func (j judgement) againstBlocking(rival Series) string {
-	name := word(rival.Primitive)
 	switch is(rival) {
 	case stat.Slower:
-		return fmt.Sprintf(", the least of the blocking primitives: %s, the next, takes %s, %s.", name, figure(rival), longer(rival.Against))
+		least := ", the least"
+		if math.IsNaN(j.own.Summary.P50) {
+			least = " and takes the least"
+		}
+		return fmt.Sprintf("%s of the blocking primitives: %s, %s.", least, j.takes(rival, "the next"), longer(rival.Against))
 	case stat.Faster:
-		return fmt.Sprintf("; %s, the fastest blocking primitive, takes %s, so that %s takes %s.", name, figure(rival), j.name(), longer(rival.Against))
+		return fmt.Sprintf("; %s, so that %s takes %s.", j.takes(rival, "the fastest blocking primitive"), j.name(), longer(rival.Against))
 	case stat.Same:
-		return fmt.Sprintf("; %s, the fastest other blocking primitive, takes %s: the same to within %s (%s times, %s).",
-			name, figure(rival), percent(j.threshold), multiple(rival.Against.Ratio), ratioSpan(rival.Against.RatioInterval))
+		return fmt.Sprintf("; %s: the same to within %s (%s times, %s).",
+			j.takes(rival, "the fastest other blocking primitive"), percent(j.threshold), multiple(rival.Against.Ratio), ratioSpan(rival.Against.RatioInterval))
 	}
-	return fmt.Sprintf("; %s, the fastest other blocking primitive, takes %s. %s", name, figure(rival), j.undecided(rival))
+	return fmt.Sprintf("; %s. %s", j.takes(rival, "the fastest other blocking primitive"), j.undecided(rival))
 }
 
 // undecided says why no winner is named of the baseline and a peer.
@@ -161,7 +218,7 @@ func (j judgement) undecided(s Series) string {
 	case !s.Against.RatioInterval.Known():
 		return "This run names no winner of the two: times of nothing have no ratio."
 	}
-	return fmt.Sprintf("It takes between %s and %s times as long, so this run names no winner of the two by more than %s; it would have seen a difference of %s.",
+	return fmt.Sprintf("It takes between %s and %s times as long, so this run names no winner of the two by more than %s; it would have told a difference of %s in about four such runs of five.",
 		multiple(s.Against.RatioInterval.Lo), multiple(s.Against.RatioInterval.Hi), percent(j.threshold), percent(s.Against.Seen))
 }
 
@@ -174,12 +231,16 @@ func (j judgement) standing() string {
 	}
 	count := make(map[stat.Verdict]int)
 	for _, s := range j.peers {
-		if s.Blocking && !math.IsNaN(s.Summary.P50) {
+		if s.Blocking && j.ranks(s) {
 			count[is(s)]++
 		}
 	}
-	return fmt.Sprintf(" Of the other blocking primitives with a median, %s faster than %s, %s slower, %s the same, and %s too close to tell.",
-		some(count[stat.Faster]), j.name(), some(count[stat.Slower]), some(count[stat.Same]), some(count[stat.Inconclusive]))
+	which := "with a median"
+	if j.byRatio {
+		which = "that are compared"
+	}
+	return fmt.Sprintf(" Of the other blocking primitives %s, %s faster than %s, %s slower, %s the same, and %s too close to tell.",
+		which, some(count[stat.Faster]), j.name(), some(count[stat.Slower]), some(count[stat.Same]), some(count[stat.Inconclusive]))
 }
 
 // some is a number of things and what they are about to be: "none is", "1 is",
@@ -198,21 +259,48 @@ func some(n int) string {
 // one that blocks was faster and has been spoken of. It is said to spin: to poll
 // can also mean to sleep between two looks, and that blocks.
 func (j judgement) againstAll() string {
-	spinning, ok := fastest(j.peers, func(s Series) bool { return !s.Blocking })
-	best, _ := fastest(j.peers, func(Series) bool { return true })
-	if !ok || best.Blocking && best.Summary.P50 < j.own.Summary.P50 {
+	spinning, ok := j.fastest(func(s Series) bool { return !s.Blocking })
+	best, _ := j.fastest(func(Series) bool { return true })
+	if !ok || best.Blocking && j.beaten(best) {
 		return ""
 	}
-	name := word(spinning.Primitive)
 	switch is(spinning) {
 	case stat.Slower:
-		return fmt.Sprintf(" Not even %s, the fastest that spins, is as fast: it takes %s.", name, figure(spinning))
+		took := "takes " + longer(spinning.Against)
+		if !math.IsNaN(spinning.Summary.P50) {
+			took = "takes " + figure(spinning)
+		}
+		return fmt.Sprintf(" Not even %s, the fastest that spins, is as fast: it %s.", word(spinning.Primitive), took)
 	case stat.Faster:
-		return fmt.Sprintf(" The fastest of all, %s, takes %s but %s: %s takes %s.", name, figure(spinning), busy(spinning), j.name(), longer(spinning.Against))
+		but := " but "
+		if math.IsNaN(spinning.Summary.P50) {
+			but = ", which "
+		}
+		return " " + j.first(spinning, "The fastest of all") + but + fmt.Sprintf("%s: %s takes %s.", busy(spinning), j.name(), longer(spinning.Against))
 	case stat.Same:
-		return fmt.Sprintf(" The fastest that spins, %s, takes as long to within %s, and %s.", name, percent(j.threshold), busy(spinning))
+		return fmt.Sprintf(" The fastest that spins, %s, takes as long to within %s, and %s.", word(spinning.Primitive), percent(j.threshold), busy(spinning))
 	}
-	return fmt.Sprintf(" The fastest that spins, %s, takes %s. %s", name, figure(spinning), j.undecided(spinning))
+	return fmt.Sprintf(" %s. %s", j.first(spinning, "The fastest that spins"), j.undecided(spinning))
+}
+
+// first begins a sentence on a peer: "The fastest of all, spin, takes 125ns (95 %
+// interval 124-127ns)", "The fastest of all by its ratio is spin".
+func (j judgement) first(s Series, what string) string {
+	if j.byRatio {
+		what += " by its ratio"
+	}
+	if math.IsNaN(s.Summary.P50) {
+		return what + " is " + word(s.Primitive)
+	}
+	return what + ", " + word(s.Primitive) + ", takes " + figure(s)
+}
+
+// beaten reports whether a peer seems to be faster than the baseline.
+func (j judgement) beaten(by Series) bool {
+	if j.byRatio {
+		return by.Against.Ratio < 1
+	}
+	return by.Summary.P50 < j.own.Summary.P50
 }
 
 // longer says how many times as long the slower of a series and its baseline

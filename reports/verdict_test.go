@@ -27,6 +27,12 @@ func around(primitive string, ns int64, n int) crowd {
 
 func verdict(t *testing.T, crowds ...crowd) []string {
 	t.Helper()
+	return reports.Verdict(gather(t, crowded(t, crowds...)).Runs[0])
+}
+
+// crowded is a run of crowds, with a release of each a round.
+func crowded(t *testing.T, crowds ...crowd) []byte {
+	t.Helper()
 	head := planned(1)
 	var blocks []result.Record
 	for i, c := range crowds {
@@ -37,7 +43,7 @@ func verdict(t *testing.T, crowds ...crowd) []string {
 			blocks = append(blocks, b)
 		}
 	}
-	return reports.Verdict(gather(t, encode(t, append([]result.Record{head}, blocks...)...)).Runs[0])
+	return encode(t, append([]result.Record{head}, blocks...)...)
 }
 
 func TestVerdict(t *testing.T) {
@@ -63,7 +69,7 @@ func TestVerdict(t *testing.T) {
 		},
 		"no winner": {
 			[]crowd{around("pipe-eof", 1000, 20), {"futex", slices.Repeat([]int64{800, 1300}, 10)}},
-			[]string{"futex, the fastest other blocking primitive", "so this run names no winner of the two by more than 2.0%; it would have seen a difference of"},
+			[]string{"futex, the fastest other blocking primitive", "so this run names no winner of the two by more than 2.0%; it would have told a difference of"},
 			[]string{"least"},
 		},
 		"too few rounds": {

@@ -168,14 +168,38 @@ func (a *adaptive) after() string {
 	return fmt.Sprintf("%d rounds", a.rounds)
 }
 
-// known says how well the worst median is known by now.
+// known says how well the worst median is known by now, and where that would be
+// well enough, why it does not count.
 func (a *adaptive) known() string {
 	a.look()
 	name := fullNames(a.plan.Series)[a.worst.series]
-	if math.IsInf(a.worst.precision, 1) {
+	switch {
+	case math.IsInf(a.worst.precision, 1):
 		return fmt.Sprintf("too few releases of %s are valid to say how well its median is known", name)
+	case a.plan.Precision > 0 && a.worst.precision <= a.plan.Precision:
+		return a.unsettled()
 	}
 	return fmt.Sprintf("the median of %s is known to within %s", name, perCent(roundUp(a.worst.precision)))
+}
+
+// fewestKnown are the values that a median takes to be known to a precision,
+// however short its interval.
+const fewestKnown = 300
+
+// unsettled says why medians that are known to the precision do not count as such.
+func (a *adaptive) unsettled() string {
+	for i := range a.firsts {
+		values := a.firsts[i].most().values
+		if a.target.Met(values) {
+			continue
+		}
+		text := fmt.Sprintf("the median of %s is known to within %s", fullNames(a.plan.Series)[i], perCent(roundUp(stat.Reached(values))))
+		if n := len(values); n < fewestKnown {
+			return fmt.Sprintf("%s, but from %d values, and it takes %d", text, n, fewestKnown)
+		}
+		return text + ", but was not when half of its values were still to come"
+	}
+	return fmt.Sprintf("every median is known to within %s, which had not been looked at yet", perCent(a.plan.Precision))
 }
 
 // perCent is a share as people write it: "2 %".

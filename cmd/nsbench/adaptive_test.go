@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/nsbench/nsbench/bench"
 	"github.com/nsbench/nsbench/bench/result"
+	"github.com/nsbench/nsbench/bench/stat"
 	"github.com/nsbench/nsbench/sync/gate"
 )
 
@@ -117,6 +119,35 @@ func TestToldOfAStop(t *testing.T) {
 	p.MaxTime = 0
 	if m := makeUp(p); m.round([]int64{1}) != "" || m.told() != "" || m.firsts[0].held.values != nil {
 		t.Errorf("of a run that only its iterations end: %q", m.told())
+	}
+}
+
+// A median that is known to the precision and does not count as such is told of with
+// the reason.
+func TestToldWhyThePrecisionWasNotEnough(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for n, want := range map[int]string{
+		400: ", but was not when half of its values were still to come",
+		200: ", but from 200 values, and it takes 300",
+	} {
+		m := makeUp(wanted())
+		for i := range m.firsts {
+			for range n {
+				m.firsts[i].held.add(5 + rng.Int64N(190))
+			}
+		}
+		reached := max(stat.Reached(m.firsts[0].held.values), stat.Reached(m.firsts[1].held.values)) * 1.001
+		m.plan.Precision, m.target.Precision = reached, reached
+		if got := m.known(); !strings.HasPrefix(got, "the median of pipe-eof (") || !strings.HasSuffix(got, want) {
+			t.Errorf("of %d: %q, want %q", n, got, want)
+		}
+	}
+	m := makeUp(wanted())
+	for i := range m.firsts {
+		m.firsts[i].held.values = slices.Repeat([]float64{100, 101, 99}, 200)
+	}
+	if got, want := m.known(), "every median is known to within 10 %, which had not been looked at yet"; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -70,6 +71,8 @@ func share(flag, text string) (float64, error) {
 	switch {
 	case err != nil:
 		return 0, usagef("%s %q: want a share, such as 2%% or 0.02", flag, text)
+	case !percent && v >= 1 && v < 100:
+		return 0, withHint(usagef("%s %s: want 0%% to less than 100%%, such as 2%% or 0.02", flag, text), "did you mean "+text+"%?")
 	case !(v >= 0 && v < 1): // nor is NaN
 		return 0, usagef("%s %s: want 0%% to less than 100%%, such as 2%% or 0.02", flag, text)
 	}
@@ -100,9 +103,22 @@ func (f *runFlags) again(plan *bench.Plan) error {
 
 const delaysFlag = "delays"
 
-// forget takes the baseline out of a plan that has come to measure it nowhere.
-func forget(plan *bench.Plan) {
-	if !plan.Measures(plan.Baseline) {
-		plan.Baseline, plan.Threshold = "", 0
+// forget takes the baseline out of a plan that has come to measure it nowhere. It
+// says what the plan has lost with those of its series that cannot be measured,
+// empty if that is nothing of the baseline's.
+func forget(plan *bench.Plan, lost []bench.Series) (warning string) {
+	ours := slices.DeleteFunc(slices.Clone(lost), func(s bench.Series) bool { return s.Primitive.Name != plan.Baseline })
+	if len(ours) == 0 {
+		return ""
 	}
+	without := "nothing is compared"
+	if slices.ContainsFunc(ours, func(s bench.Series) bool { return s.SelfCheck }) {
+		without += ", and there is no self check"
+	}
+	if plan.Measures(plan.Baseline) {
+		return fmt.Sprintf("%s, the baseline, cannot be used under all of the conditions: where it cannot, %s", plan.Baseline, without)
+	}
+	warning = fmt.Sprintf("%s, the baseline, cannot be used here: %s: choose another by --%s", plan.Baseline, without, baselineFlag)
+	plan.Baseline, plan.Threshold = "", 0
+	return warning
 }

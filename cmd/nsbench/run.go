@@ -231,12 +231,13 @@ func (f *runFlags) usable(ctx context.Context, plan bench.Plan, warnings io.Writ
 		return plan, nil, err
 	}
 	var told []string
-	var kept []bench.Series
+	var kept, lost []bench.Series
 	for i, s := range plan.Series {
 		if support[i].Available == gate.Available {
 			kept = append(kept, s)
 			continue
 		}
+		lost = append(lost, s)
 		if name := f.named(s); !slices.Contains(skipped, name) {
 			skipped = append(skipped, name)
 		}
@@ -246,7 +247,9 @@ func (f *runFlags) usable(ctx context.Context, plan bench.Plan, warnings io.Writ
 		}
 	}
 	plan.Series = kept
-	forget(&plan)
+	if warning := forget(&plan, lost); warning != "" && len(kept) > 0 {
+		tell(warnings, "nsbench: warning: %s\n", warning)
+	}
 	return plan, skipped, nil
 }
 
