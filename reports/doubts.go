@@ -22,6 +22,7 @@ var doubtful = []struct {
 	{stat.DoubtModes, "Several modes", each(modesOf)},
 	{stat.DoubtTies, "Values that equal the median, being as coarse as the clock", each(func(s stat.Summary) string { return percent(s.Tied) })},
 	{stat.DoubtDependent, "Dependent values", worth},
+	{stat.DoubtUnseen, "Values too few to show how they depend on each other, which intervals take for independent", each(func(s stat.Summary) string { return plot.Count(s.N) })},
 }
 
 // each lists series with what there is to say of each.

@@ -49,18 +49,19 @@ func Reached(values []float64) float64 {
 // no run.
 func (t Target) Met(values []float64) bool {
 	before := len(values) * 3 / 4
-	return t.met(values) && t.met(values[:before:before])
+	return len(values) >= FewestForTarget && t.met(values) && t.met(values[:before:before])
 }
 
 func (t Target) met(values []float64) bool {
 	s := NewSample(values, nil)
 	median := s.Quantile(0.5)
-	if s.N() < fewestForTarget || !(median > 0) {
+	if !(median > 0) {
 		return false
 	}
 	iv := s.within(0.5, Confidence, s.Dependence(0.5).surely())
 	return max(iv.Hi-median, median-iv.Lo) <= t.Precision*median
 }
 
-// fewestForTarget are the values without which no look is believed.
-const fewestForTarget = 200
+// FewestForTarget are the values that a target takes, however short the interval:
+// fewer show too little of how they depend on each other.
+const FewestForTarget = 300

@@ -182,10 +182,6 @@ func (a *adaptive) known() string {
 	return fmt.Sprintf("the median of %s is known to within %s", name, perCent(roundUp(a.worst.precision)))
 }
 
-// fewestKnown are the values that a median takes to be known to a precision,
-// however short its interval.
-const fewestKnown = 300
-
 // unsettled says why medians that are known to the precision do not count as such.
 func (a *adaptive) unsettled() string {
 	for i := range a.firsts {
@@ -194,10 +190,10 @@ func (a *adaptive) unsettled() string {
 			continue
 		}
 		text := fmt.Sprintf("the median of %s is known to within %s", fullNames(a.plan.Series)[i], perCent(roundUp(stat.Reached(values))))
-		if n := len(values); n < fewestKnown {
-			return fmt.Sprintf("%s, but from %d values, and it takes %d", text, n, fewestKnown)
+		if n := len(values); n < stat.FewestForTarget {
+			return fmt.Sprintf("%s, but from %d values, and it takes %d", text, n, stat.FewestForTarget)
 		}
-		return text + ", but was not when half of its values were still to come"
+		return text + ", but not for certain: its values may depend on each other more than they seem to"
 	}
 	return fmt.Sprintf("every median is known to within %s, which had not been looked at yet", perCent(a.plan.Precision))
 }

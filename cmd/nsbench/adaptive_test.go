@@ -127,7 +127,7 @@ func TestToldOfAStop(t *testing.T) {
 func TestToldWhyThePrecisionWasNotEnough(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for n, want := range map[int]string{
-		400: ", but was not when half of its values were still to come",
+		400: ", but not for certain: its values may depend on each other more than they seem to",
 		200: ", but from 200 values, and it takes 300",
 	} {
 		m := makeUp(wanted())

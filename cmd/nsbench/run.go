@@ -42,7 +42,7 @@ type runFlags struct {
 // The number of releases per series: enough for a p99 with a 95 % interval,
 // which takes 368, that is of some use, and so few that the core primitives take
 // less than half a minute on one CPU and on two, and all of them less than two
-// minutes. A p99.9 takes 3,688. With --quick there are enough for a median.
+// minutes. A p99.9 takes 3,688 at least. With --quick there are enough for a median.
 const (
 	defaultIterations = 1500
 	quickIterations   = 100
