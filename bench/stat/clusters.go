@@ -113,10 +113,10 @@ func (p *paired) invert(by func(float64) move, s search, guess, confidence float
 // that is known as badly as a correlation, whose variance is 1/n.
 func (p *paired) critical(confidence float64) float64 {
 	n := p.size()
+	factor, freedom := p.resemblance()
 	z := distuv.UnitNormal.Quantile((1 + confidence) / 2)
-	r, factor := p.resemblance()
-	if r > 0 {
-		z = distuv.StudentsT{Sigma: 1, Nu: max(n*(1-r*r)*(1-r*r)/2, 1)}.Quantile((1 + confidence) / 2)
+	if !math.IsInf(freedom, 1) {
+		z = distuv.StudentsT{Sigma: 1, Nu: freedom}.Quantile((1 + confidence) / 2)
 	}
 	if n /= factor; n <= z*z {
 		return math.Inf(1)
@@ -133,18 +133,26 @@ func (p *paired) size() float64 {
 	return p.weights * p.weights / squares
 }
 
-// resemblance is the correlation of the scores with those of the round before, and
-// the factor by which it raises the variance of their mean.
+// resemblance is the factor by which it raises the variance of the mean of the
+// scores that a round resembles those before it, and how well that is known, in
+// degrees of freedom. It is the greater of two.
 //
 // What a series does in a round by itself, beside others, may last for some rounds,
 // and the scores are that and the noise of a block. So their correlations begin
 // lower than they fall: of an autoregression of first order with noise, which is an
 // ARMA(1, 1), they are r, r*f, r*f*f and so on, which sum up to r/(1-f). The rate of
-// the fall is believed where r is more than chance; else it is r itself. A sum over
-// lags without a model lost: of a hundred rounds it is off by half of itself.
-func (p *paired) resemblance() (r, factor float64) {
-	n := len(p.scores)
-	mean := sum(p.scores) / float64(n)
+// the fall is believed where r is more than chance; else it is r itself.
+//
+// Where r is small and falls slowly, that is blind. So the rounds are also taken
+// together, some in a row, and the variance of the means of these is compared with
+// that of as many independent rounds (batch means; Law and Kelton, Simulation
+// Modeling and Analysis).
+//
+// A sum over lags without a model lost: of a hundred rounds it is off by half of
+// itself.
+func (p *paired) resemblance() (factor, freedom float64) {
+	n := float64(len(p.scores))
+	mean := sum(p.scores) / n
 	var all, one, two float64
 	for i, v := range p.scores {
 		all += (v - mean) * (v - mean)
@@ -155,16 +163,41 @@ func (p *paired) resemblance() (r, factor float64) {
 			two += (v - mean) * (p.scores[i-2] - mean)
 		}
 	}
-	if all == 0 || one <= 0 {
-		return 0, 1
+	factor, freedom = 1, math.Inf(1)
+	if all == 0 {
+		return factor, freedom
 	}
-	const most = 0.9
-	r = min(one/all, most)
-	falls := r
-	if r*math.Sqrt(float64(n)) > 2 {
-		falls = min(max(two/one, r), most)
+	if one > 0 {
+		const most = 0.9
+		r := min(one/all, most)
+		falls := r
+		if r*math.Sqrt(n) > 2 {
+			falls = min(max(two/one, r), most)
+		}
+		// A correlation has the variance 1/n.
+		factor, freedom = 1+2*r/(1-falls), max(n*(1-r*r)*(1-r*r)/2, 1)
 	}
-	return r, 1 + 2*r/(1-falls)
+	if batched, batches := p.batched(mean); batched/(all/n) > factor {
+		factor, freedom = batched/(all/n), batches-1
+	}
+	return factor, freedom
+}
+
+// batched is the variance of a round's score that the means of batches of rounds
+// tell of, and how many batches there are.
+func (p *paired) batched(mean float64) (variance, batches float64) {
+	size := int(math.Sqrt(float64(len(p.scores))) / 2)
+	count := 0
+	if size < 2 {
+		return 0, 0
+	}
+	squares := 0.0
+	for i := 0; i+size <= len(p.scores); i += size {
+		d := sum(p.scores[i:i+size])/float64(size) - mean
+		squares += d * d
+		count++
+	}
+	return squares / float64(count-1) * float64(size), float64(count)
 }
 
 // delta is Cliff's ("Dominance statistics", Psychological Bulletin 114, 1993),
@@ -173,7 +206,7 @@ func (p *paired) resemblance() (r, factor float64) {
 func (p *paired) delta(confidence float64) (float64, Interval) {
 	mean, stderr := p.score(scaled(1))
 	share := mean + 0.5
-	_, factor := p.resemblance()
+	factor, _ := p.resemblance()
 	n := p.size() / factor
 	if stderr > 0 {
 		n = max(n, share*(1-share)/(stderr*stderr*factor))

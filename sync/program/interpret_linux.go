@@ -100,8 +100,9 @@ func interpret(code unsafe.Pointer) {
 				}
 			}
 		case doBusy:
-			for end := sys.Cycles() + uint64(s.args[0]); sys.Cycles() < end; {
-				_, _, _ = syscall.RawSyscall6(unix.SYS_GETPPID, 0, 0, 0, 0, 0, 0)
+			end := sys.Cycles() + uint64(s.args[0])
+			_, _, _ = syscall.RawSyscall6(unix.SYS_GETPPID, 0, 0, 0, 0, 0, 0)
+			for sys.Cycles() < end {
 			}
 		case doBusyClock:
 			for end := int64(-1); ; {

@@ -48,11 +48,11 @@ func Resumed() Op { return Op{kind: kindResume} }
 // than a short delay and not known before, and what it leaves behind is a CPU
 // that has idled, or that somebody else has used.
 //
-// Between two looks at the clock it makes a system call that does nothing, so that
-// what comes behind a delay finds the CPU as it does behind the call that a hold
-// ends by. Behind looks alone the release of a pipe took 70 ns more than it was
-// delayed by, behind PAUSE between them 30 after 1 us and 140 after 5, behind calls
-// 20 at most.
+// It begins by a system call that does nothing, and looks at the clock after that:
+// what comes behind a delay finds the CPU much as it does behind a hold. Behind looks
+// alone the release of a pipe took 30 ns more than it was delayed by, behind calls all
+// the while, whose path is warm then, 30 less; behind PAUSE between the looks 30 more
+// after 1 us and 140 after 5.
 func Busy(ticks uint64) Op {
 	return Op{kind: kindBusy}.withArgs(named(int64(ticks), fmt.Sprintf("%d ticks", ticks)))
 }

@@ -35,7 +35,7 @@ func (op Op) Bare() string {
 	case kindSleep:
 		return fmt.Sprintf("clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, now + %v, NULL)", op.first[0])
 	case kindBusy:
-		return fmt.Sprintf("for (t = clock(); clock() - t < %v;) pause;", op.first[0])
+		return fmt.Sprintf("for (t = clock(), getppid(); clock() - t < %v;);", op.first[0])
 	case kindStamp:
 		return fmt.Sprintf("stamp(%v)", op.field)
 	case kindArm:

@@ -117,7 +117,7 @@ func TestOpString(t *testing.T) {
 		{Op{}, `invalid(0)`},
 		{Op{kind: kindCall}, `invalid call(0)`},
 		{Op{kind: kindCall, call: calls}, `invalid call(59)`},
-		{Busy(12980), `for (t = clock(); clock() - t < 12980 ticks;) pause;`},
+		{Busy(12980), `for (t = clock(), getppid(); clock() - t < 12980 ticks;);`},
 		{Stamp(StampDelayed), `stamp(delayed)`},
 		{Stamp(200), `stamp(field(200))`},
 	}
