@@ -192,11 +192,14 @@ func is(s Series) stat.Verdict {
 func (j judgement) againstBlocking(rival Series) string {
 	switch is(rival) {
 	case stat.Slower:
-		least := ", the least"
+		rest, next := ", the least of the blocking primitives", "the next"
 		if math.IsNaN(j.own.Summary.P50) {
-			least = " and takes the least"
+			rest = " and takes the least of the blocking primitives"
 		}
-		return fmt.Sprintf("%s of the blocking primitives: %s, %s.", least, j.takes(rival, "the next"), longer(rival.Against))
+		if !j.own.Blocking {
+			rest, next = " and takes less than any that blocks", "the fastest of those"
+		}
+		return fmt.Sprintf("%s: %s, %s.", rest, j.takes(rival, next), longer(rival.Against))
 	case stat.Faster:
 		return fmt.Sprintf("; %s, so that %s takes %s.", j.takes(rival, "the fastest blocking primitive"), j.name(), longer(rival.Against))
 	case stat.Same:

@@ -20,7 +20,7 @@ type crowd struct {
 func around(primitive string, ns int64, n int) crowd {
 	c := crowd{primitive: primitive}
 	for i := range n {
-		c.release = append(c.release, ns+int64(i%5))
+		c.release = append(c.release, ns+int64(i*2%5)) // in which neighbours do not resemble each other
 	}
 	return c
 }
@@ -142,19 +142,37 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
+// A baseline that spins is not one of those that block.
+func TestVerdictOfABaselineThatSpins(t *testing.T) {
+	head := planned(1, "spin", "futex", "pipe-eof")
+	head.Plan.Baseline = "spin"
+	records := []result.Record{head}
+	for round := range 20 {
+		for i, ns := range []int64{100, 3000, 4000} {
+			b := one(i, ns+int64(round*2%5))
+			b.Round = round
+			records = append(records, b)
+		}
+	}
+	got := reports.Verdict(gather(t, encode(t, records...)).Runs[0])[0]
+	if !strings.Contains(got, "by spin takes 102ns (95 % interval ") || !strings.Contains(got, "and takes less than any that blocks: futex, the fastest of those, takes 3.00us") {
+		t.Error(got)
+	}
+}
+
 // Among many, where pipe-eof stands is told, too: the fastest of many was
 // lucky.
 func TestVerdictAmongMany(t *testing.T) {
 	among := func(faster, equal, slower int) []crowd {
-		crowds := []crowd{around("pipe-eof", 2000, 20), around("spin", 100, 20), around("none", 1, 2)}
+		crowds := []crowd{around("pipe-eof", 2000, 40), around("spin", 100, 40), around("none", 1, 2)}
 		for i := range faster {
-			crowds = append(crowds, around("f"+strconv.Itoa(i), 1000, 20))
+			crowds = append(crowds, around("f"+strconv.Itoa(i), 1000, 40))
 		}
 		for i := range equal {
-			crowds = append(crowds, around("e"+strconv.Itoa(i), 2001, 20))
+			crowds = append(crowds, around("e"+strconv.Itoa(i), 2001, 40))
 		}
 		for i := range slower {
-			crowds = append(crowds, around("s"+strconv.Itoa(i), 3000, 20))
+			crowds = append(crowds, around("s"+strconv.Itoa(i), 3000, 40))
 		}
 		return crowds
 	}
