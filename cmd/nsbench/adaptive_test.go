@@ -59,7 +59,7 @@ func (m *made) told() string {
 
 func TestStopsAtThePrecision(t *testing.T) {
 	m := makeUp(wanted())
-	exact, vague := []int64{100, 101, 99}, []int64{100, 900}
+	exact, vague := slices.Repeat([]int64{100, 101, 99}, 10), []int64{100, 900}
 	for range 24 { // looks after 20 and 22
 		if why := m.round(exact, vague); why != "" {
 			t.Fatalf("stopped by %s after %d rounds: %+v", why, m.rounds, m.worst)
@@ -79,7 +79,7 @@ func TestStopsAtThePrecision(t *testing.T) {
 	if got := m.told(); !strings.HasPrefix(got, "nsbench: stopped after ") || !strings.HasSuffix(got, " rounds: every median is known to within 10 %\n") {
 		t.Errorf("told %q", got)
 	}
-	if f := m.firsts[0].held; len(f.values) != 3*m.rounds || len(f.ends) != m.rounds || f.ends[1] != 6 {
+	if f := m.firsts[0].held; len(f.values) != 30*m.rounds || len(f.ends) != m.rounds || f.ends[1] != 60 {
 		t.Errorf("%d values of %d rounds, of which two have %d", len(f.values), len(f.ends), f.ends[1])
 	}
 }
