@@ -110,8 +110,8 @@ func callAt(t *testing.T, pid int) (info callInfo) {
 // of the harness's proof; any other goes by its number, and matches nothing.
 func printed(c callInfo) string {
 	switch {
-	case c.number == unix.SYS_KILL && c.args[1] == uint64(unix.SIGSTOP):
-		return fmt.Sprintf("kill(%d, SIGSTOP)", c.args[0])
+	case c.number == unix.SYS_TGKILL && c.args[2] == uint64(unix.SIGSTOP):
+		return fmt.Sprintf("tgkill(%d, %d, SIGSTOP)", c.args[0], c.args[1])
 	case c.number == unix.SYS_GETRUSAGE && c.args[0] == unix.RUSAGE_THREAD:
 		return "getrusage(RUSAGE_THREAD, {...})"
 	case c.number == unix.SYS_CLOCK_GETTIME && c.args[0] == unix.CLOCK_THREAD_CPUTIME_ID:
