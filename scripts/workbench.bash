@@ -63,12 +63,6 @@ value() {
 	echo "${BASH_REMATCH[1]}"
 }
 
-# figure KEY: the first number under that key in $figures; a null is no number.
-figure() {
-	[[ $(<"$figures") =~ \"$1\":[[:space:]]*([0-9.eE+-]+) ]] || die "nsbench printed no number $1"
-	echo "${BASH_REMATCH[1]}"
-}
-
 # over PROGRAM ARG...: awk/PROGRAM.awk with what it needs of awk/record.awk.
 over() {
 	local program=$1
