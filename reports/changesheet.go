@@ -137,7 +137,7 @@ func remedyBetween(d stat.Doubt) string {
 	case stat.DoubtDependent:
 		return "the intervals allow for it, unless it lasts for a great part of the run; raise --iterations"
 	}
-	return remedy(d)
+	return d.Remedy()
 }
 
 // shortfalls says how many samples the dashes of a group stand for.

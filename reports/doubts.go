@@ -58,14 +58,6 @@ func worth(all []Series) string {
 	return joined(parts...)
 }
 
-// remedy is what to do about a doubt in the figures of one run.
-func remedy(d stat.Doubt) string {
-	if d == stat.DoubtTies {
-		return "take a difference of no more than a step of the clock for none"
-	}
-	return d.Remedy()
-}
-
 // doubts is a line for each doubt about figures of a group, and what to do about it.
 func doubts(g group, remedy func(stat.Doubt) string) []string {
 	var lines []string

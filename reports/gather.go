@@ -16,7 +16,8 @@ var ErrNoRun = errors.New("the record holds no run")
 
 // Gather reads a record to its end, summarizes it, and compares its series as the
 // record says, see [Report.Compare]. It keeps 32 bytes a sample, up to 32 a child
-// and 72 a group of children, and sorts each once, and once more by rounds.
+// and 72 a group of children, and sorts each once, once more by rounds, and once in
+// halves, which tell of drift.
 //
 // A line that was torn, as the death of the run or a full disk leaves it, is
 // told of in Run.Problems, like a run without an end and lines of a kind that

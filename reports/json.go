@@ -245,7 +245,7 @@ func jsonOfSeries(index int, run Run, s Series) jsonSeries {
 		reasons = map[string]int{}
 	}
 	sum := s.Summary
-	warnings := warningsOf(sum, remedy)
+	warnings := warningsOf(sum, stat.Doubt.Remedy)
 	if isTwin(s, run.Baseline) && s.Against != nil {
 		if doubt := selfDoubt(s); doubt != "" {
 			warnings = append(warnings, fmt.Sprintf("self check: %s than itself: %s", s.Against.Verdict, doubt))

@@ -33,7 +33,7 @@ func notes(g group) []string {
 	if g.children > 1 {
 		all = append(all, fmt.Sprintf("%s children were held at a time and released together: their latencies depend on each other. See the table of fan-out.", plot.Count(g.children)))
 	}
-	all = append(all, doubts(g, remedy)...)
+	all = append(all, doubts(g, stat.Doubt.Remedy)...)
 	all = append(all, differencesSeen(g)...)
 	if text := throttled(g); text != "" {
 		all = append(all, text)

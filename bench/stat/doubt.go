@@ -41,7 +41,7 @@ var remedies = map[Doubt]string{
 	DoubtShort:     "raise --iterations",
 	DoubtDrift:     "let the host come to rest, raise --warmup, and compare within rounds only",
 	DoubtModes:     "look at the distribution: a median between two modes describes neither",
-	DoubtTies:      "take differences smaller than such a step for none",
+	DoubtTies:      "take a difference of no more than a step for none",
 	DoubtDependent: "trust the ratios, which are taken round by round, before the figure",
 	DoubtUnseen:    "raise --iterations",
 }
