@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -71,9 +72,12 @@ func distributed(w io.Writer, rep *reports.Report) error {
 	return nil
 }
 
-// picture matches the bytes of a picture in a page. They have goldens of their
-// own, in the plot package, which allow for another architecture.
-var picture = regexp.MustCompile(`data:image/png;base64,[A-Za-z0-9+/=&#;]+`)
+// picture matches a drawing in a page. One golden has them byte by byte, where
+// goldens are made: elsewhere the compiler fuses multiplications and additions,
+// and a line may end a tenth of a pixel further on.
+var picture = regexp.MustCompile(`(?s)<svg class="plot".*?</svg>`)
+
+func withoutPictures(page []byte) []byte { return picture.ReplaceAll(page, []byte("PICTURE")) }
 
 func TestGolden(t *testing.T) {
 	run, small := open(t, "run.jsonl"), open(t, "small.jsonl")
@@ -88,7 +92,10 @@ func TestGolden(t *testing.T) {
 				if err := outputs[kind](&out, record); err != nil && !isTorn(err) {
 					t.Fatal(err)
 				}
-				golden(t, name+"."+kind, picture.ReplaceAll(out.Bytes(), []byte("data:PICTURE")))
+				if runtime.GOARCH != "amd64" && kind == "html" {
+					t.Skip("the golden is of amd64")
+				}
+				golden(t, name+"."+kind, out.Bytes())
 			})
 		}
 	}
@@ -97,7 +104,7 @@ func TestGolden(t *testing.T) {
 func TestGoldenOfMany(t *testing.T) {
 	for _, kind := range []string{"table-120.txt", "table-100.txt", "table-80.txt", "table-40.txt", "md", "html"} {
 		t.Run(kind, func(t *testing.T) {
-			golden(t, "many."+kind, picture.ReplaceAll([]byte(manyOutput(t, kind)), []byte("data:PICTURE")))
+			golden(t, "many."+kind, withoutPictures([]byte(manyOutput(t, kind))))
 		})
 	}
 }
@@ -132,7 +139,7 @@ func TestGoldenOfAxes(t *testing.T) {
 				if err := outputs[kind](&out, runs[name]); err != nil {
 					t.Fatal(err)
 				}
-				golden(t, "axis-"+name+"."+kind, picture.ReplaceAll(out.Bytes(), []byte("data:PICTURE")))
+				golden(t, "axis-"+name+"."+kind, withoutPictures(out.Bytes()))
 			})
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html/template"
-	"image/png"
 	"io"
 
 	"github.com/nsbench/nsbench/bench/result"
@@ -104,23 +103,19 @@ type (
 	}
 
 	pageFigure struct {
-		Label, Alt, Failed string
-		Light              template.URL
-		Dark               template.Srcset
-		Width, Height      int
+		Label, Failed string
+		Drawing       template.HTML
 	}
 )
 
 func pageOf(rep *Report) page {
-	p := page{
-		Policy:  policy(pageStyle),
-		Style:   template.CSS(pageStyle),
-		Several: len(rep.Runs) > 1,
-	}
-	styles := stylesOf(rep)
+	p := page{Several: len(rep.Runs) > 1}
+	e := easel{styles: stylesOf(rep), inks: new(plot.Inks)}
 	for i, run := range rep.Runs {
-		p.Runs = append(p.Runs, runOf(fmt.Sprintf("run%d", i+1), run, styles))
+		p.Runs = append(p.Runs, runOf(fmt.Sprintf("run%d", i+1), run, e))
 	}
+	style := pageStyle + e.inks.CSS()
+	p.Policy, p.Style = policy(style), template.CSS(style)
 	return p
 }
 
@@ -132,7 +127,7 @@ func policy(style string) template.HTMLAttr {
 		base64.StdEncoding.EncodeToString(hash[:])))
 }
 
-func runOf(id string, run Run, styles map[string]int) pageRun {
+func runOf(id string, run Run, e easel) pageRun {
 	h := run.Header
 	out := pageRun{
 		ID:       id,
@@ -146,13 +141,13 @@ func runOf(id string, run Run, styles map[string]int) pageRun {
 	}
 	out.Doubts = plural(len(out.Cautions), "reason")
 	for i, g := range groups(run) {
-		out.Groups = append(out.Groups, groupOf(fmt.Sprintf("%s-group%d", id, i+1), run, g, styles))
+		out.Groups = append(out.Groups, groupOf(fmt.Sprintf("%s-group%d", id, i+1), run, g, e))
 	}
 	for i, s := range leading(run) {
-		out.Leading = append(out.Leading, sheetOf(fmt.Sprintf("%s-lead%d", id, i+1), run, s, styles))
+		out.Leading = append(out.Leading, sheetOf(fmt.Sprintf("%s-lead%d", id, i+1), run, s, e))
 	}
 	for i, s := range following(run) {
-		out.Following = append(out.Following, sheetOf(fmt.Sprintf("%s-more%d", id, i+1), run, s, styles))
+		out.Following = append(out.Following, sheetOf(fmt.Sprintf("%s-more%d", id, i+1), run, s, e))
 	}
 	out.Contents = out.contents()
 	return out
@@ -177,7 +172,7 @@ func (r pageRun) contents() []pageLink {
 	return all
 }
 
-func sheetOf(id string, run Run, s sheet, styles map[string]int) pageSheet {
+func sheetOf(id string, run Run, s sheet, e easel) pageSheet {
 	out := pageSheet{ID: id, Title: s.title, Notes: s.notes}
 	for i, c := range s.columns {
 		out.Columns = append(out.Columns, pageCell{Value: c.name, Head: i == 0, Label: c.label})
@@ -192,7 +187,7 @@ func sheetOf(id string, run Run, s sheet, styles map[string]int) pageSheet {
 		out.Rows = append(out.Rows, line)
 	}
 	if d := s.drawing; d != nil {
-		out.Figures = append(out.Figures, pictured(d.title, d.title, d.alt, func(dark bool) ([]byte, error) { return d.draw(lookOf(run, styles, dark)) }))
+		out.Figures = append(out.Figures, e.figure(d.title, d.title, d.alt, func() (*plot.Drawing, error) { return d.draw(lookOf(run, e.styles)) }))
 	}
 	return out
 }
@@ -209,14 +204,14 @@ func passed(env result.Environment) []string {
 	return all
 }
 
-func groupOf(id string, run Run, g group, styles map[string]int) pageGroup {
+func groupOf(id string, run Run, g group, e easel) pageGroup {
 	columns := without(columnsOf(run), columnFamily) // its place is taken by headings
 	out := pageGroup{ID: id, Title: g.title(), Columns: names(columns), Crowded: g.crowded(), Notes: notes(g)}
 	for i, f := range g.families() {
 		out.Families = append(out.Families, familyOf(fmt.Sprintf("%s-family%d", id, i+1), g, f, columns))
 	}
 	for _, k := range kinds {
-		out.Figures = append(out.Figures, figureOf(k, run, g, styles))
+		out.Figures = append(out.Figures, figureOf(k, run, g, e))
 	}
 	return out
 }
@@ -233,35 +228,26 @@ func familyOf(id string, g group, f family, columns []column) pageFamily {
 	return out
 }
 
+// An easel is what the pictures of a page have in common.
+type easel struct {
+	styles map[string]int
+	inks   *plot.Inks
+}
+
 // figureOf draws a group.
-func figureOf(k kind, run Run, g group, styles map[string]int) pageFigure {
-	return pictured(k.title, k.title+", "+g.title(), alt(k, g), func(dark bool) ([]byte, error) { return k.draw(chart(run, g, styles, dark)) })
+func figureOf(k kind, run Run, g group, e easel) pageFigure {
+	return e.figure(k.title, k.title+", "+g.title(), alt(k, g), func() (*plot.Drawing, error) { return k.draw(chart(run, g, e.styles)) })
 }
 
-// pictured draws for both pages.
-func pictured(what, label, alt string, draw func(dark bool) ([]byte, error)) pageFigure {
-	failed := func(err error) pageFigure { return pageFigure{Failed: fmt.Sprintf("%s: %v.", what, err)} }
-	light, err := draw(false)
+// figure draws into the page. What cannot be drawn is replaced by the reason.
+func (e easel) figure(what, label, alt string, draw func() (*plot.Drawing, error)) pageFigure {
+	d, err := draw()
 	if err != nil {
-		return failed(err)
+		return pageFigure{Failed: fmt.Sprintf("%s: %v.", what, err)}
 	}
-	dark, err := draw(true)
+	svg, err := d.SVG(alt, e.inks)
 	if err != nil {
-		return failed(err)
+		return pageFigure{Failed: fmt.Sprintf("%s: %v.", what, err)}
 	}
-	size, err := png.DecodeConfig(bytes.NewReader(light))
-	if err != nil {
-		return failed(err)
-	}
-	return pageFigure{
-		Label: label,
-		Alt:   alt,
-		Light: template.URL(dataURI(light)),
-		Dark:  template.Srcset(dataURI(dark)),
-		Width: size.Width / plot.Density, Height: size.Height / plot.Density,
-	}
-}
-
-func dataURI(picture []byte) string {
-	return "data:image/png;base64," + base64.StdEncoding.EncodeToString(picture)
+	return pageFigure{Label: label, Drawing: template.HTML(svg)}
 }

@@ -28,7 +28,7 @@ type Picture struct {
 // A kind is one way to draw a group.
 type kind struct {
 	name, title string
-	draw        func(plot.Chart) ([]byte, error)
+	draw        func(plot.Chart) (*plot.Drawing, error)
 }
 
 var kinds = []kind{
@@ -46,13 +46,13 @@ func Pictures(rep *Report) []Picture {
 		for _, g := range groups(run) {
 			for _, k := range kinds {
 				name := unused(names, fileName(rep, i, g, k)) + ".png"
-				all = append(all, picture(name, k, chart(run, g, styles, false), g))
+				all = append(all, picture(name, k, chart(run, g, styles), g))
 			}
 		}
 		for _, s := range sheets(run) {
 			if s.drawing != nil {
 				name := unused(names, prefixed(rep, i, s.drawing.name)) + ".png"
-				all = append(all, s.drawing.picture(name, lookOf(run, styles, false)))
+				all = append(all, s.drawing.picture(name, lookOf(run, styles)))
 			}
 		}
 	}
@@ -60,17 +60,21 @@ func Pictures(rep *Report) []Picture {
 }
 
 func picture(name string, k kind, ch plot.Chart, g group) Picture {
-	return Picture{Name: name, Alt: alt(k, g), Render: rendering(name, func() ([]byte, error) { return k.draw(ch) })}
+	return Picture{Name: name, Alt: alt(k, g), Render: rendering(name, func() (*plot.Drawing, error) { return k.draw(ch) })}
 }
 
 func (d *drawing) picture(name string, l look) Picture {
-	return Picture{Name: name, Alt: d.alt, Render: rendering(name, func() ([]byte, error) { return d.draw(l) })}
+	return Picture{Name: name, Alt: d.alt, Render: rendering(name, func() (*plot.Drawing, error) { return d.draw(l) })}
 }
 
 // rendering writes what draw draws.
-func rendering(name string, draw func() ([]byte, error)) func(io.Writer) error {
+func rendering(name string, draw func() (*plot.Drawing, error)) func(io.Writer) error {
 	return func(w io.Writer) error {
-		data, err := draw()
+		d, err := draw()
+		if err != nil {
+			return fmt.Errorf("draw %s: %w", name, err)
+		}
+		data, err := d.PNG(false)
 		if err != nil {
 			return fmt.Errorf("draw %s: %w", name, err)
 		}
@@ -115,12 +119,11 @@ func hasCrowd(run Run) bool { return slices.ContainsFunc(groups(run), group.crow
 func familyStyle(i int) int { return i + i/6 }
 
 // chart is the numbers of a group as the plots take them.
-func chart(run Run, g group, styles map[string]int, dark bool) plot.Chart {
+func chart(run Run, g group, styles map[string]int) plot.Chart {
 	ch := plot.Chart{
 		Title:     quantityOf(g) + ", " + moment(g.kind, g.stage),
 		Host:      word(run.Header.Environment.Host),
 		Placement: g.where(),
-		Dark:      dark,
 	}
 	for _, s := range g.series {
 		ch.Series = append(ch.Series, plot.Series{
@@ -226,18 +229,17 @@ func unused(names map[string]bool, name string) string {
 // A drawing is the picture of a sheet.
 type drawing struct {
 	name, title, alt string // the file's name without its end; what it shows, in short and in words
-	draw             func(look) ([]byte, error)
+	draw             func(look) (*plot.Drawing, error)
 }
 
 // A look is what a picture of a sheet depends on besides its figures.
 type look struct {
 	host   string
 	styles map[string]int
-	dark   bool
 }
 
-func lookOf(run Run, styles map[string]int, dark bool) look {
-	return look{host: word(run.Header.Environment.Host), styles: styles, dark: dark}
+func lookOf(run Run, styles map[string]int) look {
+	return look{host: word(run.Header.Environment.Host), styles: styles}
 }
 
 // drawing is the curve of a fan, nil if no group of it has a figure.
@@ -254,8 +256,8 @@ func (f fan) drawing() *drawing {
 	return &drawing{
 		name: "fanout-" + slug(f.where()) + "-" + f.stage, title: title + ", " + f.where(),
 		alt: fmt.Sprintf("Time until the children of a group go on over their number, %s, %s. Medians: %s.", f.where(), stageTitle(f.stage), strings.Join(said, "; ")),
-		draw: func(l look) ([]byte, error) {
-			ch := plot.Chart{Title: title, Host: l.host, Placement: f.where(), Dark: l.dark}
+		draw: func(l look) (*plot.Drawing, error) {
+			ch := plot.Chart{Title: title, Host: l.host, Placement: f.where()}
 			for _, a := range f.arms {
 				s := plot.Series{Name: a.primitive, Family: familyName(a.family), Reference: a.primitive == f.baseline, Style: l.styles[a.primitive]}
 				for _, one := range a.series {
@@ -314,8 +316,8 @@ func (t lifeTable) drawing() *drawing {
 	return &drawing{
 		name: "life-" + slug(t.where()), title: title + ", " + t.where(),
 		alt: fmt.Sprintf("%s, %s, as stacked bars without the hold. Sums of medians: %s.", title, t.where(), strings.Join(said, "; ")),
-		draw: func(l look) ([]byte, error) {
-			stack.Host, stack.Dark = l.host, l.dark
+		draw: func(l look) (*plot.Drawing, error) {
+			stack.Host = l.host
 			return plot.Bars(stack)
 		},
 	}

@@ -19,7 +19,6 @@ type Stack struct {
 	Parts     []string // names of the parts, in the order in which they follow
 	Bars      []Bar    // drawn in this order, from the top
 	Notes     []string // on how to read it, below the axes
-	Dark      bool
 }
 
 // A Bar is one row of a Stack.
@@ -43,14 +42,12 @@ const (
 // Bars draws each bar as its parts one behind the other on a linear axis, on
 // which alone lengths add up. Parts are told apart by colour, by every other one
 // being hatched, and by their order, which is that of the legend above; one that
-// has room for it is labelled with its time. It returns a PNG to be shown 900
-// pixels wide.
-func Bars(s Stack) ([]byte, error) {
+// has room for it is labelled with its time.
+func Bars(s Stack) (*Drawing, error) {
 	if len(s.Bars) == 0 {
 		return nil, fmt.Errorf("plot bars: %w", ErrEmpty)
 	}
 	s, left := s.clean()
-	th := themeOf(s.Dark)
 	notes := slices.Clone(s.Notes)
 	reach, cut := s.reach()
 	if cut {
@@ -61,11 +58,7 @@ func Bars(s Stack) ([]byte, error) {
 	}
 	height := header + 2*line + axisRoom + s.row()*vg.Length(len(s.Bars)) + edge + line*vg.Length(len(notes)) + 6*px
 	ch := Chart{Title: s.Title, Host: s.Host, Placement: s.Placement}
-	out, err := render(height, th, func(c draw.Canvas) { paintBars(frame(c, ch, th, notes), s, reach, th) })
-	if err != nil {
-		return nil, fmt.Errorf("plot bars: %w", err)
-	}
-	return out, nil
+	return &Drawing{"bars", height, func(c draw.Canvas, th theme) { paintBars(frame(c, ch, th, notes), s, reach, th) }}, nil
 }
 
 // clean returns a copy that is safe to draw, and how many bars do not fit.

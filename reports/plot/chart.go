@@ -12,7 +12,6 @@ type Chart struct {
 	Host      string   // where it was measured
 	Placement string   // which CPUs the two sides ran on, and further conditions
 	Series    []Series // drawn in this order, from the top; those of a family stand together
-	Dark      bool     // for a dark page
 }
 
 // A Series is the samples of one name.

@@ -21,10 +21,21 @@ import (
 
 var update = flag.Bool("update", false, "write the golden pictures anew")
 
-// charts are the two kinds of picture.
-var charts = map[string]func(plot.Chart) ([]byte, error){
+// charts are the kinds of picture of samples.
+var charts = map[string]func(plot.Chart) (*plot.Drawing, error){
 	"violins":     plot.Violins,
 	"percentiles": plot.Percentiles,
+}
+
+// painted is a drawing on light paper. Whatever has a PNG has an SVG.
+func painted(d *plot.Drawing, err error) ([]byte, error) {
+	if err != nil {
+		return nil, err
+	}
+	if _, err := d.SVG("", new(plot.Inks)); err != nil {
+		return nil, err
+	}
+	return d.PNG(false)
 }
 
 // lognormal is a sorted sample of n around the median, with a share of slow
@@ -112,23 +123,31 @@ func families() plot.Chart {
 }
 
 func TestGolden(t *testing.T) {
-	dark := primitives()
-	dark.Dark = true
-	for name, ch := range map[string]plot.Chart{"primitives": primitives(), "dark": dark, "edges": edges(), "families": families()} {
+	for name, ch := range map[string]plot.Chart{"primitives": primitives(), "dark": primitives(), "edges": edges(), "families": families()} {
 		for kind, draw := range charts {
 			t.Run(name+"-"+kind, func(t *testing.T) {
-				got, err := draw(ch)
-				if err != nil {
-					t.Fatal(err)
-				}
-				path := filepath.Join("testdata", name+"-"+kind+".png")
-				if *update {
-					write(t, path, got)
-				}
-				compare(t, got, path)
+				d, err := draw(ch)
+				golden(t, name+"-"+kind, d, err, name == "dark")
 			})
 		}
 	}
+}
+
+// golden holds a drawing to the picture of its name.
+func golden(t *testing.T, name string, d *plot.Drawing, err error, dark bool) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := d.PNG(dark)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join("testdata", name+".png")
+	if *update {
+		write(t, path, got)
+	}
+	compare(t, got, path)
 }
 
 func write(t *testing.T, path string, data []byte) {
@@ -189,11 +208,11 @@ func difference(a, b image.Image) float64 {
 
 func TestSameBytesEachTime(t *testing.T) {
 	for kind, draw := range charts {
-		first, err := draw(primitives())
+		first, err := painted(draw(primitives()))
 		if err != nil {
 			t.Fatal(err)
 		}
-		second, err := draw(primitives())
+		second, err := painted(draw(primitives()))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -205,7 +224,7 @@ func TestSameBytesEachTime(t *testing.T) {
 
 func TestWidth(t *testing.T) {
 	for kind, draw := range charts {
-		data, err := draw(edges())
+		data, err := painted(draw(edges()))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -237,7 +256,7 @@ func TestManySeriesStayViewable(t *testing.T) {
 			series[i].Family = family(i)
 		}
 		for kind, draw := range charts {
-			data, err := draw(chart(series...))
+			data, err := painted(draw(chart(series...)))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -256,7 +275,7 @@ func TestViolinsGrow(t *testing.T) {
 		for i := range series {
 			series[i] = plot.Series{Name: "s", Values: []float64{10, 20}}
 		}
-		data, err := plot.Violins(chart(series...))
+		data, err := painted(plot.Violins(chart(series...)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -274,7 +293,7 @@ func TestReferenceWithoutSamples(t *testing.T) {
 	ch := families()
 	ch.Series[0].Values = nil
 	for kind, draw := range charts {
-		if _, err := draw(ch); err != nil {
+		if _, err := painted(draw(ch)); err != nil {
 			t.Errorf("%s: %v", kind, err)
 		}
 	}
@@ -283,7 +302,7 @@ func TestReferenceWithoutSamples(t *testing.T) {
 func TestValuesBeyondReason(t *testing.T) {
 	for kind, draw := range charts {
 		ch := chart(plot.Series{Name: "far", Values: []float64{-1e308, 1, 1e308}})
-		if _, err := draw(ch); err != nil {
+		if _, err := painted(draw(ch)); err != nil {
 			t.Errorf("%s: %v", kind, err)
 		}
 	}
@@ -292,7 +311,7 @@ func TestValuesBeyondReason(t *testing.T) {
 func TestSeriesAreNotChanged(t *testing.T) {
 	values := []float64{math.Inf(-1), 1, 2, math.NaN()}
 	ch := chart(plot.Series{Name: "a\x1bb", Values: values})
-	if _, err := plot.Violins(ch); err != nil {
+	if _, err := painted(plot.Violins(ch)); err != nil {
 		t.Fatal(err)
 	}
 	if ch.Series[0].Name != "a\x1bb" || !math.IsInf(values[0], -1) || !math.IsNaN(values[3]) {

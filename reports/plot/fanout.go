@@ -1,7 +1,6 @@
 package plot
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -13,8 +12,9 @@ import (
 )
 
 var fanForm = form{
-	x: "children released together (logarithmic)",
-	y: "time from the first operation in ns, us, ms (logarithmic)",
+	name: "fan-out",
+	x:    "children released together (logarithmic)",
+	y:    "time from the first operation in ns, us, ms (logarithmic)",
 	notes: []string{
 		"Thick, with markers: median time to the last child of a group. Bar: its 95 % interval. n: groups.",
 		"Thin, dotted: median time to the first child.",
@@ -31,15 +31,8 @@ var fanForm = form{
 // goes on, and the first, over the number of children, both axes being
 // logarithmic: a primitive that costs the same for each child is a line of slope
 // one, and one that frees all at once is flatter. More than Few series of several
-// families are drawn in a panel for each family. It returns a PNG to be shown 900
-// pixels wide.
-func FanOut(ch Chart) ([]byte, error) {
-	out, err := fanForm.draw(ch)
-	if err != nil {
-		return nil, fmt.Errorf("plot fan-out: %w", err)
-	}
-	return out, nil
-}
+// families are drawn in a panel for each family.
+func FanOut(ch Chart) (*Drawing, error) { return fanForm.draw(ch) }
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"math"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -72,39 +71,17 @@ func lives(n int) plot.Stack {
 	return s
 }
 
-func drawn(t *testing.T, data []byte, err error) []byte {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
-}
-
 func TestGoldenOfForms(t *testing.T) {
-	pictures := make(map[string][]byte)
-	for _, dark := range []bool{false, true} {
-		fan, many, few, all := fanOut(), manyFans(), lives(5), lives(14)
-		fan.Dark, many.Dark, few.Dark, all.Dark = dark, dark, dark, dark
-		prefix := map[bool]string{false: "", true: "dark-"}[dark]
-		data, err := plot.FanOut(fan)
-		pictures[prefix+"fanout"] = drawn(t, data, err)
-		data, err = plot.Bars(few)
-		pictures[prefix+"bars"] = drawn(t, data, err)
-		if dark {
-			continue
-		}
-		data, err = plot.FanOut(many)
-		pictures["families-fanout"] = drawn(t, data, err)
-		data, err = plot.Bars(all)
-		pictures["many-bars"] = drawn(t, data, err)
+	fan, fanErr := plot.FanOut(fanOut())
+	bars, barsErr := plot.Bars(lives(5))
+	for prefix, dark := range map[string]bool{"": false, "dark-": true} {
+		golden(t, prefix+"fanout", fan, fanErr, dark)
+		golden(t, prefix+"bars", bars, barsErr, dark)
 	}
-	for name, data := range pictures {
-		path := filepath.Join("testdata", name+".png")
-		if *update {
-			write(t, path, data)
-		}
-		compare(t, data, path)
-	}
+	many, err := plot.FanOut(manyFans())
+	golden(t, "families-fanout", many, err, false)
+	all, err := plot.Bars(lives(14))
+	golden(t, "many-bars", all, err, false)
 }
 
 func TestFormsOfNothing(t *testing.T) {
@@ -129,22 +106,22 @@ func TestFormsBeyondReason(t *testing.T) {
 		stack.Bars = append(stack.Bars, plot.Bar{Name: "b", Parts: []float64{1e308, 1e308, inf, -inf, 1}})
 	}
 	stack.Parts = []string{"a", "b", "c", "d"}
-	for name, draw := range map[string]func() ([]byte, error){
-		"fan-out": func() ([]byte, error) { return plot.FanOut(chart(fans...)) },
-		"one fan": func() ([]byte, error) { return plot.FanOut(chart(fans[:1]...)) },
-		"bars":    func() ([]byte, error) { return plot.Bars(stack) },
-		"one bar": func() ([]byte, error) { return plot.Bars(plot.Stack{Bars: stack.Bars[:1]}) },
-		"no part": func() ([]byte, error) { return plot.Bars(plot.Stack{Bars: []plot.Bar{{}}}) },
-		"tiny": func() ([]byte, error) {
+	for name, draw := range map[string]func() (*plot.Drawing, error){
+		"fan-out": func() (*plot.Drawing, error) { return plot.FanOut(chart(fans...)) },
+		"one fan": func() (*plot.Drawing, error) { return plot.FanOut(chart(fans[:1]...)) },
+		"bars":    func() (*plot.Drawing, error) { return plot.Bars(stack) },
+		"one bar": func() (*plot.Drawing, error) { return plot.Bars(plot.Stack{Bars: stack.Bars[:1]}) },
+		"no part": func() (*plot.Drawing, error) { return plot.Bars(plot.Stack{Bars: []plot.Bar{{}}}) },
+		"tiny": func() (*plot.Drawing, error) {
 			return plot.Bars(plot.Stack{Parts: []string{"a"}, Bars: []plot.Bar{{Parts: []float64{5e-324}}}})
 		},
 	} {
-		first, err := draw()
+		first, err := painted(draw())
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if second, _ := draw(); !bytes.Equal(first, second) {
+		if second, _ := painted(draw()); !bytes.Equal(first, second) {
 			t.Errorf("%s: the same numbers gave two pictures", name)
 		}
 		if size := decode(t, first).Bounds(); size.Dx() != 1800 || size.Dy() > 8000 {

@@ -14,17 +14,18 @@ import (
 )
 
 func TestPanicBecomesError(t *testing.T) {
-	out, err := render(10*px, themeOf(false), func(draw.Canvas) { panic("no such glyph") })
+	out, err := (&Drawing{"nothing", 10 * px, func(draw.Canvas, theme) { panic("no such glyph") }}).PNG(false)
 	if out != nil || err == nil || !strings.Contains(err.Error(), "no such glyph") {
 		t.Fatalf("got %d bytes and %v", len(out), err)
 	}
 }
 
 func TestRuntimePanicBecomesError(t *testing.T) {
-	_, err := render(10*px, themeOf(false), func(draw.Canvas) {
+	d := Drawing{"nothing", 10 * px, func(draw.Canvas, theme) {
 		var none []int
 		none[len(none)] = 1
-	})
+	}}
+	_, err := d.PNG(false)
 	if err == nil || errors.Is(err, ErrEmpty) {
 		t.Fatalf("got %v", err)
 	}

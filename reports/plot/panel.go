@@ -45,8 +45,7 @@ func panelsOf(ch Chart) []family {
 //
 // Forty curves on one pair of axes cannot be told apart whatever their colours,
 // and only the best of each family would hide the worst.
-func (f form) paneled(ch Chart, panels []family, left int) ([]byte, error) {
-	th := themeOf(ch.Dark)
+func (f form) paneled(ch Chart, panels []family, left int) *Drawing {
 	notes := []string{f.notes[0], f.notes[1] + leftOut(left), "Grey, for comparison: the curves of all other panels."}
 	if ref, ok := ch.reference(); ok {
 		notes[2] = "For comparison in every panel: " + ref.Name + ", and in grey the curves of all other panels."
@@ -55,7 +54,7 @@ func (f form) paneled(ch Chart, panels []family, left int) ([]byte, error) {
 	for _, h := range panelHeights(panels, ch) {
 		height += h
 	}
-	return render(height, th, func(c draw.Canvas) { f.paintPanels(frame(c, ch, th, notes), ch, panels, th) })
+	return &Drawing{f.name, height, func(c draw.Canvas, th theme) { f.paintPanels(frame(c, ch, th, notes), ch, panels, th) }}
 }
 
 // panelHeights is the height of each row of panels: that of the longest legend

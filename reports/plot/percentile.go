@@ -22,6 +22,7 @@ const (
 // A form is a kind of picture whose series are curves on one pair of axes, or on
 // the pairs of several panels.
 type form struct {
+	name  string   // for errors
 	x, y  string   // what the axes are of
 	notes []string // how to read it, the second of which may be continued
 
@@ -32,8 +33,9 @@ type form struct {
 }
 
 var percentileForm = form{
-	x: "percentile of the releases (tail stretched)",
-	y: "latency in ns, us, ms (logarithmic)",
+	name: "percentiles",
+	x:    "percentile of the releases (tail stretched)",
+	y:    "latency in ns, us, ms (logarithmic)",
 	notes: []string{
 		"Thick: enough samples for a 95 % interval. Thin: too few. A curve ends at 1-1/n. n: valid samples.",
 		"At x, that percentage of the releases were at least as fast as the curve.",
@@ -50,28 +52,21 @@ var percentileForm = form{
 // the tail stretched. A curve ends at the quantile 1-1/n, beyond which a
 // sample of n says nothing, and it is thin from Series.Firm on. More than Few
 // series of several families are drawn in a panel for each family, all with the
-// same axes. It returns a PNG to be shown 900 pixels wide.
-func Percentiles(ch Chart) ([]byte, error) {
-	out, err := percentileForm.draw(ch)
-	if err != nil {
-		return nil, fmt.Errorf("plot percentiles: %w", err)
-	}
-	return out, nil
-}
+// same axes.
+func Percentiles(ch Chart) (*Drawing, error) { return percentileForm.draw(ch) }
 
-// draw draws a chart in the form.
-func (f form) draw(ch Chart) ([]byte, error) {
+// draw lays a chart out in the form.
+func (f form) draw(ch Chart) (*Drawing, error) {
 	if len(ch.Series) == 0 {
-		return nil, ErrEmpty
+		return nil, fmt.Errorf("plot %s: %w", f.name, ErrEmpty)
 	}
 	ch, left := ch.clean()
 	if panels := panelsOf(ch); len(ch.Series) > Few && len(panels) > 1 {
-		return f.paneled(ch, panels, left)
+		return f.paneled(ch, panels, left), nil
 	}
-	th := themeOf(ch.Dark)
 	notes := []string{f.notes[0], f.notes[1] + leftOut(left)}
 	height := max(curveHeight, header+legendRow*vg.Length(len(ch.Series)+1)+edge+line*vg.Length(len(notes)))
-	return render(height, th, func(c draw.Canvas) { f.paint(frame(c, ch, th, notes), ch, th) })
+	return &Drawing{f.name, height, func(c draw.Canvas, th theme) { f.paint(frame(c, ch, th, notes), ch, th) }}, nil
 }
 
 // paint draws axes, curves and the legend into c.

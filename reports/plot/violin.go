@@ -32,17 +32,15 @@ const (
 // median, a thin line everything from the fastest to the slowest. Median and
 // number of samples stand beside it. Families are bands with their names to the
 // left, and a dashed line marks the median of the reference in every row. The
-// picture grows with the number of series. It returns a PNG to be shown 900
-// pixels wide.
+// picture grows with the number of series.
 //
 // Violins and not boxes, because a latency often has two modes, and a box
 // describes the gap between them as the centre.
-func Violins(ch Chart) ([]byte, error) {
+func Violins(ch Chart) (*Drawing, error) {
 	if len(ch.Series) == 0 {
 		return nil, fmt.Errorf("plot violins: %w", ErrEmpty)
 	}
 	ch, left := ch.clean()
-	th := themeOf(ch.Dark)
 	notes := []string{
 		"Outline: density of the samples, each scaled to the same greatest width. Bar: middle half. Tick: median (p50).",
 		"Thin line: fastest to slowest. Rings: single samples, where there are under 20. n: valid samples." + leftOut(left),
@@ -51,7 +49,7 @@ func Violins(ch Chart) ([]byte, error) {
 		notes = append(notes, "Dashed line: the median of "+ref.Name+".")
 	}
 	height := header + ch.topRoom() + axisRoom + ch.rowHeight()*vg.Length(len(ch.Series)) + edge + line*vg.Length(len(notes)) + 6*px
-	return render(height, th, func(c draw.Canvas) { paintViolins(frame(c, ch, th, notes), ch, th) })
+	return &Drawing{"violins", height, func(c draw.Canvas, th theme) { paintViolins(frame(c, ch, th, notes), ch, th) }}, nil
 }
 
 // leftOut says how many series a chart had no room for.
