@@ -152,9 +152,10 @@ func ended(end *result.End) string {
 
 // A caution is one reason to doubt the figures of a run.
 type caution struct {
-	Mark string // "warn", "unknown" or "record"
-	Text string
-	Fix  string // what to type, empty where nothing helps
+	Mark  string // "warn", "unknown" or "record"
+	Check string // which found it, empty for the record
+	Text  string
+	Fix   string // what to type, empty where nothing helps
 }
 
 // statusOK is the status of a check that found nothing.
@@ -175,7 +176,7 @@ func cautions(run Run) []caution {
 		if d.Effect != "" {
 			text += "; " + sentence(d.Effect)
 		}
-		all = append(all, caution{Mark: word(d.Status), Text: text, Fix: sentence(d.Fix)})
+		all = append(all, caution{Mark: word(d.Status), Check: d.Check, Text: text, Fix: sentence(d.Fix)})
 	}
 	return all
 }

@@ -77,7 +77,13 @@ func distributed(w io.Writer, rep *reports.Report) error {
 // and a line may end a tenth of a pixel further on.
 var picture = regexp.MustCompile(`(?s)<svg class="plot".*?</svg>`)
 
-func withoutPictures(page []byte) []byte { return picture.ReplaceAll(page, []byte("PICTURE")) }
+// withoutPictures leaves out of a page what another golden has: drawings, scripts,
+// and the style with their hashes.
+func withoutPictures(page []byte) []byte {
+	page = picture.ReplaceAll(page, []byte("PICTURE"))
+	page = script.ReplaceAll(page, []byte("SCRIPT"))
+	return regexp.MustCompile(`(?s)content="default-src[^>]*>|<style>.*?</style>`).ReplaceAll(page, []byte("STYLE"))
+}
 
 func TestGolden(t *testing.T) {
 	run, small := open(t, "run.jsonl"), open(t, "small.jsonl")

@@ -3,8 +3,9 @@ package reports
 import (
 	"bytes"
 	"crypto/sha256"
-	_ "embed" // the template and its style
+	_ "embed" // the template, its style and its scripts
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"html/template"
 	"io"
@@ -14,62 +15,99 @@ import (
 )
 
 var (
-	//go:embed page.html
+	//go:embed page/page.html
 	pageText string
 
-	//go:embed page.css
+	//go:embed page/page.css
 	pageStyle string
+
+	//go:embed page/page.js
+	pageScript string
+
+	// uPlot 1.6.32, as its package on npm has it.
+
+	//go:embed page/uplot.css
+	chartStyle string
+
+	//go:embed page/uplot.js
+	chartScript string
 
 	pageTemplate = template.Must(template.New("page").Parse(pageText))
 )
 
-// HTML writes a report as one file that needs nothing else: pictures are data
-// URIs, for a light and a dark page, there is no script, and the page's own
-// security policy forbids every request and every style but the one whose hash
-// it names. So a report can be mailed, archived and opened from anywhere,
-// whoever made the record.
+// HTML writes a report as one file that needs nothing else, so that it can be
+// mailed, archived and opened from anywhere, whoever made the record. The page's
+// own security policy forbids every request, and every style and script but those
+// whose hashes it names.
+//
+// Without scripts it is whole: answer, tables, drawings, downloads. Scripts sort
+// tables, compare with another baseline, and turn the curves of percentiles and
+// of distribution into charts that can be asked.
 //
 // A picture that cannot be drawn is replaced by the reason.
 func HTML(w io.Writer, rep *Report) error {
+	p, err := pageOf(rep)
+	if err != nil {
+		return fmt.Errorf("write html: %w", err)
+	}
 	var out bytes.Buffer
-	if err := pageTemplate.Execute(&out, pageOf(rep)); err != nil {
+	if err := pageTemplate.Execute(&out, p); err != nil {
 		return fmt.Errorf("write html: %w", err)
 	}
 	return emit(w, "html", out.Bytes())
 }
 
 // What the template is filled with. Its texts are escaped by html/template;
-// the typed ones are made here and hold nothing of the record.
+// the typed ones are made here, and what they hold of the record is escaped.
 type (
 	page struct {
-		Policy  template.HTMLAttr
-		Style   template.CSS
-		Several bool
-		Runs    []pageRun
+		Policy    template.HTMLAttr
+		Style     template.CSS
+		Charts    template.JS // the library
+		Script    template.JS
+		Data      template.JS // a block of JSON
+		Several   bool
+		Runs      []pageRun
+		Downloads []pageDownload
 	}
 
 	pageRun struct {
 		ID, Host, Started string
-		Verdict           []string
+		Answer, Verdict   []string
 		Doubts            string
 		Contents          []pageLink
+		Baseline          string
+		Baselines         []string // to choose from
 		Leading           []pageSheet
 		Groups            []pageGroup
 		Following         []pageSheet
 		Legend            []string
-		Facts             []fact
-		Cautions          []caution
+		Facts             []pageFact
+		Cautions          []pageCaution
 		Passed            []string
+	}
+
+	pageFact struct {
+		fact
+		Doubt string // the ID of the caution about it
+	}
+
+	pageCaution struct {
+		caution
+		ID string
 	}
 
 	pageGroup struct {
 		ID, Title string
-		Columns   []string
+		Columns   []pageColumn
 		Families  []pageFamily
 		Crowded   bool // so that links to the families help
 		Notes     []string
 		Figures   []pageFigure
 	}
+
+	// A pageColumn has a key where its cells depend on the baseline.
+	pageColumn struct{ Name, Key string }
 
 	pageLink struct{ ID, Title string }
 
@@ -97,60 +135,155 @@ type (
 	}
 
 	pageRow struct {
-		Name    string
-		Figures []fact
-		Subject bool
+		ID, Name string
+		Figures  []pageFigureCell
+		Subject  bool
 	}
+
+	pageFigureCell struct{ Name, Key, Value string }
 
 	pageFigure struct {
 		Label, Failed string
+		Live          string // the chart that a script puts in its place
+		Baseline      string // what it compares with, empty where nothing
+		Hidden        bool   // until its baseline is chosen
 		Drawing       template.HTML
+		Numbers       *pageSheet
 	}
 )
 
-func pageOf(rep *Report) page {
-	p := page{Several: len(rep.Runs) > 1}
-	e := easel{styles: stylesOf(rep), inks: new(plot.Inks)}
-	for i, run := range rep.Runs {
-		p.Runs = append(p.Runs, runOf(fmt.Sprintf("run%d", i+1), run, e))
+// The data of the scripts.
+type (
+	pageData struct {
+		Runs []pageRunData `json:"runs"`
 	}
-	style := pageStyle + e.inks.CSS()
-	p.Policy, p.Style = policy(style), template.CSS(style)
-	return p
+
+	pageRunData struct {
+		ID       string          `json:"id"`
+		Baseline string          `json:"baseline"`
+		Groups   []pageGroupData `json:"groups"`
+		Cells    []pageDiff      `json:"cells"` // by baseline, as they are offered
+	}
+
+	pageGroupData struct {
+		ID string `json:"id"`
+		pageCurves
+	}
+
+	// A pageDiff is the cells that depend on the baseline, by the ID of their row
+	// and in the order of their columns.
+	pageDiff map[string][]string
+)
+
+func pageOf(rep *Report) (page, error) {
+	p := page{Several: len(rep.Runs) > 1}
+	m := &maker{easel: easel{styles: stylesOf(rep), inks: new(plot.Inks)}}
+	for i, run := range rep.Runs {
+		p.Runs = append(p.Runs, m.run(fmt.Sprintf("run%d", i+1), run))
+	}
+	data, err := json.Marshal(m.data) // which escapes what would end the block
+	if err != nil {
+		return page{}, err
+	}
+	if p.Downloads, err = downloads(rep); err != nil {
+		return page{}, err
+	}
+	style := chartStyle + pageStyle + m.inks.CSS()
+	p.Style, p.Charts, p.Script, p.Data = template.CSS(style), template.JS(chartScript), template.JS(pageScript), template.JS(data)
+	p.Policy = policy(style, chartScript, pageScript)
+	return p, nil
 }
 
 // policy forbids all that the page does not use.
-func policy(style string) template.HTMLAttr {
-	hash := sha256.Sum256([]byte(style))
-	return template.HTMLAttr(fmt.Sprintf(
-		`content="default-src 'none'; style-src 'sha256-%s'; img-src data:; base-uri 'none'; form-action 'none'"`,
-		base64.StdEncoding.EncodeToString(hash[:])))
+func policy(style string, scripts ...string) template.HTMLAttr {
+	allowed := ""
+	for _, s := range scripts {
+		allowed += " " + hashed(s)
+	}
+	return template.HTMLAttr(fmt.Sprintf(`content="default-src 'none'; style-src %s; script-src%s; base-uri 'none'; form-action 'none'"`, hashed(style), allowed))
 }
 
-func runOf(id string, run Run, e easel) pageRun {
+func hashed(text string) string {
+	hash := sha256.Sum256([]byte(text))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(hash[:]) + "'"
+}
+
+// A maker makes a page, and the data of its scripts beside it.
+type maker struct {
+	easel
+	data pageData
+}
+
+func (m *maker) run(id string, run Run) pageRun {
 	h := run.Header
 	out := pageRun{
 		ID:       id,
 		Host:     known(h.Environment.Host),
 		Started:  h.Started.UTC().Format("2 January 2006, 15:04 UTC"),
+		Answer:   Answer(run),
 		Verdict:  Verdict(run),
-		Facts:    append(facts(run), more(h.Environment)...),
-		Cautions: cautions(run),
+		Baseline: word(run.Baseline),
 		Legend:   legend(run),
 		Passed:   passed(h.Environment),
 	}
-	out.Doubts = plural(len(out.Cautions), "reason")
-	for i, g := range groups(run) {
-		out.Groups = append(out.Groups, groupOf(fmt.Sprintf("%s-group%d", id, i+1), run, g, e))
+	out.doubt(run)
+	others := alternatives(run)
+	for _, other := range others {
+		out.Baselines = append(out.Baselines, word(other.baseline))
 	}
+	data := pageRunData{ID: id, Baseline: word(run.Baseline), Groups: []pageGroupData{}, Cells: make([]pageDiff, len(others))}
+	for i, g := range groups(run) {
+		made := m.group(fmt.Sprintf("%s-group%d", id, i+1), run, g, atGroup(others, i))
+		out.Groups = append(out.Groups, made)
+		data.Groups = append(data.Groups, pageGroupData{made.ID, curvesOf(g, m.styles)})
+		for k, other := range others {
+			data.Cells[k] = data.Cells[k].with(made, other.groups[i])
+		}
+	}
+	m.data.Runs = append(m.data.Runs, data)
 	for i, s := range leading(run) {
-		out.Leading = append(out.Leading, sheetOf(fmt.Sprintf("%s-lead%d", id, i+1), run, s, e))
+		out.Leading = append(out.Leading, m.sheet(fmt.Sprintf("%s-lead%d", id, i+1), run, s))
 	}
 	for i, s := range following(run) {
-		out.Following = append(out.Following, sheetOf(fmt.Sprintf("%s-more%d", id, i+1), run, s, e))
+		out.Following = append(out.Following, m.sheet(fmt.Sprintf("%s-more%d", id, i+1), run, s))
 	}
 	out.Contents = out.contents()
 	return out
+}
+
+// with adds the cells of a group as it is compared with a baseline.
+func (d pageDiff) with(made pageGroup, g group) pageDiff {
+	if d == nil {
+		d = make(pageDiff)
+	}
+	at := 0
+	for _, f := range made.Families {
+		for _, row := range f.Rows {
+			var cells []string
+			for _, c := range comparing {
+				cells = append(cells, c.cell(g, g.series[at]))
+			}
+			d[row.ID] = cells
+			at++
+		}
+	}
+	return d
+}
+
+// doubt lists the cautions, and marks the facts that they are about.
+func (r *pageRun) doubt(run Run) {
+	about := make(map[string]string)
+	for i, c := range cautions(run) {
+		id := fmt.Sprintf("%s-caution%d", r.ID, i+1)
+		r.Cautions = append(r.Cautions, pageCaution{c, id})
+		if _, told := about[c.Check]; !told {
+			about[c.Check] = id
+		}
+	}
+	for _, f := range append(facts(run), more(run.Header.Environment)...) {
+		r.Facts = append(r.Facts, pageFact{f, about[f.Name]})
+	}
+	r.Doubts = plural(len(r.Cautions), "reason")
 }
 
 // contents links to the tables of a run that has more of them than are seen at
@@ -172,7 +305,16 @@ func (r pageRun) contents() []pageLink {
 	return all
 }
 
-func sheetOf(id string, run Run, s sheet, e easel) pageSheet {
+func (m *maker) sheet(id string, run Run, s sheet) pageSheet {
+	out := tableOf(id, s, word(run.Baseline))
+	if d := s.drawing; d != nil {
+		out.Figures = append(out.Figures, m.figure(d.title, d.title, d.alt, func() (*plot.Drawing, error) { return d.draw(lookOf(run, m.styles)) }))
+	}
+	return out
+}
+
+// tableOf is a sheet without its drawing.
+func tableOf(id string, s sheet, baseline string) pageSheet {
 	out := pageSheet{ID: id, Title: s.title, Notes: s.notes}
 	for i, c := range s.columns {
 		out.Columns = append(out.Columns, pageCell{Value: c.name, Head: i == 0, Label: c.label})
@@ -182,12 +324,9 @@ func sheetOf(id string, run Run, s sheet, e easel) pageSheet {
 		for i, value := range row {
 			c := s.columns[i]
 			line.Cells[i] = pageCell{Value: value, Head: i == 0, Label: c.label}
-			line.Subject = line.Subject || c.label && value == word(run.Baseline)
+			line.Subject = line.Subject || c.label && value == baseline
 		}
 		out.Rows = append(out.Rows, line)
-	}
-	if d := s.drawing; d != nil {
-		out.Figures = append(out.Figures, e.figure(d.title, d.title, d.alt, func() (*plot.Drawing, error) { return d.draw(lookOf(run, e.styles)) }))
 	}
 	return out
 }
@@ -202,52 +341,4 @@ func passed(env result.Environment) []string {
 		}
 	}
 	return all
-}
-
-func groupOf(id string, run Run, g group, e easel) pageGroup {
-	columns := without(columnsOf(run), columnFamily) // its place is taken by headings
-	out := pageGroup{ID: id, Title: g.title(), Columns: names(columns), Crowded: g.crowded(), Notes: notes(g)}
-	for i, f := range g.families() {
-		out.Families = append(out.Families, familyOf(fmt.Sprintf("%s-family%d", id, i+1), g, f, columns))
-	}
-	for _, k := range kinds {
-		out.Figures = append(out.Figures, figureOf(k, run, g, e))
-	}
-	return out
-}
-
-func familyOf(id string, g group, f family, columns []column) pageFamily {
-	out := pageFamily{ID: id, Name: f.name}
-	for _, s := range f.series {
-		row := pageRow{Name: columns[0].cell(g, s), Subject: s.Primitive == g.baseline}
-		for _, c := range columns[1:] {
-			row.Figures = append(row.Figures, fact{c.name, c.cell(g, s)})
-		}
-		out.Rows = append(out.Rows, row)
-	}
-	return out
-}
-
-// An easel is what the pictures of a page have in common.
-type easel struct {
-	styles map[string]int
-	inks   *plot.Inks
-}
-
-// figureOf draws a group.
-func figureOf(k kind, run Run, g group, e easel) pageFigure {
-	return e.figure(k.title, k.title+", "+g.title(), alt(k, g), func() (*plot.Drawing, error) { return k.draw(chart(run, g, e.styles)) })
-}
-
-// figure draws into the page. What cannot be drawn is replaced by the reason.
-func (e easel) figure(what, label, alt string, draw func() (*plot.Drawing, error)) pageFigure {
-	d, err := draw()
-	if err != nil {
-		return pageFigure{Failed: fmt.Sprintf("%s: %v.", what, err)}
-	}
-	svg, err := d.SVG(alt, e.inks)
-	if err != nil {
-		return pageFigure{Failed: fmt.Sprintf("%s: %v.", what, err)}
-	}
-	return pageFigure{Label: label, Drawing: template.HTML(svg)}
 }

@@ -234,7 +234,7 @@ func TestReportsShareOneOrder(t *testing.T) {
 		"table-120.txt": `(?m)^([a-z-]+) +[a-z]+ +[0-9,]+ `,
 		"table-40.txt":  `(?m)^  ([a-z-]+) +[0-9,]+  `,
 		"md":            "(?m)^\\| `([a-z-]+)` \\| `[a-z]+` ",
-		"html":          `<th scope="row">([a-z-]+)</th>`,
+		"html":          `<tr id="[a-z0-9-]+"[^>]*><th scope="row">([a-z-]+)</th>`,
 		"json":          `"primitive": "([a-z-]+)"`,
 	} {
 		text := manyOutput(t, kind)

@@ -29,11 +29,13 @@ type Picture struct {
 type kind struct {
 	name, title string
 	draw        func(plot.Chart) (*plot.Drawing, error)
+	live        string            // the chart of a page that shows the same and can be asked
+	numbers     func(group) sheet // that it shows
 }
 
 var kinds = []kind{
-	{"violins", "Distributions", plot.Violins},
-	{"percentiles", "Percentiles", plot.Percentiles},
+	{"violins", "Distributions", plot.Violins, "", percentileNumbers},
+	{"percentiles", "Percentiles", plot.Percentiles, "percentiles", percentileNumbers},
 }
 
 // Pictures lists the charts of a report: two for each group of series that may

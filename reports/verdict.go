@@ -32,8 +32,7 @@ func Verdict(run Run) []string {
 	}
 	var all []string
 	for _, g := range chosen {
-		own, _ := g.own()
-		all = append(all, "On "+g.where()+", "+g.judge(own))
+		all = append(all, "On "+g.where()+", "+g.judgement().sentences())
 	}
 	if more := len(judged) - len(chosen); more > 0 {
 		all = append(all, fmt.Sprintf("%s of conditions with %s: see the tables.", plural(more, "further set"), word(run.Baseline)))
@@ -44,9 +43,10 @@ func Verdict(run Run) []string {
 // fewVerdicts is how many sets of conditions each have a sentence.
 const fewVerdicts = 4
 
-// judge compares the baseline with its peers: by the first release of a child,
-// or by the last of a group that was released together.
-func (g group) judge(own Series) string {
+// judgement compares the baseline, which the group has, with its peers: by the
+// first release of a child, or by the last of a group that was released together.
+func (g group) judgement() judgement {
+	own, _ := g.own()
 	j := judgement{group: g, own: own, what: "first release"}
 	if g.children > 1 {
 		j.what = fmt.Sprintf("first release of the last of %s children", plot.Count(g.children))
@@ -61,7 +61,8 @@ func (g group) judge(own Series) string {
 		}
 		j.peers = append(j.peers, s)
 	}
-	return j.sentences()
+	j.byRatio = j.wantsRatios()
+	return j
 }
 
 // own is the baseline's series.
@@ -91,7 +92,6 @@ func (j judgement) sentences() string {
 	if j.own.Summary.N == 0 {
 		return j.name() + " has no valid " + j.what + ", so nothing can be said of it."
 	}
-	j.byRatio = j.wantsRatios()
 	head := fmt.Sprintf("the median %s by %s takes %s", j.what, j.name(), figure(j.own))
 	if math.IsNaN(j.own.Summary.P50) {
 		head = fmt.Sprintf("%s has %s, too few for a median with an interval", j.name(), few(j.own.Summary.N, j.what))

@@ -112,3 +112,13 @@ func dress(style *text.Style, c color.Color, size vg.Length) {
 	plain := letters(c, size, false)
 	style.Color, style.Font, style.Handler = plain.Color, plain.Font, plain.Handler
 }
+
+// Look is how the series of a style is drawn: its colours on a light page and on
+// a dark one, as a style sheet writes them, and the lengths of its dashes and
+// gaps in pixels, nil for a line without gaps.
+func Look(style int) (light, dark string, dash []float64) {
+	for _, l := range dashes[index(style, len(dashes))] {
+		dash = append(dash, float64(l/px))
+	}
+	return hex(themeOf(false).color(style)), hex(themeOf(true).color(style)), dash
+}

@@ -1,0 +1,63 @@
+package reports
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/nsbench/nsbench/bench/stat"
+)
+
+// Answer says in two sentences what a reader came for: what a first release by the
+// baseline costs against the fastest other primitive that blocks, under each set
+// of conditions that Verdict speaks of, and what the record cannot weigh against
+// that. It is empty where nothing is compared.
+func Answer(run Run) []string {
+	var judged []group
+	for _, g := range groups(run) {
+		if own, ok := g.own(); ok && g.headline() && own.Summary.N > 0 {
+			judged = append(judged, g)
+		}
+	}
+	if len(judged) > fewVerdicts {
+		judged = principal(judged)
+	}
+	var parts []string
+	for _, g := range judged {
+		cost := g.judgement().cost()
+		switch {
+		case cost == "":
+		case parts == nil:
+			parts = append(parts, fmt.Sprintf("On %s, a first release by %s takes %s", g.where(), word(run.Baseline), cost))
+		default:
+			parts = append(parts, fmt.Sprintf("on %s, %s", g.where(), cost))
+		}
+	}
+	if parts == nil {
+		return nil
+	}
+	lines := []string{strings.Join(parts, "; ") + "."}
+	if run.Baseline == usualBaseline {
+		lines = append(lines, "What it gives in return, one close that frees every reader, and that the kernel makes for a parent that dies (pipe(7)), is no matter of latency and is not in this record.")
+	}
+	return lines
+}
+
+// cost compares with the fastest that blocks: "1.24 times as long (1.21-1.27) as by
+// eventfd, the fastest that blocks".
+func (j judgement) cost() string {
+	rival, ok := j.fastest(func(s Series) bool { return s.Blocking })
+	if !ok || !compared(rival) {
+		return ""
+	}
+	name, within := word(rival.Primitive), rival.Against.RatioInterval
+	switch is(rival) {
+	case stat.Faster:
+		return fmt.Sprintf("%s as by %s, the fastest that blocks", longer(rival.Against), name)
+	case stat.Slower:
+		return fmt.Sprintf("the least of all that block, %s, the next, taking %s", name, longer(rival.Against))
+	case stat.Same:
+		return fmt.Sprintf("as long as by %s, the fastest other that blocks, to within %s", name, percent(j.threshold))
+	}
+	return fmt.Sprintf("between %s and %s times as long as by %s, the fastest other that blocks, too close for a winner",
+		multiple(1/within.Hi), multiple(1/within.Lo), name)
+}

@@ -1,0 +1,97 @@
+package reports
+
+import (
+	"fmt"
+	"html/template"
+	"slices"
+	"strings"
+
+	"github.com/nsbench/nsbench/reports/plot"
+)
+
+// comparing are the columns whose cells depend on the baseline.
+var comparing = slices.DeleteFunc(slices.Clone(columns), func(c column) bool {
+	return c.name != columnTimes && c.name != columnWithin && c.name != columnVerdict
+})
+
+// comparingKey is the key of a column by which a script finds its cells, empty
+// where they do not depend on the baseline.
+func comparingKey(name string) string {
+	for i, c := range comparing {
+		if c.name == name {
+			return fmt.Sprint(i)
+		}
+	}
+	return ""
+}
+
+// An otherGroup is a group as compared with another baseline.
+type otherGroup struct {
+	baseline string
+	group
+}
+
+// atGroup takes the group at i of each alternative.
+func atGroup(others []alternative, i int) []otherGroup {
+	all := make([]otherGroup, len(others))
+	for k, other := range others {
+		all[k] = otherGroup{other.baseline, other.groups[i]}
+	}
+	return all
+}
+
+func (m *maker) group(id string, run Run, g group, others []otherGroup) pageGroup {
+	shown := without(columnsOf(run), columnFamily) // its place is taken by headings
+	out := pageGroup{ID: id, Title: g.title(), Crowded: g.crowded(), Notes: notes(g)}
+	for _, c := range shown {
+		out.Columns = append(out.Columns, pageColumn{c.name, comparingKey(c.name)})
+	}
+	at := 0
+	for i, f := range g.families() {
+		made := pageFamily{ID: fmt.Sprintf("%s-family%d", id, i+1), Name: f.name}
+		for _, s := range f.series {
+			at++
+			row := pageRow{ID: fmt.Sprintf("%s-row%d", id, at), Name: shown[0].cell(g, s), Subject: s.Primitive == g.baseline}
+			for _, c := range shown[1:] {
+				row.Figures = append(row.Figures, pageFigureCell{c.name, comparingKey(c.name), c.cell(g, s)})
+			}
+			made.Rows = append(made.Rows, row)
+		}
+		out.Families = append(out.Families, made)
+	}
+	for _, k := range kinds {
+		out.Figures = append(out.Figures, m.kind(fmt.Sprintf("%s-%s", id, k.name), k, run, g))
+	}
+	return out
+}
+
+// An easel is what the pictures of a page have in common.
+type easel struct {
+	styles map[string]int
+	inks   *plot.Inks
+}
+
+// kind draws a group in one way, with its numbers beside it.
+func (e easel) kind(id string, k kind, run Run, g group) pageFigure {
+	out := e.figure(k.title, k.title+", "+g.title(), alt(k, g), func() (*plot.Drawing, error) { return k.draw(chart(run, g, e.styles)) })
+	out.Live = k.live
+	if k.numbers != nil {
+		numbers := tableOf(id, k.numbers(g), word(run.Baseline))
+		numbers.Title = "Numbers: " + strings.ToLower(k.title) + ", " + g.title()
+		out.Numbers = &numbers
+	}
+	return out
+}
+
+// figure draws into the page. What cannot be drawn is replaced by the reason.
+func (e easel) figure(what, label, alt string, draw func() (*plot.Drawing, error)) pageFigure {
+	d, err := draw()
+	if err != nil {
+		return pageFigure{Failed: fmt.Sprintf("%s: %v.", what, err)}
+	}
+	svg, err := d.SVG(alt, e.inks)
+	if err != nil {
+		return pageFigure{Failed: fmt.Sprintf("%s: %v.", what, err)}
+	}
+	return pageFigure{Label: label, Drawing: template.HTML(svg)}
+}
