@@ -47,6 +47,9 @@ type (
 		Style   template.CSS
 		Several bool
 		Runs    []pageRun
+
+		HostVerdict []string
+		Hosts       []pageSheet
 	}
 
 	pageRun struct {
@@ -118,6 +121,12 @@ func pageOf(rep *Report) page {
 		Several: len(rep.Runs) > 1,
 	}
 	styles := stylesOf(rep)
+	if h := hostsOf(rep); h != nil {
+		p.HostVerdict = h.verdict()
+		for i, s := range h.sheets() {
+			p.Hosts = append(p.Hosts, sheetOf(fmt.Sprintf("hosts%d", i+1), rep.Runs[0], s, styles))
+		}
+	}
 	for i, run := range rep.Runs {
 		p.Runs = append(p.Runs, runOf(fmt.Sprintf("run%d", i+1), run, styles))
 	}
@@ -180,13 +189,13 @@ func (r pageRun) contents() []pageLink {
 func sheetOf(id string, run Run, s sheet, styles map[string]int) pageSheet {
 	out := pageSheet{ID: id, Title: s.title, Notes: s.notes}
 	for i, c := range s.columns {
-		out.Columns = append(out.Columns, pageCell{Value: c.name, Head: i == 0, Label: c.label})
+		out.Columns = append(out.Columns, pageCell{Value: c.name, Head: i == 0, Label: c.label || c.text})
 	}
 	for _, row := range s.rows {
 		line := pageLine{Cells: make([]pageCell, len(row))}
 		for i, value := range row {
 			c := s.columns[i]
-			line.Cells[i] = pageCell{Value: value, Head: i == 0, Label: c.label}
+			line.Cells[i] = pageCell{Value: value, Head: i == 0, Label: c.label || c.text}
 			line.Subject = line.Subject || c.label && value == word(run.Baseline)
 		}
 		out.Rows = append(out.Rows, line)

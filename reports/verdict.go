@@ -46,7 +46,10 @@ const fewVerdicts = 4
 
 // judge compares the baseline with its peers: by the first release of a child,
 // or by the last of a group that was released together.
-func (g group) judge(own Series) string {
+func (g group) judge(own Series) string { return g.judgement(own).sentences() }
+
+// judgement finds what the baseline is compared with there.
+func (g group) judgement(own Series) judgement {
 	j := judgement{group: g, own: own, what: "first release"}
 	if g.children > 1 {
 		j.what = fmt.Sprintf("first release of the last of %s children", plot.Count(g.children))
@@ -61,7 +64,8 @@ func (g group) judge(own Series) string {
 		}
 		j.peers = append(j.peers, s)
 	}
-	return j.sentences()
+	j.byRatio = j.wantsRatios()
+	return j
 }
 
 // own is the baseline's series.
@@ -91,7 +95,6 @@ func (j judgement) sentences() string {
 	if j.own.Summary.N == 0 {
 		return j.name() + " has no valid " + j.what + ", so nothing can be said of it."
 	}
-	j.byRatio = j.wantsRatios()
 	head := fmt.Sprintf("the median %s by %s takes %s", j.what, j.name(), figure(j.own))
 	if math.IsNaN(j.own.Summary.P50) {
 		head = fmt.Sprintf("%s has %s, too few for a median with an interval", j.name(), few(j.own.Summary.N, j.what))
