@@ -16,8 +16,11 @@ const twoRuns = "What two runs differ by besides what was changed is not in thes
 // What is told where a run is compared with itself: in CI that passes every condition.
 const sameRun = "Both records are of the same run."
 
-func (c *Changes) once() bool {
-	old, now := c.Old.Header, c.New.Header
+func (c *Changes) once() bool { return sameRunAs(c.Old, c.New) }
+
+// sameRunAs tells whether two records are of one run.
+func sameRunAs(a, b Run) bool {
+	old, now := a.Header, b.Header
 	return old.Started.Equal(now.Started) && old.Seed == now.Seed && old.Environment.Host == now.Environment.Host
 }
 

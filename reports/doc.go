@@ -7,7 +7,8 @@
 // on every machine, and a record made as root on Linux can be read anywhere.
 //
 // No figure is shown without what it depends on. Series are compared only
-// under the same conditions and within one run, the stages of a child's life
+// under the same conditions and within one run, or else with what no interval between
+// runs can hold said beside them, the stages of a child's life
 // are never mixed, a quantile that the sample is too small for is a dash with
 // the number of samples it needs, and a series without a valid sample keeps
 // its line and says why. The sentence at the top of a report claims no winner

@@ -10,19 +10,23 @@ import (
 	"github.com/nsbench/nsbench/reports/plot"
 )
 
+// A doubtKind is how series are told of that have one kind of doubt.
+type doubtKind struct {
+	doubt stat.Doubt
+	brief string // in two words, where what is so stands elsewhere
+	head  string
+	says  func([]Series) string
+}
+
 // doubtful are the doubts about figures that a group is told of, a line each, with
 // what each series has to say of it. Samples that are too few are told of where
 // their dashes are.
-var doubtful = []struct {
-	doubt stat.Doubt
-	head  string
-	says  func([]Series) string
-}{
-	{stat.DoubtDrift, "Drift, the second half's median over the first's", each(func(s stat.Summary) string { return multiple(s.Drift.Ratio) })},
-	{stat.DoubtModes, "Several modes", each(modesOf)},
-	{stat.DoubtTies, "Values that equal the median, being as coarse as the clock", each(func(s stat.Summary) string { return percent(s.Tied) })},
-	{stat.DoubtDependent, "Dependent values", worth},
-	{stat.DoubtUnseen, "Values too few to show how they depend on each other, which intervals take for independent", each(func(s stat.Summary) string { return plot.Count(s.N) })},
+var doubtful = []doubtKind{
+	{stat.DoubtDrift, "drift", "Drift, the second half's median over the first's", each(func(s stat.Summary) string { return multiple(s.Drift.Ratio) })},
+	{stat.DoubtModes, "several modes", "Several modes", each(modesOf)},
+	{stat.DoubtTies, "ties", "Values that equal the median, being as coarse as the clock", each(func(s stat.Summary) string { return percent(s.Tied) })},
+	{stat.DoubtDependent, "dependent values", "Dependent values", worth},
+	{stat.DoubtUnseen, "dependence unseen", "Values too few to show how they depend on each other, which intervals take for independent", each(func(s stat.Summary) string { return plot.Count(s.N) })},
 }
 
 // each lists series with what there is to say of each.

@@ -22,6 +22,7 @@ var outputs = map[string]func(w io.Writer, record []byte) error{
 	"table-120.txt": tabled(120),
 	"table-100.txt": tabled(100),
 	"table-80.txt":  tabled(80),
+	"table-60.txt":  tabled(60),
 	"table-40.txt":  tabled(40),
 	"json":          gathered(reports.JSON),
 	"md":            gathered(reports.Markdown),

@@ -69,6 +69,9 @@ type (
 		Several   bool
 		Runs      []pageRun
 		Downloads []pageDownload
+
+		HostVerdict []string
+		Hosts       []pageSheet
 	}
 
 	pageRun struct {
@@ -178,6 +181,12 @@ type (
 func pageOf(rep *Report) (page, error) {
 	p := page{Several: len(rep.Runs) > 1}
 	m := &maker{easel: easel{styles: stylesOf(rep), inks: new(plot.Inks)}}
+	if h := hostsOf(rep); h != nil {
+		p.HostVerdict = h.verdict()
+		for i, s := range h.sheets() {
+			p.Hosts = append(p.Hosts, m.sheet(fmt.Sprintf("hosts%d", i+1), rep.Runs[0], s))
+		}
+	}
 	for i, run := range rep.Runs {
 		p.Runs = append(p.Runs, m.run(fmt.Sprintf("run%d", i+1), run))
 	}
@@ -317,13 +326,13 @@ func (m *maker) sheet(id string, run Run, s sheet) pageSheet {
 func tableOf(id string, s sheet, baseline string) pageSheet {
 	out := pageSheet{ID: id, Title: s.title, Notes: s.notes}
 	for i, c := range s.columns {
-		out.Columns = append(out.Columns, pageCell{Value: c.name, Head: i == 0, Label: c.label})
+		out.Columns = append(out.Columns, pageCell{Value: c.name, Head: i == 0, Label: c.label || c.text})
 	}
 	for _, row := range s.rows {
 		line := pageLine{Cells: make([]pageCell, len(row))}
 		for i, value := range row {
 			c := s.columns[i]
-			line.Cells[i] = pageCell{Value: value, Head: i == 0, Label: c.label}
+			line.Cells[i] = pageCell{Value: value, Head: i == 0, Label: c.label || c.text}
 			line.Subject = line.Subject || c.label && value == baseline
 		}
 		out.Rows = append(out.Rows, line)

@@ -31,6 +31,7 @@ type (
 		Series      []jsonSeries       `json:"series"`
 		Environment result.Environment `json:"environment"` // of the first run
 		Runs        []jsonRun          `json:"runs"`
+		Hosts       *jsonHosts         `json:"hosts,omitempty"` // where there are several runs
 	}
 
 	jsonSeries struct {
@@ -189,14 +190,14 @@ type (
 )
 
 // JSON writes a report for programs: an object with the members "series", one
-// entry per series, stage and kind in the order of the table, which is by family, "environment" and
-// "runs". Times are in nanoseconds, and a figure that the sample is too small
+// entry per series, stage and kind in the order of the table, which is by family, "environment",
+// "runs", and of several runs "hosts", which sets them side by side. Times are in nanoseconds, and a figure that the sample is too small
 // for is null.
 //
 // What a terminal would obey is written as an escape of JSON, so texts come
 // through unchanged and the output is safe to look at.
 func JSON(w io.Writer, rep *Report) error {
-	value := jsonReport{Series: []jsonSeries{}, Runs: []jsonRun{}}
+	value := jsonReport{Series: []jsonSeries{}, Runs: []jsonRun{}, Hosts: jsonOfHosts(rep)}
 	for i, run := range rep.Runs {
 		value.Runs = append(value.Runs, jsonOfRun(run))
 		for _, s := range run.Series {

@@ -13,6 +13,9 @@ import (
 // Texts of the record stand in code spans, within which nothing is markup.
 func Markdown(w io.Writer, rep *Report) error {
 	var out bytes.Buffer
+	if h := hostsOf(rep); h != nil {
+		markdownHosts(&out, h)
+	}
 	for i, run := range rep.Runs {
 		if i > 0 {
 			out.WriteString("\n")
@@ -20,6 +23,17 @@ func Markdown(w io.Writer, rep *Report) error {
 		markdownRun(&out, run)
 	}
 	return emit(w, "markdown", out.Bytes())
+}
+
+// markdownHosts sets the runs side by side.
+func markdownHosts(out *bytes.Buffer, h *hosts) {
+	fmt.Fprintf(out, "## nsbench on %s\n\n", plural(len(h.runs), h.noun()))
+	for _, sentence := range h.verdict() {
+		out.WriteString(prose(sentence) + "\n\n")
+	}
+	for _, s := range h.sheets() {
+		markdownTable(out, s.title, s.markdown(), s.notes)
+	}
 }
 
 func markdownRun(out *bytes.Buffer, run Run) {

@@ -26,7 +26,7 @@ const (
 // A Report is what was gathered from one record, or from the records of
 // several hosts one after another.
 type Report struct {
-	Runs []Run // in the order of the record, never compared with each other
+	Runs []Run // in the order of the record; set side by side where conditions are the same
 }
 
 // A Run is everything between one header and the next.

@@ -25,6 +25,7 @@ type sheetColumn struct {
 	name  string
 	label bool // says what the row is of: to the left, and on each part of a table that is split
 	glued bool // stays with the column before it
+	text  bool // words of the record: to the left, wrapped, and not on each part
 	spare int  // above 0 for one that a narrow terminal goes without, the greatest first
 }
 
@@ -76,6 +77,17 @@ func (s sheet) drop(at int) sheet {
 	s.rows = slices.Clone(s.rows)
 	for i, row := range s.rows {
 		s.rows[i] = slices.Delete(slices.Clone(row), at, at+1)
+	}
+	return s
+}
+
+// beside is the sheet with the columns of another, which has as many rows, to the
+// right.
+func (s sheet) beside(other sheet) sheet {
+	s.columns = slices.Concat(s.columns, other.columns)
+	s.rows = slices.Clone(s.rows)
+	for i, row := range s.rows {
+		s.rows[i] = slices.Concat(row, other.rows[i])
 	}
 	return s
 }
@@ -182,7 +194,50 @@ func (s sheet) split(width int) []sheet {
 }
 
 // lines is the table in characters.
-func (s sheet) lines() []string { return strings.Split(s.writer().Render(), "\n") }
+func (s sheet) lines() []string {
+	lines := strings.Split(s.writer().Render(), "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(line, " ")
+	}
+	return lines
+}
+
+// wrapped breaks the texts of a sheet so that its columns share a width, each being
+// wide enough for a word.
+func (s sheet) wrapped(width int) sheet {
+	room, texts := width, 0
+	for at, c := range s.columns {
+		if c.text {
+			texts++
+			room -= columnGap
+			continue
+		}
+		wide := text.StringWidth(c.name)
+		for _, row := range s.rows {
+			wide = max(wide, text.StringWidth(row[at]))
+		}
+		room -= wide
+	}
+	if width <= 0 || texts == 0 || s.width() <= width {
+		return s
+	}
+	share := max(room/texts, leastText)
+	s.rows = slices.Clone(s.rows)
+	for i, row := range s.rows {
+		s.rows[i] = slices.Clone(row)
+		for at, c := range s.columns {
+			if c.text {
+				s.rows[i][at] = strings.TrimRight(text.WrapSoft(row[at], share), "\n ")
+			}
+		}
+	}
+	return s
+}
+
+const (
+	columnGap = 2  // between columns, see plainStyle
+	leastText = 16 // a column of texts is no narrower
+)
 
 func (s sheet) width() int {
 	width := 0
@@ -200,7 +255,7 @@ func (s sheet) writer() table.Writer {
 	head := make([]string, len(s.columns))
 	for i, c := range s.columns {
 		head[i] = c.name
-		if !c.label {
+		if !c.label && !c.text {
 			configs = append(configs, table.ColumnConfig{Number: i + 1, Align: text.AlignRight, AlignHeader: text.AlignRight})
 		}
 	}
@@ -224,7 +279,7 @@ func (s sheet) markdown() string {
 	for i, row := range s.rows {
 		safe.rows[i] = slices.Clone(row)
 		for at, c := range s.columns {
-			if c.label {
+			if c.label || c.text {
 				safe.rows[i][at] = code(row[at])
 			}
 		}

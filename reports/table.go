@@ -2,6 +2,7 @@ package reports
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -28,16 +29,46 @@ var sacrifices = []string{
 
 // Table writes a report for a terminal: what the run was, what disturbed it,
 // one line per series and stage, in tables of series that may be compared, and
-// last, where the eye is when the prompt returns, the verdict. Characters that a terminal would obey are replaced.
+// last, where the eye is when the prompt returns, the verdict. Several runs are set
+// side by side before that, and what comes of it is last of all. Characters that a
+// terminal would obey are replaced.
 func Table(w io.Writer, rep *Report, opt TableOptions) error {
 	var out bytes.Buffer
+	h := hostsOf(rep)
+	if h != nil {
+		tableHosts(&out, h, opt)
+	}
 	for i, run := range rep.Runs {
-		if i > 0 {
-			out.WriteString("\n" + strings.Repeat("=", lineWidth(opt)) + "\n\n")
+		if i > 0 || h != nil {
+			tableRule(&out, opt)
 		}
 		tableRun(&out, run, opt)
 	}
+	if h != nil {
+		tableRule(&out, opt)
+		for i, sentence := range h.verdict() {
+			if i > 0 {
+				out.WriteString("\n")
+			}
+			paragraph(&out, "", sentence, opt)
+		}
+	}
 	return emit(w, "table", out.Bytes())
+}
+
+// tableRule sets runs apart.
+func tableRule(out *bytes.Buffer, opt TableOptions) {
+	out.WriteString("\n" + strings.Repeat("=", lineWidth(opt)) + "\n\n")
+}
+
+// tableHosts sets the runs side by side.
+func tableHosts(out *bytes.Buffer, h *hosts, opt TableOptions) {
+	for i, s := range h.sheets() {
+		if i > 0 {
+			out.WriteString("\n")
+		}
+		sheetParts(out, s.wrapped(cmp.Or(max(opt.Width, 0), lineWidth(opt))), opt)
+	}
 }
 
 // emit writes what a report is made of in one call.
@@ -96,6 +127,10 @@ func elsewhere(run Run) []string {
 // tableSheet writes a sheet, in as many parts as it takes.
 func tableSheet(out *bytes.Buffer, s sheet, opt TableOptions) {
 	out.WriteString("\n")
+	sheetParts(out, s, opt)
+}
+
+func sheetParts(out *bytes.Buffer, s sheet, opt TableOptions) {
 	paragraph(out, "", s.title, opt)
 	parts := s.fitted(opt.Width)
 	for i, part := range parts {
