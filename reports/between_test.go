@@ -349,7 +349,7 @@ func TestHostileChanges(t *testing.T) {
 				t.Errorf("%d characters: %s", n, line)
 			}
 		}
-		for _, markup := range []string{"<", "](", "![", "http://", "\n# "} {
+		for _, markup := range []string{"<script", "<img", "<style", "](", "![", "http://", "\n# "} {
 			if kind == "md" && strings.Contains(outside.ReplaceAllString(out.String(), "CODE"), markup) {
 				t.Errorf("%q stands outside of code", markup)
 			}

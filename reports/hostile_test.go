@@ -117,7 +117,7 @@ func TestHostileSweep(t *testing.T) {
 		}
 		if kind == "md" {
 			outside := regexp.MustCompile("`[^`\n]*`").ReplaceAllString(text, "CODE")
-			for _, markup := range []string{"<", "](", "![", "http://", "\n# "} {
+			for _, markup := range []string{"<script", "<img", "<style", "](", "![", "http://", "\n# "} {
 				if strings.Contains(outside, markup) {
 					t.Errorf("%q stands outside of code", markup)
 				}
@@ -204,7 +204,7 @@ func TestHostileCSVHoldsNoFormula(t *testing.T) {
 
 func TestHostileMarkdownIsText(t *testing.T) {
 	outside := regexp.MustCompile("`[^`\n]*`").ReplaceAllString(hostileOutput(t, "md"), "CODE")
-	for _, markup := range []string{"<", "](", "![", "http://", "\n# "} {
+	for _, markup := range []string{"<script", "<img", "<style", "](", "![", "http://", "\n# "} {
 		if strings.Contains(outside, markup) {
 			t.Errorf("%q stands outside of code", markup)
 		}

@@ -432,7 +432,7 @@ func TestHostileHosts(t *testing.T) {
 				t.Errorf("%s: %d characters: %s", kind, n, line)
 			}
 		}
-		for _, markup := range []string{"<", "](", "![", "http://", "\n# "} {
+		for _, markup := range []string{"<script", "<img", "<style", "](", "![", "http://", "\n# "} {
 			if kind == "md" && strings.Contains(outside.ReplaceAllString(out.String(), "CODE"), markup) {
 				t.Errorf("%q stands outside of code", markup)
 			}

@@ -9,8 +9,10 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 )
 
-// Markdown writes a report for a README or an issue, in GitHub's dialect.
-// Texts of the record stand in code spans, within which nothing is markup.
+// Markdown writes a report to be pasted into an issue or a pull request, in
+// GitHub's dialect: the answer, what there is to doubt, the tables of releases,
+// and folded away what a reader looks up. Texts of the record stand in code spans,
+// within which nothing is markup.
 func Markdown(w io.Writer, rep *Report) error {
 	var out bytes.Buffer
 	if h := hostsOf(rep); h != nil {
@@ -38,8 +40,18 @@ func markdownHosts(out *bytes.Buffer, h *hosts) {
 
 func markdownRun(out *bytes.Buffer, run Run) {
 	fmt.Fprintf(out, "## nsbench on %s\n\n", code(word(run.Header.Environment.Host)))
+	if answer := Answer(run); answer != nil {
+		out.WriteString("**" + prose(answer[0]) + "** " + prose(strings.Join(answer[1:], " ")) + "\n\n")
+	}
 	for _, sentences := range Verdict(run) {
 		out.WriteString(prose(sentences) + "\n\n")
+	}
+	if doubts := cautions(run); doubts != nil {
+		var checks []string
+		for _, c := range doubts {
+			checks = append(checks, code(word(orElse(c.Check, c.Mark))))
+		}
+		fmt.Fprintf(out, "%s to doubt these figures: %s.\n\n", plural(len(doubts), "reason"), joined(checks...))
 	}
 	for _, s := range leading(run) {
 		markdownTable(out, s.title, s.markdown(), s.notes)
@@ -47,16 +59,30 @@ func markdownRun(out *bytes.Buffer, run Run) {
 	for _, g := range groups(run) {
 		markdownTable(out, g.title(), markdownGrid(g, columnsOf(run)), notes(g))
 	}
-	for _, s := range following(run) {
-		markdownTable(out, s.title, s.markdown(), s.notes)
-	}
 	out.WriteString(prose(strings.Join(legend(run), " ")) + "\n\n")
-	for _, f := range facts(run) {
-		fmt.Fprintf(out, "* %s: %s\n", f.Name, code(f.Value))
+	if more := following(run); more != nil {
+		folded(out, "By quantile, and where a child's life goes", func() {
+			for _, s := range more {
+				markdownTable(out, s.title, s.markdown(), s.notes)
+			}
+		})
 	}
-	for _, c := range cautions(run) {
-		fmt.Fprintf(out, "* **%s**: %s\n", prose(c.Mark), code(c.Text+fixed(c)))
-	}
+	folded(out, "The host, the run, and what disturbed it", func() {
+		for _, f := range facts(run) {
+			fmt.Fprintf(out, "* %s: %s\n", f.Name, code(f.Value))
+		}
+		for _, c := range cautions(run) {
+			fmt.Fprintf(out, "* **%s**: %s\n", prose(c.Mark), code(c.Text+fixed(c)))
+		}
+		out.WriteString("\n")
+	})
+}
+
+// folded writes what is shown when it is asked for.
+func folded(out *bytes.Buffer, what string, write func()) {
+	fmt.Fprintf(out, "<details><summary>%s</summary>\n\n", what)
+	write()
+	out.WriteString("</details>\n\n")
 }
 
 // markdownTable writes a table between its heading and its notes.
