@@ -1,0 +1,63 @@
+package reports_test
+
+import (
+	"regexp"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// sheets matches a page of a PDF; its streams are compressed, its objects are not.
+var sheets = regexp.MustCompile(`/Type\s*/Page\b`)
+
+// backgrounds measures the backgrounds that are not transparent.
+const backgrounds = `(() => {
+	const of = e => {
+		const [r, g, b, a = 1] = getComputedStyle(e).backgroundColor.match(/[\d.]+/g).map(Number);
+		return a === 0 ? null : (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255;
+	};
+	const all = Array.from(document.querySelectorAll("body, body *"));
+	return {Page: of(document.body), Lowest: Math.min(...all.map(of).filter(l => l !== null)), Highest: Math.max(...all.map(of).filter(l => l !== null))};
+})()`
+
+// luminances are those of the page, and of its darkest and its lightest part: 0
+// is black and 1 is white.
+type luminances struct{ Page, Lowest, Highest float64 }
+
+// Paper is light, whatever the screen is, and holds all there is.
+func testPrint(t *testing.T, b *browser) {
+	for name, page := range pages {
+		t.Run(name, func(t *testing.T) {
+			p := b.open(t, page(t), view{dark: true})
+			for name, paper := range map[string]chromedp.PaperSize{"A4": chromedp.PaperA4, "letter": chromedp.PaperLetter} {
+				pdf := answer(p, chromedp.PrintToPDF(chromedp.PDFPaper(paper)))
+				if n := len(sheets.FindAll(pdf, -1)); n == 0 {
+					t.Errorf("%s: a PDF of %d bytes has no page", name, len(pdf))
+				}
+				const margins = 2 * 0.4 // in inches, as the browser has them
+				v := view{dark: true, print: true, width: int64((paper.Width - margins) * 96)}
+				p.look(v)
+				p.within(v)
+				if l := eval[luminances](p, backgrounds); l.Page < 0.99 || l.Lowest < 0.85 {
+					t.Errorf("%s: backgrounds of luminance %v", name, l)
+				}
+			}
+		})
+	}
+}
+
+// A dark page is dark everywhere. That it can be read is axe's to say.
+func testDark(t *testing.T, b *browser) {
+	for name, page := range pages {
+		t.Run(name, func(t *testing.T) {
+			p := b.open(t, page(t), view{})
+			if l := eval[luminances](p, backgrounds); l.Page < 0.9 || l.Lowest < 0.85 {
+				t.Errorf("light: backgrounds of luminance %v", l)
+			}
+			p.look(view{dark: true})
+			if l := eval[luminances](p, backgrounds); l.Page > 0.15 || l.Highest > 0.3 {
+				t.Errorf("dark: backgrounds of luminance %v", l)
+			}
+		})
+	}
+}
