@@ -65,7 +65,7 @@ func TestDocumentedCommands(t *testing.T) {
 			t.Run(s.where, func(t *testing.T) {
 				switch s.args[0] {
 				case "run":
-					s.compare(t, printed(nsbench, "report", recorded))
+					s.compare(t, printed(nsbench, "report", recorded, "--out", t.TempDir())) // rendered, as a run is
 				case "list":
 					needRoot(t)
 					s.compare(t, printed(nsbench, s.args...))
@@ -86,8 +86,13 @@ func TestDocumentedCommands(t *testing.T) {
 // printed is what a command prints, line by line and without the blanks at
 // their ends, which no reader sees. Some commands are shown for their errors,
 // so that its status says nothing here.
+//
+// The terminal is as wide as a reader of the document can be thought to have it, and
+// of UTF-8.
 func printed(nsbench string, args ...string) []string {
-	out, _ := exec.Command(nsbench, args...).CombinedOutput()
+	cmd := exec.Command(nsbench, args...)
+	cmd.Env = append(os.Environ(), "COLUMNS=100", "LC_ALL=C.UTF-8")
+	out, _ := cmd.CombinedOutput()
 	lines := strings.Split(strings.TrimRight(string(out), "\n"), "\n")
 	for i := range lines {
 		lines[i] = strings.TrimRight(lines[i], " ")

@@ -166,7 +166,7 @@ func (g *grid) parted(of gridGroup, lines []string) []string {
 	for i, f := range of.families() {
 		switch {
 		case g.headed(of.group):
-			out = append(out, f.name)
+			out = append(out, text.Snip(f.name, lineWidth(g.opt), "..."))
 		case i > 0 && of.crowded():
 			out = append(out, "")
 		}

@@ -182,7 +182,7 @@ func fileWord(opt TableOptions) string {
 	switch shown := plot.Clean(name, wordLimit*4); {
 	case name == "" || shown != name || strings.Contains(name, "'") || string(opt.legible([]byte(name))) != name:
 		return "FILE"
-	case !plainWord.MatchString(strings.TrimLeft(name, "./")):
+	case !plainWord.MatchString(strings.TrimLeft(name, "./-")):
 		name = "'" + name + "'"
 		fallthrough
 	default:

@@ -199,13 +199,20 @@ func shaded(out *bytes.Buffer, as shade, label, content string, opt TableOptions
 	}
 }
 
-// wrapped is a text in lines of some columns at most.
+// wrapped is a text in lines of some columns at most. The library counts a character
+// of two columns to the line in which the first of them has room, so that a word of
+// such may have to be parted a column earlier.
 func wrapped(content string, room int) []string {
-	lines := strings.Split(strings.TrimRight(text.WrapSoft(content, room), "\n "), "\n")
-	for i, line := range lines {
-		lines[i] = strings.TrimRight(line, " ")
+	for before := range 2 {
+		lines := strings.Split(strings.TrimRight(text.WrapSoft(content, room-before), "\n "), "\n")
+		for i, line := range lines {
+			lines[i] = strings.TrimRight(line, " ")
+		}
+		if before > 0 || !slices.ContainsFunc(lines, func(line string) bool { return width(line) > room }) {
+			return lines
+		}
 	}
-	return lines
+	return nil
 }
 
 // alignment puts figures to the right and names to the left.
