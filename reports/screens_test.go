@@ -25,8 +25,8 @@ func oneOf(usual ...string) *rapid.Generator[string] {
 func anyRecord(t *testing.T, r *rapid.T) []byte {
 	head := planned(rapid.IntRange(1, 2).Draw(r, "stages"))
 	env := &head.Environment
-	for i, text := range []*string{&env.Host, &env.Kernel, &env.CPU, &env.VM, &head.Version} {
-		*text = oneOf("bench", "6.18").Draw(r, fmt.Sprint("environment ", i))
+	for i, value := range []*string{&env.Host, &env.Kernel, &env.CPU, &env.VM, &head.Version} {
+		*value = oneOf("bench", "6.18").Draw(r, fmt.Sprint("environment ", i))
 	}
 	head.Command = rapid.SliceOfN(oneOf("nsbench", "run", "--seed"), 0, 5).Draw(r, "command")
 	for range rapid.IntRange(0, 3).Draw(r, "disturbances") {

@@ -119,7 +119,7 @@ func TestColoursByStream(t *testing.T) {
 
 // onStreams runs nsbench with its output and its errors on terminals or on pipes, and
 // returns what came on either.
-func onStreams(t *testing.T, env []string, output, errors bool, args ...string) (onTerminal, piped string) {
+func onStreams(t *testing.T, env []string, output, failures bool, args ...string) (onTerminal, piped string) {
 	t.Helper()
 	var out bytes.Buffer
 	term := openTerminal(t, 70)
@@ -129,7 +129,7 @@ func onStreams(t *testing.T, env []string, output, errors bool, args ...string) 
 	if output {
 		cmd.Stdout = term.File
 	}
-	if errors {
+	if failures {
 		cmd.Stderr = term.File
 	}
 	_ = cmd.Run() // which fails where errors are wanted
