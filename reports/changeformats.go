@@ -16,9 +16,7 @@ func (c *Changes) Table(w io.Writer, opt TableOptions) error {
 	for _, f := range c.facts() {
 		paragraph(&out, fmt.Sprintf("%-11s", f.Name), f.Value, opt)
 	}
-	for _, caution := range c.cautions() {
-		paragraph(&out, fmt.Sprintf("%-11s", caution.Mark+"!"), caution.Text, opt)
-	}
+	tableCautions(&out, c.cautions(), opt)
 	for _, g := range c.groups() {
 		tableSheet(&out, c.sheet(g), opt)
 	}
@@ -30,7 +28,7 @@ func (c *Changes) Table(w io.Writer, opt TableOptions) error {
 			paragraph(&out, "", s, opt)
 		}
 	}
-	return emit(w, "table", out.Bytes())
+	return emit(w, "table", opt.legible(out.Bytes()))
 }
 
 // Markdown writes what changed for a pull request, in GitHub's dialect: what became

@@ -109,7 +109,7 @@ func (c *Changes) notes(g changeGroup) []string {
 		name string
 		group
 	}{{"Old", g.group}, {"New", g.now}} {
-		for _, note := range slices.Concat(gaps(side.group), doubts(side.judged(), remedyBetween)) {
+		for _, note := range texts(slices.Concat(gaps(side.group), doubts(side.judged(), remedyBetween))) {
 			all = append(all, side.name+": "+note)
 		}
 	}

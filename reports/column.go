@@ -19,7 +19,9 @@ type column struct {
 // The columns that are spoken of by name.
 const (
 	columnFamily  = "family"
+	columnCount   = "n"
 	columnInvalid = "invalid"
+	columnMedian  = "p50"
 	columnTimes   = "x"
 	columnWithin  = "95% of x"
 	columnVerdict = "verdict"
@@ -32,10 +34,10 @@ const (
 var columns = []column{
 	{"primitive", func(_ group, s Series) string { return word(s.Primitive) }},
 	{columnFamily, func(_ group, s Series) string { return familyName(s.Family) }},
-	{"n", func(_ group, s Series) string { return plot.Count(s.Summary.N) }},
+	{columnCount, func(_ group, s Series) string { return plot.Count(s.Summary.N) }},
 	{columnInvalid, func(_ group, s Series) string { return plot.Count(s.InvalidTotal()) }},
 	{"min", func(_ group, s Series) string { return plot.Time(s.Summary.Min) }},
-	{"p50", func(_ group, s Series) string { return plot.Time(s.Summary.P50) }},
+	{columnMedian, func(_ group, s Series) string { return plot.Time(s.Summary.P50) }},
 	{"95% of p50", func(_ group, s Series) string { return span(s.Summary.P50Interval) }},
 	{columnTimes, timesBaseline},
 	{columnWithin, timesWithin},
@@ -103,38 +105,48 @@ func has(all []column, name string) bool {
 	return slices.ContainsFunc(all, func(c column) bool { return c.name == name })
 }
 
-// empty tells whether a column has no figure in any series of a run.
-func (c column) empty(run Run) bool {
-	for _, g := range groups(run) {
-		if slices.ContainsFunc(g.series, func(s Series) bool { return c.cell(g, s) != "-" }) {
-			return false
-		}
-	}
-	return true
-}
-
 // legend explains the columns of a run, in sentences.
 func legend(run Run) []string {
-	meaning := "Groups and families are in the order of the plan, the primitives of a family in that of the median first release. " +
-		"95% of p50: where the median lies with 95 % confidence. "
+	meaning := inOrder + " 95% of p50: where the median lies with 95 % confidence. "
 	if has(columnsOf(run), columnTimes) {
-		meaning += fmt.Sprintf("%s: how many times as long as %s a release takes, half of the pairs of each round taking longer (Hodges and Lehmann), "+
-			"with ~ where it is not told to be faster or slower by more than %s. "+
-			"All intervals of %s in this run hold at once with 95 %% confidence. ",
-			columnTimes, word(run.Baseline), percent(run.Threshold), columnTimes)
+		meaning += fmt.Sprintf("%s, with ~ where it is not told to be faster or slower by more than %s. %s ", ratioMeans(run), percent(run.Threshold), atOnce)
 	}
 	lines := []string{
-		"Times are release latencies: from just before the parent's release operation to just after the child's wait returned.",
+		whatIsTimed(run),
 		meaning + "invalid: samples left out of the figures.",
-		"cpu/s: CPU time that the child burned for each second of its wait." + shortHolds(run),
+		burnedMeans(run),
 	}
+	return append(lines, notCompared(run)...)
+}
+
+// The parts of a legend.
+const (
+	inOrder = "Groups and families are in the order of the plan, the primitives of a family in that of the median first release."
+	atOnce  = "All intervals of " + columnTimes + " in this run hold at once with 95 % confidence."
+)
+
+func whatIsTimed(run Run) string {
+	text := "Times are release latencies: from just before the parent's release operation to just after the child's wait returned."
 	if slices.ContainsFunc(run.Series, func(s Series) bool { return s.Kind == KindEarly }) {
-		lines[0] += " Where the release came before the wait (early), they run from the child's arming to its going on through the open gate."
+		text += " Where the release came before the wait (early), they run from the child's arming to its going on through the open gate."
 	}
+	return text
+}
+
+func ratioMeans(run Run) string {
+	return fmt.Sprintf("%s: how many times as long as %s a release takes, half of the pairs of each round taking longer (Hodges and Lehmann)", columnTimes, word(run.Baseline))
+}
+
+func burnedMeans(run Run) string {
+	return "cpu/s: CPU time that the child burned for each second of its wait." + shortHolds(run)
+}
+
+// notCompared says of a whole run that it lacks the baseline.
+func notCompared(run Run) []string {
 	if slices.ContainsFunc(groups(run), func(g group) bool { return !g.compares && len(g.series) > 1 }) {
-		lines = append(lines, baselineMissing(run.Baseline, "in this run"))
+		return []string{baselineMissing(run.Baseline, "in this run")}
 	}
-	return lines
+	return nil
 }
 
 // longHold is a hold in which going to sleep and waking up, of some 10 us of CPU

@@ -63,17 +63,18 @@ func worth(all []Series) string {
 }
 
 // doubts is a line for each doubt about figures of a group, and what to do about it.
-func doubts(g group, remedy func(stat.Doubt) string) []string {
-	var lines []string
+func doubts(g group, remedy func(stat.Doubt) string) []note {
+	var lines []note
 	for _, d := range doubtful {
 		var some []Series
-		for _, s := range g.series {
+		var about []int
+		for i, s := range g.series {
 			if slices.ContainsFunc(s.Summary.Warnings, func(w stat.Warning) bool { return w.Kind == d.doubt }) {
-				some = append(some, s)
+				some, about = append(some, s), append(about, i)
 			}
 		}
 		if some != nil {
-			lines = append(lines, d.head+": "+d.says(some)+". "+capital(remedy(d.doubt))+".")
+			lines = append(lines, note{d.head + ": " + d.says(some) + ". " + capital(remedy(d.doubt)) + ".", about, columnMedian})
 		}
 	}
 	return lines
@@ -90,28 +91,29 @@ func modesOf(s stat.Summary) string {
 
 // differencesSeen says what differences the run would have told, of those that it
 // told of none where there are any, and what it found between equals.
-func differencesSeen(g group) []string {
-	var lines []string
+func differencesSeen(g group) []note {
+	var lines []note
 	var twins, decided, undecided []Series
-	for _, s := range g.series {
+	var about []int
+	for i, s := range g.series {
 		switch {
 		case s.Against == nil || !s.Against.RatioInterval.Known():
 		case g.twin(s):
-			lines, twins = append(lines, selfCheck(g, s)), append(twins, s)
+			lines, twins = append(lines, note{selfCheck(g, s), []int{i}, columnTimes}), append(twins, s)
 		case s.Against.Verdict == stat.Faster || s.Against.Verdict == stat.Slower:
 			decided = append(decided, s)
 		default:
-			undecided = append(undecided, s)
+			undecided, about = append(undecided, s), append(about, i)
 		}
 	}
 	told := "A difference from " + word(g.baseline)
 	switch {
 	case undecided != nil:
-		return append(lines, "Where neither faster nor slower is told, a difference"+seen(undecided))
+		return append(lines, note{"Where neither faster nor slower is told, a difference" + seen(undecided), about, columnTimes})
 	case decided != nil:
-		return append(lines, told+seen(decided))
+		return append(lines, note{text: told + seen(decided)})
 	case twins != nil:
-		return append(lines, told+seen(twins))
+		return append(lines, note{text: told + seen(twins)})
 	}
 	return lines
 }

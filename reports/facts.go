@@ -28,7 +28,7 @@ func facts(run Run) []fact {
 		{"plan", planned(h)},
 		{"run", joined("nsbench "+known(h.Version), h.Started.UTC().Format("2006-01-02 15:04:05")+" UTC", "seed "+strconv.FormatUint(h.Seed, 10))},
 		{"command", orElse(sentence(strings.Join(h.Command, " ")), "not recorded")},
-		{"ended", ended(run.End)},
+		{"ended", ended(run)},
 	}
 }
 
@@ -136,11 +136,18 @@ func planned(h result.Header) string {
 	return joined(parts...)
 }
 
-func ended(end *result.End) string {
+// ended says how the run ended, and after how long, as far as the record has it:
+// without an end nothing in it says how late its last block was.
+func ended(run Run) string {
+	end := run.End
 	if end == nil {
-		return "cut short, without an end line"
+		return "cut short, without an end line: how long it took is not known"
 	}
-	text := joined(word(end.Ended), plural(end.Samples, "sample"))
+	text := word(end.Ended)
+	if took := end.Finished.Sub(run.Header.Started); took > 0 && !end.Finished.IsZero() {
+		text += " after " + plot.Time(float64(took))
+	}
+	text = joined(text, plural(end.Samples, "sample"))
 	if end.Stopped != "" {
 		text += ", stopped by " + word(end.Stopped)
 	}
@@ -152,11 +159,15 @@ func ended(end *result.End) string {
 
 // A caution is one reason to doubt the figures of a run.
 type caution struct {
-	Mark  string // "warn", "unknown" or "record"
-	Check string // which found it, empty for the record
-	Text  string
-	Fix   string // what to type, empty where nothing helps
+	Mark string // "warn", "unknown" or "record"
+	Text string
+	Fix  string // what to type, empty where nothing helps
+
+	Check string // of the host that found it, empty where it is about the record
 }
+
+// markRecord is the mark of what is wrong with the record itself.
+const markRecord = "record"
 
 // statusOK is the status of a check that found nothing.
 const statusOK = "ok"
@@ -166,7 +177,7 @@ const statusOK = "ok"
 func cautions(run Run) []caution {
 	var all []caution
 	for _, p := range run.Problems {
-		all = append(all, caution{Mark: "record", Text: p})
+		all = append(all, caution{Mark: markRecord, Text: p})
 	}
 	for _, d := range run.Header.Environment.Disturbances {
 		if d.Status == statusOK {
@@ -176,7 +187,7 @@ func cautions(run Run) []caution {
 		if d.Effect != "" {
 			text += "; " + sentence(d.Effect)
 		}
-		all = append(all, caution{Mark: word(d.Status), Check: d.Check, Text: text, Fix: sentence(d.Fix)})
+		all = append(all, caution{Mark: word(d.Status), Text: text, Fix: sentence(d.Fix), Check: word(d.Check)})
 	}
 	return all
 }

@@ -35,7 +35,7 @@ var outputs = map[string]func(w io.Writer, record []byte) error{
 // shown lists the outputs of each record that have goldens. The others would
 // show nothing new.
 var shown = map[string][]string{
-	"run":   {"table.txt", "table-80.txt", "table-40.txt", "json", "md"},
+	"run":   {"table.txt", "table-120.txt", "table-80.txt", "table-60.txt", "table-40.txt", "json", "md"},
 	"small": {"table.txt", "table-80.txt", "table-40.txt", "json", "md", "csv", "bench.txt", "hgrm"},
 	"both":  {"table.txt", "table-80.txt", "table-40.txt", "json", "md", "html"},
 }
@@ -108,8 +108,27 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// On other screens than a file of UTF-8 is.
+func TestGoldenOfScreens(t *testing.T) {
+	for name, opt := range map[string]reports.TableOptions{
+		"ascii":     {ASCII: true},
+		"ascii-60":  {ASCII: true, Width: 60},
+		"ascii-120": {ASCII: true, Width: 120, Record: "runs/first.jsonl", Rendered: true},
+		"color-60":  {Color: true, Width: 60},
+		"color-120": {Color: true, Width: 120, Record: "the first run.jsonl"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var out bytes.Buffer
+			if err := reports.Table(&out, gather(t, open(t, "run.jsonl")), opt); err != nil {
+				t.Fatal(err)
+			}
+			golden(t, "run.table-"+name+".txt", out.Bytes())
+		})
+	}
+}
+
 func TestGoldenOfMany(t *testing.T) {
-	for _, kind := range []string{"table-120.txt", "table-100.txt", "table-80.txt", "table-40.txt", "md", "html"} {
+	for _, kind := range []string{"table-120.txt", "table-100.txt", "table-80.txt", "table-60.txt", "table-40.txt", "md", "html"} {
 		t.Run(kind, func(t *testing.T) {
 			golden(t, "many."+kind, withoutPictures([]byte(manyOutput(t, kind))))
 		})

@@ -26,7 +26,7 @@ func hostLabels(runs []Run) []string {
 	}
 	for name, places := range named {
 		if len(places) > 1 {
-			apart(labels, name, runs, places)
+			differing(labels, name, runs, places)
 		}
 	}
 	if !unique(labels) { // a host's name is like that of another and its kernel
@@ -40,8 +40,8 @@ func hostLabels(runs []Run) []string {
 // place is what tells a run from all others of a report.
 func place(i int) string { return fmt.Sprintf("run %d", i+1) }
 
-// apart tells runs of one name from each other.
-func apart(labels []string, name string, runs []Run, places []int) {
+// differing tells runs of one name from each other.
+func differing(labels []string, name string, runs []Run, places []int) {
 	for _, of := range []func(i int) string{
 		func(i int) string {
 			release, _, _ := strings.Cut(runs[i].Header.Environment.Kernel, " ")

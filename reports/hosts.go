@@ -155,7 +155,7 @@ func (s *hostSet) fill(runs []Run) {
 				}
 				rows[key], order = row, placed(order, row)
 			}
-			row.figures[k] = hostFigure{at: placeOf(runs[s.runs[k]], one, key.n), Series: one, ratio: noRatio}
+			row.figures[k] = hostFigure{at: seriesAt(runs[s.runs[k]], one, key.n), Series: one, ratio: noRatio}
 		}
 	}
 	for _, row := range order {
@@ -176,8 +176,8 @@ func placed(all []*hostRow, row *hostRow) []*hostRow {
 	return append(all, row)
 }
 
-// placeOf is where a run has the n-th series of a key.
-func placeOf(run Run, of Series, n int) int {
+// seriesAt is where a run has the n-th series of a key.
+func seriesAt(run Run, of Series, n int) int {
 	key := KeyOf(of)
 	for i, s := range run.Series {
 		if s.Primitive != of.Primitive || KeyOf(s) != key {

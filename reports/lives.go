@@ -67,9 +67,10 @@ func leadOf(run Run, all []Series) string {
 
 func (t lifeTable) where() string { return t.vary.where(t.conditions) }
 
-// brief lists of many tables the first of each placement, and of many rows those
-// of the primitive that leads, and where launcher and namespaces are the same
-// those with the shortest and the longest cycle.
+// brief lists of many tables the first of each placement, and of more than a few
+// rows those of the primitive that leads, and where launcher and namespaces are the
+// same those with the shortest and the longest cycle: a life is the launcher's and the
+// namespaces' first of all, and other rows would say the same.
 func brief(all []lifeTable) []lifeTable {
 	if len(all) > fewVerdicts {
 		seen := make(map[string]bool)
@@ -85,7 +86,7 @@ func brief(all []lifeTable) []lifeTable {
 		switch {
 		case len(t.labels) > 0:
 			shortest, longest = -1, -1
-		case len(t.series) <= plot.Few:
+		case len(t.series) <= fewLives:
 			continue
 		}
 		all[i].series = nil
@@ -97,6 +98,9 @@ func brief(all []lifeTable) []lifeTable {
 	}
 	return all
 }
+
+// fewLives is how many rows of lives a terminal shows, where there are no more.
+const fewLives = 4
 
 // extremes are the series with the shortest and the longest median cycle, below
 // 0 where none has any.

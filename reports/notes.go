@@ -12,45 +12,46 @@ import (
 	"github.com/nsbench/nsbench/reports/plot"
 )
 
-// notes lists what a reader of a group's figures must know of single series:
+// notes lists what a reader of a group's figures must know, as texts.
+func notes(g group) []string { return texts(footnotes(g)) }
+
+// footnotes lists what a reader of a group's figures must know of single series:
 // which have no figure and why, which lost samples, and how many samples a
 // dash stands for.
 //
 // It is a line for each thing to be known and not one for each series: forty
 // lines that differ in a name and a number are not read. No series is left out
 // of its line, however long that becomes.
-func notes(g group) []string {
+func footnotes(g group) []note {
 	all := gaps(g)
 	if text := shortfalls(g); text != "" {
-		all = append(all, text)
+		all = append(all, note{text: text})
 	}
-	if text := uncompared(g); text != "" {
-		all = append(all, text)
+	if text, about := uncompared(g); text != "" {
+		all = append(all, note{text, about, columnTimes})
 	}
 	if _, ok := g.own(); !ok && g.compares && len(g.series) > 1 {
-		all = append(all, baselineMissing(g.baseline, "here"))
+		all = append(all, note{text: baselineMissing(g.baseline, "here")})
 	}
 	if g.children > 1 {
-		all = append(all, fmt.Sprintf("%s children were held at a time and released together: their latencies depend on each other. See the table of fan-out.", plot.Count(g.children)))
+		all = append(all, note{text: fmt.Sprintf("%s children were held at a time and released together: their latencies depend on each other. See the table of fan-out.", plot.Count(g.children))})
 	}
 	all = append(all, doubts(g, stat.Doubt.Remedy)...)
 	all = append(all, differencesSeen(g)...)
 	if text := throttled(g); text != "" {
-		all = append(all, text)
+		all = append(all, note{text: text})
 	}
 	return all
 }
 
 // gaps says what was not measured and what was left out.
-func gaps(g group) []string {
-	var all []string
-	unmeasured := named(g, func(s Series) bool { return s.Summary.N == 0 && s.InvalidTotal() == 0 })
-	if unmeasured != "" {
-		all = append(all, "Nothing was measured: "+unmeasured+".")
+func gaps(g group) []note {
+	var all []note
+	if names, about := named(g, func(s Series) bool { return s.Summary.N == 0 && s.InvalidTotal() == 0 }); about != nil {
+		all = append(all, note{"Nothing was measured: " + names + ".", about, columnMedian})
 	}
-	worthless := named(g, func(s Series) bool { return s.Summary.N == 0 && s.InvalidTotal() > 0 })
-	if worthless != "" {
-		all = append(all, "No valid sample: "+worthless+".")
+	if names, about := named(g, func(s Series) bool { return s.Summary.N == 0 && s.InvalidTotal() > 0 }); about != nil {
+		all = append(all, note{"No valid sample: " + names + ".", about, columnMedian})
 	}
 	return append(all, losses(g)...)
 }
@@ -80,39 +81,43 @@ func throttled(g group) string {
 		percent(least.ThrottledShare), word(least.Primitive), percent(most.ThrottledShare), word(most.Primitive))
 }
 
-// named lists the primitives of a group that are meant.
-func named(g group, meant func(Series) bool) string {
-	var names []string
-	for _, s := range g.series {
+// named lists the primitives of a group that are meant, and where they stand.
+func named(g group, meant func(Series) bool) (names string, about []int) {
+	var all []string
+	for i, s := range g.series {
 		if meant(s) {
-			names = append(names, word(s.Primitive))
+			all, about = append(all, word(s.Primitive)), append(about, i)
 		}
 	}
-	return joined(names...)
+	return joined(all...), about
 }
 
 // A loss is the samples that one series lost for one reason.
 type loss struct {
 	primitive   string
+	at          int // in the group
 	lost, total int // total counts the samples of the series, valid or not
 }
 
 // losses is a line for each reason for which samples were left out, the most
 // frequent reason first.
-func losses(g group) []string {
+func losses(g group) []note {
 	byReason, sum := make(map[string][]loss), make(map[string]int)
-	for _, s := range g.series {
+	for i, s := range g.series {
 		for reason, n := range s.Invalid {
-			byReason[reason] = append(byReason[reason], loss{s.Primitive, n, s.Summary.N + s.InvalidTotal()})
+			byReason[reason] = append(byReason[reason], loss{s.Primitive, i, n, s.Summary.N + s.InvalidTotal()})
 			sum[reason] += n
 		}
 	}
 	reasons := slices.SortedFunc(maps.Keys(sum), func(a, b string) int {
 		return cmp.Or(sum[b]-sum[a], strings.Compare(a, b))
 	})
-	lines := make([]string, len(reasons))
+	lines := make([]note, len(reasons))
 	for i, reason := range reasons {
-		lines[i] = lossLine(reason, byReason[reason])
+		lines[i] = note{text: lossLine(reason, byReason[reason]), at: columnCount}
+		for _, l := range byReason[reason] {
+			lines[i].about = append(lines[i].about, l.at)
+		}
 	}
 	return lines
 }
@@ -198,10 +203,10 @@ func needs(all []need, series int, confidence float64, where string) string {
 
 // uncompared says why a ratio and its verdict are dashes. A series without any
 // sample has a note of its own.
-func uncompared(g group) string {
+func uncompared(g group) (text string, about []int) {
 	by := make(map[string][]string)
 	places := make(map[string]int)
-	for _, s := range g.series {
+	for i, s := range g.series {
 		if s.Against == nil || s.Summary.N == 0 || compared(s) {
 			continue
 		}
@@ -210,16 +215,16 @@ func uncompared(g group) string {
 			why = s.Against.Why.Error()
 		}
 		appear(places, why)
-		by[why] = append(by[why], word(s.Primitive))
+		by[why], about = append(by[why], word(s.Primitive)), append(about, i)
 	}
 	if len(by) == 0 {
-		return ""
+		return "", nil
 	}
 	parts := make([]string, len(by))
 	for why, at := range places {
 		parts[at] = fmt.Sprintf("%s (%s)", why, joined(by[why]...))
 	}
-	return "No " + columnTimes + ": " + strings.Join(parts, "; ") + "."
+	return "No " + columnTimes + ": " + strings.Join(parts, "; ") + ".", about
 }
 
 // baselineMissing says that series stand beside each other and are not compared,

@@ -10,28 +10,38 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/nsbench/nsbench/reports/plot"
 )
 
-// TableOptions say what a table is written for.
+// TableOptions say what a table is written for. The zero value is a file of UTF-8
+// without colours, as wide as it comes.
 type TableOptions struct {
 	// Width is the number of columns of the terminal. Figures are left out,
 	// and said to be, until the table fits. 0 is no limit.
 	Width int
+
+	// ASCII keeps to the characters that every locale has. Those of the record
+	// that are not among them become "?".
+	ASCII bool
+
+	// Color marks by SGR sequences what is said in words, too. Nothing of the record is
+	// in them, and there is no other escape sequence in a table.
+	Color bool
+
+	// Record is the name of the file that the report was made of, for the commands
+	// that go on from it; empty for none.
+	Record string
+
+	// Rendered says that the page and the pictures of the record have been made.
+	Rendered bool
 }
 
-// sacrifices are the columns that a narrow terminal goes without, the first
-// one first. Invalid samples are counted below each table too. Once the column
-// of families is gone, headings stand for it. The median keeps its interval
-// for long: doubt belongs to it.
-var sacrifices = []string{
-	columnInvalid, "min", "p90", "max", columnFamily, columnWithin, "p99.9", "95% of p50", columnVerdict, columnTimes, "p99", "n", columnBurned,
-}
-
-// Table writes a report for a terminal: what the run was, what disturbed it,
-// one line per series and stage, in tables of series that may be compared, and
-// last, where the eye is when the prompt returns, the verdict. Several runs are set
-// side by side before that, and what comes of it is last of all. Characters that a
-// terminal would obey are replaced.
+// Table writes a report for a terminal: what the run was, one line per series and
+// stage, in tables of series that may be compared, what disturbed it, and
+// last, where the eye is when the prompt returns, the verdict and, of one run, what
+// to run next. Several runs are set side by side before that, and what comes of it
+// is last of all. Characters that a terminal would obey are replaced.
 func Table(w io.Writer, rep *Report, opt TableOptions) error {
 	var out bytes.Buffer
 	h := hostsOf(rep)
@@ -53,7 +63,10 @@ func Table(w io.Writer, rep *Report, opt TableOptions) error {
 			paragraph(&out, "", sentence, opt)
 		}
 	}
-	return emit(w, "table", out.Bytes())
+	if len(rep.Runs) == 1 {
+		tableNext(&out, rep.Runs[0], opt)
+	}
+	return emit(w, "table", opt.legible(out.Bytes()))
 }
 
 // tableRule sets runs apart.
@@ -91,28 +104,71 @@ func tableRun(out *bytes.Buffer, run Run, opt TableOptions) {
 	for _, f := range facts(run) {
 		paragraph(out, fmt.Sprintf("%-11s", f.Name), f.Value, opt)
 	}
-	for _, c := range cautions(run) {
-		paragraph(out, fmt.Sprintf("%-11s", c.Mark+"!"), orElse(strings.TrimSpace(c.Text+fixed(c)), "-"), opt)
+	ofRecord, ofHost := apart(cautions(run))
+	tableCautions(out, ofRecord, opt)
+	if len(ofHost) > 0 {
+		shaded(out, shadeDoubt, fmt.Sprintf("%-11s", "doubts"), checked(ofHost)+": see below the tables", opt)
 	}
-	kept := fitting(run, opt)
-	for _, g := range groups(run) {
+	tables := fitting(run, opt)
+	for _, g := range tables.groups {
 		out.WriteString("\n")
-		paragraph(out, "", g.title(), opt)
-		out.WriteString(strings.Join(grid(g, kept), "\n") + "\n")
-		for _, note := range notes(g) {
-			paragraph(out, "  ", note, opt)
+		heading(out, g.title(), opt)
+		out.WriteString(strings.Join(tables.lines(g), "\n") + "\n")
+		for i, n := range g.notes {
+			shaded(out, shadeDoubt, fmt.Sprintf("  %s", marked(g.marks[i])), n.text, opt)
 		}
 	}
 	for _, s := range briefSheets(run) {
 		tableSheet(out, s, opt)
 	}
+	if len(ofHost) > 0 {
+		out.WriteString("\n")
+		heading(out, "What may bend the figures on this host", opt)
+		tableCautions(out, ofHost, opt)
+	}
 	out.WriteString("\n")
-	for _, note := range slices.Concat(legend(run), elsewhere(run), leftOut(run, kept)) {
+	for _, note := range slices.Concat(tableLegend(run, tables), elsewhere(run), tables.leftOut(run)) {
 		paragraph(out, "", note, opt)
 	}
 	for _, sentences := range Verdict(run) {
 		out.WriteString("\n")
 		paragraph(out, "", sentences, opt)
+	}
+}
+
+// marked is a mark as it stands before its note.
+func marked(mark string) string {
+	if mark == "" {
+		return ""
+	}
+	return mark + "  "
+}
+
+// apart sets the doubts about the record, which are about whether all of it is
+// there, apart from those about the host, of which there are some on most.
+func apart(all []caution) (ofRecord, ofHost []caution) {
+	for _, c := range all {
+		if c.Mark == markRecord && c.Check == "" {
+			ofRecord = append(ofRecord, c)
+		} else {
+			ofHost = append(ofHost, c)
+		}
+	}
+	return ofRecord, ofHost
+}
+
+// checked names the checks that have found something.
+func checked(all []caution) string {
+	names := make([]string, len(all))
+	for i, c := range all {
+		names[i] = c.Check
+	}
+	return joined(names...)
+}
+
+func tableCautions(out *bytes.Buffer, all []caution, opt TableOptions) {
+	for _, c := range all {
+		shaded(out, shadeDoubt, fmt.Sprintf("%-11s", plot.Clean(c.Mark, 9)+"!"), orElse(strings.TrimSpace(c.Text+fixed(c)), "-"), opt)
 	}
 }
 
@@ -131,7 +187,7 @@ func tableSheet(out *bytes.Buffer, s sheet, opt TableOptions) {
 }
 
 func sheetParts(out *bytes.Buffer, s sheet, opt TableOptions) {
-	paragraph(out, "", s.title, opt)
+	heading(out, s.title, opt)
 	parts := s.fitted(opt.Width)
 	for i, part := range parts {
 		if i > 0 {
@@ -152,105 +208,45 @@ func fixed(c caution) string {
 	return ". Fix: " + c.Fix
 }
 
+// heading writes the title of a table.
+func heading(out *bytes.Buffer, title string, opt TableOptions) {
+	for _, line := range wrapped(title, lineWidth(opt)) {
+		out.WriteString(opt.ink(shadeStrong, line) + "\n")
+	}
+}
+
 // paragraph writes text after a label and wraps it to the width, indented to
 // where it began.
 func paragraph(out *bytes.Buffer, label, content string, opt TableOptions) {
-	indent := strings.Repeat(" ", len(label))
-	room := max(lineWidth(opt)-len(label), 10)
-	lines := strings.Split(strings.TrimRight(text.WrapSoft(content, room), "\n "), "\n")
-	for i, line := range lines {
-		if i > 0 {
-			label = indent
+	shaded(out, shadePlain, label, content, opt)
+}
+
+// shaded is the same with the label in a shade.
+func shaded(out *bytes.Buffer, as shade, label, content string, opt TableOptions) {
+	indent := strings.Repeat(" ", width(label))
+	for i, line := range wrapped(content, max(lineWidth(opt)-width(label), 10)) {
+		before := indent
+		if i == 0 {
+			before = opt.ink(as, label)
 		}
-		out.WriteString(strings.TrimRight(label+line, " ") + "\n")
+		out.WriteString(strings.TrimRight(before+line, " ") + "\n")
 	}
 }
 
-// fitting lists the columns with which every table of the run is at most as
-// wide as the terminal. All tables of a run have the same. Columns of dashes go
-// before any that holds a figure.
-func fitting(run Run, opt TableOptions) []column {
-	kept := columnsOf(run)
-	for _, name := range append(dashes(run, kept), sacrifices...) {
-		if opt.Width <= 0 || widest(run, kept) <= opt.Width {
-			break
+// wrapped is a text in lines of some columns at most. The library counts a character
+// of two columns to the line in which the first of them has room, so that a word of
+// such may have to be parted a column earlier.
+func wrapped(content string, room int) []string {
+	for before := range 2 {
+		lines := strings.Split(strings.TrimRight(text.WrapSoft(content, room-before), "\n "), "\n")
+		for i, line := range lines {
+			lines[i] = strings.TrimRight(line, " ")
 		}
-		kept = without(kept, name)
-	}
-	return kept
-}
-
-// dashes names the columns that hold nothing else.
-func dashes(run Run, all []column) []string {
-	var names []string
-	for _, c := range all {
-		if c.empty(run) {
-			names = append(names, c.name)
+		if before > 0 || !slices.ContainsFunc(lines, func(line string) bool { return width(line) > room }) {
+			return lines
 		}
 	}
-	return names
-}
-
-func widest(run Run, kept []column) int {
-	width := 0
-	for _, g := range groups(run) {
-		for _, line := range grid(g, kept) {
-			width = max(width, text.StringWidth(line))
-		}
-	}
-	return width
-}
-
-// leftOut names the columns that did not fit. The families are headings then.
-func leftOut(run Run, kept []column) []string {
-	var names []string
-	for _, c := range columnsOf(run) {
-		if c.name != columnFamily && !has(kept, c.name) {
-			names = append(names, c.name)
-		}
-	}
-	if names == nil {
-		return nil
-	}
-	return []string{"Left out for want of width: " + joined(names...) + "."}
-}
-
-// headLines is how many lines of a grid stand above its first series.
-const headLines = 2
-
-// grid is the table of a group as lines. Families are a column and, where there
-// are many series, a blank line apart; without the column each has its name
-// above, and its primitives are indented.
-func grid(g group, kept []column) []string {
-	named := has(kept, columnFamily)
-	lines := strings.Split(rows(g, kept, named).Render(), "\n")
-	out, rest := slices.Clone(lines[:headLines]), lines[headLines:]
-	for i, f := range g.families() {
-		switch {
-		case !named:
-			out = append(out, f.name)
-		case i > 0 && g.crowded():
-			out = append(out, "")
-		}
-		out, rest = append(out, rest[:len(f.series)]...), rest[len(f.series):]
-	}
-	return out
-}
-
-// rows is a line of names and one for each series, with figures to the right.
-func rows(g group, kept []column, named bool) table.Writer {
-	t := table.NewWriter()
-	t.SetStyle(plainStyle())
-	t.SetColumnConfigs(alignment(kept))
-	t.AppendHeader(rowOf(names(kept)))
-	for _, s := range g.series {
-		row := cells(g, s, kept)
-		if !named {
-			row[0] = "  " + row[0]
-		}
-		t.AppendRow(rowOf(row))
-	}
-	return t
+	return nil
 }
 
 // alignment puts figures to the right and names to the left.
@@ -289,15 +285,4 @@ func cells(g group, s Series, kept []column) []string {
 		row[i] = c.cell(g, s)
 	}
 	return row
-}
-
-// plainStyle has columns apart by two spaces and a line under the header, in
-// characters that every locale has.
-func plainStyle() table.Style {
-	style := table.StyleDefault
-	style.Box.PaddingLeft, style.Box.PaddingRight = "", ""
-	style.Box.MiddleVertical, style.Box.MiddleSeparator = "  ", "--"
-	style.Format.Header = text.FormatDefault
-	style.Options = table.Options{SeparateColumns: true, SeparateHeader: true}
-	return style
 }

@@ -18,7 +18,7 @@ type changeFormat struct {
 }
 
 var changeFormats = []changeFormat{
-	{"table", func(c *reports.Changes, w io.Writer) error { return c.Table(w, reports.TableOptions{Width: width(w)}) }},
+	{"table", func(c *reports.Changes, w io.Writer) error { return c.Table(w, screenOf(w).options()) }},
 	{"markdown", (*reports.Changes).Markdown},
 	{"json", (*reports.Changes).JSON},
 }

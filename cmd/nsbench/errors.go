@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 )
 
 // The exit statuses, of which scripts may rely on each.
@@ -86,10 +87,11 @@ func exitStatus(err error) int {
 	return statusFailed
 }
 
-// What the lines of an error and of its hint begin with.
+// What the lines of an error, of its hint, and of a warning begin with.
 const (
-	errorPrefix = "nsbench: error: "
-	hintPrefix  = "nsbench: hint: "
+	errorPrefix   = "nsbench: error: "
+	hintPrefix    = "nsbench: hint: "
+	warningPrefix = "nsbench: warning: "
 )
 
 // explainError prints an error on one line, and its hint on another. Conditions that
@@ -113,10 +115,20 @@ func explainError(stderr io.Writer, err error) {
 
 // tell writes to stderr. If that cannot be written to, there is nobody to tell.
 func tell(stderr io.Writer, format string, args ...any) {
-	_, _ = fmt.Fprintf(stderr, format, args...)
+	_, _ = io.WriteString(stderr, screenOf(stderr).marked(fmt.Sprintf(format, args...)))
 }
 
-// oneLine joins the lines that errors.Join makes.
+// oneLine joins the lines that errors.Join makes, and takes out what a terminal
+// would obey: an error may quote a file or its name.
 func oneLine(s string) string {
-	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' }), "; ")
+	line := strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' }), "; ")
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsPrint(r):
+			return r
+		}
+		return '?'
+	}, line)
 }

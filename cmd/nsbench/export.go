@@ -126,7 +126,7 @@ func export(ctx context.Context, s streams, files []string, out string, f format
 		return noSeries(none)
 	}
 	f.warn(s.err, all)
-	write := func(w io.Writer) error { return f.write(interruptible{ctx, w}, rep, files, sel) }
+	write := func(w io.Writer) error { return f.write(interruptible{ctx, w}, rep, origin{files: files}, sel) }
 	switch {
 	case out == "":
 		return write(s.out)

@@ -7,8 +7,6 @@ import (
 	"os"
 	"strings"
 
-	"golang.org/x/term"
-
 	"github.com/nsbench/nsbench/bench/result"
 	"github.com/nsbench/nsbench/reports"
 )
@@ -18,20 +16,42 @@ import (
 // file of each series.
 type format struct {
 	name    string
-	gathers func(w io.Writer, rep *reports.Report) error
+	gathers func(w io.Writer, rep *reports.Report, from origin) error
 	streams func(w io.Writer, record io.Reader, sel reports.Selection) error
 }
 
 var (
-	table = format{name: "table", gathers: func(w io.Writer, rep *reports.Report) error {
-		return reports.Table(w, rep, reports.TableOptions{Width: width(w)})
-	}}
-	asJSON   = format{name: "json", gathers: reports.JSON}
+	table    = format{name: "table", gathers: printTable}
+	asJSON   = format{name: "json", gathers: wherever(reports.JSON)}
 	asCSV    = format{name: "csv", streams: reports.CSV}
-	markdown = format{name: "markdown", gathers: reports.Markdown}
+	markdown = format{name: "markdown", gathers: wherever(reports.Markdown)}
 	benchfmt = format{name: "benchfmt", streams: reports.Benchfmt}
-	hgrm     = format{name: "hgrm", gathers: oneDistribution}
+	hgrm     = format{name: "hgrm", gathers: wherever(oneDistribution)}
 )
+
+// An origin is what a report was made of.
+type origin struct {
+	files    []string
+	rendered bool // the page and the pictures have been written
+}
+
+// wherever writes a report that says nothing of its origin.
+func wherever(write func(io.Writer, *reports.Report) error) func(io.Writer, *reports.Report, origin) error {
+	return func(w io.Writer, rep *reports.Report, _ origin) error { return write(w, rep) }
+}
+
+// printTable writes a report as the stream can show it, and goes on from the file
+// that it was made of, if that is one.
+func printTable(w io.Writer, rep *reports.Report, from origin) error {
+	opt := screenOf(w).options()
+	opt.Rendered = from.rendered
+	if len(from.files) == 1 {
+		if info, err := os.Stat(from.files[0]); err == nil && info.Mode().IsRegular() {
+			opt.Record = from.files[0]
+		}
+	}
+	return reports.Table(w, rep, opt)
+}
 
 // What run and report print, and what export writes: a table is for eyes, and
 // distributions are for files.
@@ -58,18 +78,18 @@ func formatNamed(formats []format, name string) (format, error) {
 }
 
 // print prints records in the format.
-func (f format) print(s streams, rep *reports.Report, files []string) error {
+func (f format) print(s streams, rep *reports.Report, from origin) error {
 	f.warn(s.err, rep)
-	return f.write(s.out, rep, files, nil)
+	return f.write(s.out, rep, from, nil)
 }
 
 // write writes the series of records that are selected: those of the report, and
 // where samples are written, those that the selection has of the files.
-func (f format) write(w io.Writer, rep *reports.Report, files []string, sel reports.Selection) error {
+func (f format) write(w io.Writer, rep *reports.Report, from origin, sel reports.Selection) error {
 	if f.gathers != nil {
-		return f.gathers(w, rep)
+		return f.gathers(w, rep, from)
 	}
-	return f.stream(w, files, sel)
+	return f.stream(w, from.files, sel)
 }
 
 // warn tells what is wrong with the records if the format has no place where it
@@ -118,17 +138,4 @@ func openAgain(path string) (*os.File, error) {
 		return nil, errors.Join(err, file.Close())
 	}
 	return file, nil
-}
-
-// width is that of the terminal that w is, and no limit if it is none.
-func width(w io.Writer) int {
-	file, ok := w.(*os.File)
-	if !ok {
-		return 0
-	}
-	columns, _, err := term.GetSize(int(file.Fd()))
-	if err != nil {
-		return 0
-	}
-	return columns
 }

@@ -57,7 +57,7 @@ func newProgress(stderr io.Writer, quiet bool, plan bench.Plan, a *adaptive) *pr
 		return &progress{}
 	}
 	p := &progress{w: stderr, width: lineWidth, labels: labels(plan.Series), latest: make([][]int64, len(plan.Series)), adaptive: a}
-	if file, ok := stderr.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
+	if file, ok := stderr.(*os.File); ok && screenOf(stderr).moves {
 		p.terminal, p.width = true, screenWidth
 		if width, _, err := term.GetSize(int(file.Fd())); err == nil && width >= narrowest {
 			p.width = width

@@ -56,7 +56,7 @@ func report(s streams, files []string, out string, f format, recompare func(*rep
 			return err
 		}
 	}
-	return f.print(s, rep, files)
+	return f.print(s, rep, origin{files, out != ""})
 }
 
 // gather reads the records of several files, one after another.
@@ -100,5 +100,5 @@ func reportRun(s streams, dir *output, f format) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(render(rep, dir.path), f.print(s, rep, []string{record}))
+	return errors.Join(render(rep, dir.path), f.print(s, rep, origin{[]string{record}, true}))
 }
