@@ -41,15 +41,15 @@ var _ plot.Ticker = timeTicks{}
 // Ticks lists the marks from low to high.
 func (t timeTicks) Ticks(low, high float64) []plot.Tick {
 	if (high-low)*3 <= float64(t.most) {
-		return steps(low, high, 1, []float64{1, 2, 5})
+		return steps(low, high, 1, []float64{1, 2, 5}, tickTime)
 	}
 	every := int(math.Ceil((high - low) / float64(t.most)))
-	return steps(low, high, every, []float64{1})
+	return steps(low, high, every, []float64{1}, tickTime)
 }
 
 // steps marks the multiples of each decade whose power is divisible by every.
 // The other decades get a mark without a label.
-func steps(low, high float64, every int, multiples []float64) []plot.Tick {
+func steps(low, high float64, every int, multiples []float64, label func(multiple float64, power int) string) []plot.Tick {
 	var ticks []plot.Tick
 	for power := int(math.Floor(low)); power <= int(math.Ceil(high)); power++ {
 		for _, multiple := range multiples {
@@ -59,7 +59,7 @@ func steps(low, high float64, every int, multiples []float64) []plot.Tick {
 			}
 			tick := plot.Tick{Value: at}
 			if power%every == 0 {
-				tick.Label = tickTime(multiple, power)
+				tick.Label = label(multiple, power)
 			}
 			ticks = append(ticks, tick)
 		}

@@ -2,7 +2,6 @@ package plot
 
 import (
 	"fmt"
-	"math"
 	"slices"
 
 	"gonum.org/v1/plot"
@@ -230,15 +229,7 @@ var _ plot.Ticker = evenTicks{}
 
 // Ticks lists the marks from low to high.
 func (t evenTicks) Ticks(low, high float64) []plot.Tick {
-	power := int(math.Floor(math.Log10((high - low) / float64(t.most))))
-	step := math.Pow10(power)
-	multiple := 1.0
-	for _, multiple = range []float64{1, 2, 5, 10} {
-		if (high-low)/(multiple*step) <= float64(t.most) {
-			break
-		}
-	}
-	step *= multiple
+	step := roundStep((high - low) / float64(t.most))
 	var ticks []plot.Tick
 	for i := 0; float64(i)*step <= high; i++ {
 		tick := plot.Tick{Value: float64(i) * step, Label: "0"}

@@ -14,13 +14,15 @@ import (
 const (
 	rowHeight   = 46 * px
 	closeHeight = 30 * px // of a row where there are many
-	familyRoom  = 84 * px
+	familyRoom  = 84 * px // at least
 	nameRoom    = 150 * px
-	figureRoom  = 140 * px
-	axisRoom    = 46 * px
-	halfViolin  = 0.42  // of a row
-	leastDrawn  = 0.004 // of the greatest density: less is thinner than the thin line
-	quartileBar = 5 * px
+
+	mostFamilyRoom = 140 * px
+	figureRoom     = 140 * px
+	axisRoom       = 46 * px
+	halfViolin     = 0.42  // of a row
+	leastDrawn     = 0.004 // of the greatest density: less is thinner than the thin line
+	quartileBar    = 5 * px
 
 	// fewSamples is how many samples an outline takes.
 	fewSamples = 20
