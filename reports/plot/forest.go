@@ -55,7 +55,7 @@ const (
 const (
 	forestRow      = 34 * px
 	closeForestRow = 24 * px
-	forestRoom     = 292 * px // of the columns beside the axis
+	forestRoom     = 312 * px // of the columns beside the axis
 	maxRatios      = 112      // rows of one picture
 
 	// An axis of ratios reaches as far as the row that differs most, unless that
@@ -197,7 +197,7 @@ func (f Ratios) reach() ends {
 func (f Ratios) paint(c draw.Canvas, ch Chart, e ends, th theme) {
 	p := axes(th)
 	p.X.Min, p.X.Max = e.low, e.high
-	p.X.Tick.Marker = ratioTicks{most: 8}
+	p.X.Tick.Marker = fineTicks{wide: ratioTicks{most: 8}, label: func(v float64) string { return strconv.FormatFloat(v, 'g', 4, 64) + "x" }}
 	p.Y.Min, p.Y.Max = -0.5, float64(len(f.Rows))-0.5
 	p.Y.Tick.Marker = rowNames(ch.Series)
 	p.Y.Tick.Length, p.Y.Width = 0, 0
@@ -245,7 +245,7 @@ type columns struct{ ratio, verdict, n, rounds vg.Length }
 
 func forestColumns(data draw.Canvas) columns {
 	x := data.Max.X
-	return columns{x + 62*px, x + 92*px, x + 240*px, x + forestRoom - 2*px}
+	return columns{x + 62*px, x + 92*px, x + 246*px, x + forestRoom - 2*px}
 }
 
 func (k columns) head(data draw.Canvas, th theme) {
@@ -312,6 +312,9 @@ func (r Ratio) paint(data draw.Canvas, x func(float64) vg.Length, middle, band v
 		}
 	}
 	label := Multiple(r.Ratio) + "x"
+	if r.Lo < 1 && r.Hi > 1 {
+		label = "" // it would stand on the bar
+	}
 	switch {
 	case at < data.Min.X:
 		r.paintBeyond(data, ink, data.Min.X, middle, -1, label, th)
@@ -398,48 +401,17 @@ func (v Verdict) paint(c draw.Canvas, at vg.Point, radius vg.Length, th theme) {
 	}
 }
 
-// ratioTicks labels an axis of ratios: round ones evenly apart where it is short,
-// and 1, 2 and 5 of each decade, or decades, where it is long.
+// ratioTicks labels a long axis of ratios.
 type ratioTicks struct{ most int }
 
 var _ plot.Ticker = ratioTicks{}
 
-// evenRatios is how many decades are short.
-const evenRatios = 0.75
-
 // Ticks lists the marks from low to high.
 func (t ratioTicks) Ticks(low, high float64) []plot.Tick {
-	switch {
-	case high-low <= evenRatios:
-		return t.even(low, high)
-	case (high-low)*3 <= float64(t.most):
+	if (high-low)*3 <= float64(t.most) {
 		return steps(low, high, 1, []float64{1, 2, 5}, tickRatio)
 	}
 	return steps(low, high, int(math.Ceil((high-low)/float64(t.most))), []float64{1}, tickRatio)
-}
-
-// even marks multiples of a round step.
-func (t ratioTicks) even(low, high float64) []plot.Tick {
-	from, to := math.Pow(10, low), math.Pow(10, high)
-	step := roundStep((to - from) / float64(t.most))
-	var ticks []plot.Tick
-	for i := math.Ceil(from / step); i*step <= to; i++ {
-		if at := math.Log10(i * step); at >= low && at <= high {
-			ticks = append(ticks, plot.Tick{Value: at, Label: strconv.FormatFloat(i*step, 'g', 4, 64) + "x"})
-		}
-	}
-	return ticks
-}
-
-// roundStep is the least 1, 2 or 5 of a decade that is not below a number.
-func roundStep(least float64) float64 {
-	decade := math.Pow(10, math.Floor(math.Log10(least)))
-	for _, multiple := range []float64{1, 2, 5} {
-		if multiple*decade >= least {
-			return multiple * decade
-		}
-	}
-	return 10 * decade
 }
 
 // tickRatio writes a round ratio: "0.05x", "20x".

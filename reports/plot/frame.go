@@ -70,6 +70,7 @@ func wrapped(notes []string) []string {
 	for _, note := range notes {
 		now := ""
 		for _, word := range strings.Fields(note) {
+			word = fit(word, sizeNote, width-2*edge)
 			longer := strings.TrimLeft(now+" "+word, " ")
 			if now != "" && style.Width(longer) > width-2*edge {
 				lines, longer = append(lines, now), word

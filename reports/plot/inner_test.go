@@ -208,13 +208,6 @@ func TestPanelsHoldAll(t *testing.T) {
 	}
 }
 
-func yes(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 // A panel is as high as its legend.
 func TestPanelsHoldTheirLegends(t *testing.T) {
 	var ch Chart

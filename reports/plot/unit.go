@@ -83,3 +83,11 @@ func Multiple(ratio float64) string {
 	}
 	return fmt.Sprintf("%.2e", ratio)
 }
+
+// yes is 1 for true.
+func yes(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
