@@ -210,7 +210,7 @@ func groupOf(id string, run Run, g group, e easel) pageGroup {
 	for i, f := range g.families() {
 		out.Families = append(out.Families, familyOf(fmt.Sprintf("%s-family%d", id, i+1), g, f, columns))
 	}
-	for _, k := range kinds {
+	for _, k := range kindsOf(run, g) {
 		out.Figures = append(out.Figures, figureOf(k, run, g, e))
 	}
 	return out
@@ -236,7 +236,7 @@ type easel struct {
 
 // figureOf draws a group.
 func figureOf(k kind, run Run, g group, e easel) pageFigure {
-	return e.figure(k.title, k.title+", "+g.title(), alt(k, g), func() (*plot.Drawing, error) { return k.draw(chart(run, g, e.styles)) })
+	return e.figure(k.title, k.title+", "+g.title(), k.alt(run, g), func() (*plot.Drawing, error) { return k.draw(run, g, e.styles) })
 }
 
 // figure draws into the page. What cannot be drawn is replaced by the reason.

@@ -205,10 +205,7 @@ func uncompared(g group) string {
 		if s.Against == nil || s.Summary.N == 0 || compared(s) {
 			continue
 		}
-		why := "a time that is not above 0 has no ratio"
-		if s.Against.Why != nil {
-			why = s.Against.Why.Error()
-		}
+		why := uncomparedWhy(s)
 		appear(places, why)
 		by[why] = append(by[why], word(s.Primitive))
 	}
@@ -220,6 +217,14 @@ func uncompared(g group) string {
 		parts[at] = fmt.Sprintf("%s (%s)", why, joined(by[why]...))
 	}
 	return "No " + columnTimes + ": " + strings.Join(parts, "; ") + "."
+}
+
+// uncomparedWhy is why a series that was held against the baseline has no ratio.
+func uncomparedWhy(s Series) string {
+	if s.Against.Why != nil {
+		return s.Against.Why.Error()
+	}
+	return "a time that is not above 0 has no ratio"
 }
 
 // baselineMissing says that series stand beside each other and are not compared,

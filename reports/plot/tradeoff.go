@@ -344,18 +344,22 @@ func (v plane) paint(c draw.Canvas, drawn []Cost, part *plane, th theme) {
 		data.StrokeLines(draw.LineStyle{Color: th.faint, Width: 1.6 * px, Dashes: []vg.Length{6 * px, 3 * px}}, steps)
 		labels.line(steps)
 	}
+	var enlarged vg.Point
 	if part != nil {
 		frame := vg.Rectangle{Min: vg.Point{X: x(part.left), Y: y(part.low)}, Max: vg.Point{X: x(part.right), Y: y(part.high)}}
 		corners := []vg.Point{frame.Min, {X: frame.Max.X, Y: frame.Min.Y}, frame.Max, {X: frame.Min.X, Y: frame.Max.Y}, frame.Min}
 		data.StrokeLines(draw.LineStyle{Color: th.ink, Width: px}, corners)
 		labels.taken = append(labels.taken, frame)
-		labels.add(vg.Point{X: frame.Max.X, Y: (frame.Min.Y + frame.Max.Y) / 2}, "enlarged below", false)
+		enlarged = vg.Point{X: frame.Max.X, Y: (frame.Min.Y + frame.Max.Y) / 2}
 	}
 	for _, one := range slices.Backward(drawn) {
 		if at := place(one); v.holds(one) {
 			labels.line(one.paint(data, at, y, th))
 			labels.obstacle(at, tradeMarker+px)
 		}
+	}
+	if part != nil {
+		labels.add(enlarged, "enlarged below", false)
 	}
 	for _, one := range labelled(drawn) {
 		if v.holds(one) && (part == nil || !part.holds(one)) {
