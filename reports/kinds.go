@@ -26,6 +26,7 @@ type kind struct {
 var kinds = []kind{
 	ofSamples("violins", "Distributions", plot.Violins),
 	ofSamples("percentiles", "Percentiles", plot.Percentiles),
+	ofSamples("ecdf", "Cumulative distributions", plot.ECDF),
 	{"forest", "Ratios to the baseline", hasForest, drawForest, forestWords},
 	{"tradeoff", "Latency against CPU time", hasTradeoff, drawTradeoff, tradeoffWords},
 }

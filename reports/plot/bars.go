@@ -127,7 +127,7 @@ func paintBars(c draw.Canvas, s Stack, reach float64, th theme) {
 	p := axes(th)
 	p.X.Min, p.X.Max = 0, reach
 	p.X.Tick.Marker = evenTicks{most: 7}
-	p.X.Label.Text = "time, one after the other (linear)"
+	p.X.Label.Text = "time in ns, us, ms, one part after the other (linear)"
 	p.Y.Min, p.Y.Max = -0.5, float64(len(s.Bars))-0.5
 	p.Y.Tick.Length, p.Y.Width = 0, 0
 	var names plot.ConstantTicks
@@ -143,6 +143,7 @@ func paintBars(c draw.Canvas, s Stack, reach float64, th theme) {
 	c = draw.Crop(c, 0, -figureRoom, 0, -2*line)
 	p.Draw(c)
 	data := p.DataCanvas(c)
+	write(data, "← shorter", data.Min.X, c.Min.Y+3*px, sizeText, th.color(2), true)
 	x, y := p.Transforms(&data)
 	sum, count := data.Max.X+66*px, data.Max.X+figureRoom-4*px
 	writeRight(data, "sum", sum, data.Max.Y+4*px, sizeNote, th.faint)

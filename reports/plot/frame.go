@@ -29,6 +29,13 @@ func writeRight(c draw.Canvas, s string, x, y, size vg.Length, ink color.Color) 
 	c.FillText(style, vg.Point{X: x, Y: y}, s)
 }
 
+// writeGood names the good direction of the axes, its right end at x.
+func writeGood(c draw.Canvas, s string, x, y vg.Length, th theme) {
+	style := letters(th.color(2), sizeText, true)
+	style.XAlign = draw.XRight
+	c.FillText(style, vg.Point{X: x, Y: y}, s)
+}
+
 // fit shortens s until it is no wider than room.
 func fit(s string, size, room vg.Length) string {
 	style := letters(color.Black, size, false)

@@ -291,7 +291,7 @@ func heap(drawn []Cost, v plane) []Cost {
 // those of the heap below.
 func paintCosts(c draw.Canvas, drawn []Cost, th theme) {
 	write(c, "median latency in ns, us, ms (logarithmic)", c.Min.X, c.Max.Y-13*px, sizeText, th.ink, false)
-	fasterBelow(c, c.Max.X-8*px, c.Max.Y-13*px, th)
+	writeGood(c, "↓ faster", c.Max.X-8*px, c.Max.Y-13*px, th)
 	c = draw.Crop(c, 0, -8*px, 0, -line)
 	all := planeOf(drawn)
 	if near := heap(drawn, all); near != nil {
@@ -300,17 +300,10 @@ func paintCosts(c draw.Canvas, drawn []Cost, th theme) {
 		all.paint(over, drawn, &part, th)
 		part.paint(draw.Crop(c, 0, 0, 0, -overviewHeight-2*line), drawn, nil, th)
 		write(c, "the frame, enlarged", c.Min.X, c.Max.Y-overviewHeight-2*line+4*px, sizeText, th.ink, false)
-		fasterBelow(c, c.Max.X, c.Max.Y-overviewHeight-2*line+4*px, th)
+		writeGood(c, "↓ faster", c.Max.X, c.Max.Y-overviewHeight-2*line+4*px, th)
 		return
 	}
 	all.paint(c, drawn, nil, th)
-}
-
-// fasterBelow points to the good end of an upright axis of time, from its top.
-func fasterBelow(c draw.Canvas, right, y vg.Length, th theme) {
-	style := letters(th.color(2), sizeText, true)
-	style.XAlign = draw.XRight
-	c.FillText(style, vg.Point{X: right, Y: y}, "↓ faster")
 }
 
 // paint draws axes, front, points and labels into c. The labels of what lies in
