@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/nsbench/nsbench/bench/stat"
@@ -29,6 +30,7 @@ var kinds = []kind{
 	ofSamples("ecdf", "Cumulative distributions", plot.ECDF),
 	{"forest", "Ratios to the baseline", hasForest, drawForest, forestWords},
 	{"tradeoff", "Latency against CPU time", hasTradeoff, drawTradeoff, tradeoffWords},
+	{"timeline", "Samples in time order", func(_ Run, g group) bool { return slices.ContainsFunc(g.series, measured) }, drawTimeline, timelineWords},
 }
 
 // kindsOf are the kinds that tell something of a group.

@@ -81,7 +81,8 @@ func (s ecdf) Plot(c draw.Canvas, p *plot.Plot) {
 		return
 	}
 	for _, q := range []float64{0.25, 0.5, 0.75} {
-		c.DrawGlyphNoClip(s.theme.marker(s.Style, s.marker), vg.Point{X: x(log10(quantile(s.Values, q))), Y: y(q)})
+		reached := s.Values[int(math.Ceil(q*float64(len(s.Values))))-1]
+		c.DrawGlyphNoClip(s.theme.marker(s.Style, s.marker), vg.Point{X: x(log10(reached)), Y: y(q)})
 	}
 }
 
