@@ -10,10 +10,9 @@ import (
 	"github.com/nsbench/nsbench/reports/plot"
 )
 
-// hasForest reports whether anything in a group was held against its baseline.
-func hasForest(_ Run, g group) bool {
-	return slices.ContainsFunc(g.series, func(s Series) bool { return s.Against != nil })
-}
+// hasForest reports whether anything in a group was compared. Where nothing was,
+// the notes on its table say why.
+func hasForest(_ Run, g group) bool { return slices.ContainsFunc(g.series, compared) }
 
 // drawForest draws the ratios of a group to its baseline.
 func drawForest(run Run, g group, _ map[string]int) (*plot.Drawing, error) {
@@ -70,8 +69,12 @@ func forestWords(_ Run, g group) string {
 			parts = append(parts, string(v)+": "+ratiosIn(some, g.crowded()))
 		}
 	}
-	if parts == nil {
-		parts = []string{"none is known"}
+	without := 0
+	for _, s := range g.series {
+		without += yes(s.Primitive != g.baseline && !compared(s))
+	}
+	if without > 0 {
+		parts = append(parts, "without an interval: "+plot.Count(without))
 	}
 	return fmt.Sprintf("%s as multiples of %s, %s, by more than %s. Ratios: %s.",
 		judgedOf(g), word(g.baseline), g.title(), percent(g.threshold), strings.Join(parts, "; "))

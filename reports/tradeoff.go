@@ -45,16 +45,15 @@ func costsOf(run Run, g group, styles map[string]int) plot.Costs {
 // mostSaid is how many members of a list are read out.
 const mostSaid = 12
 
-// tradeoffWords says who is on the front.
+// tradeoffWords says who is on the front, and of a long one who is at its ends.
 func tradeoffWords(run Run, g group) string {
 	front := costsOf(run, g, nil).Front()
-	var parts []string
+	parts := make([]string, len(front))
 	for i, p := range front {
-		if i == mostSaid {
-			parts = append(parts, "and "+plot.Count(len(front)-i)+" more")
-			break
-		}
-		parts = append(parts, fmt.Sprintf("%s %s at %s of CPU time a second", word(p.Name), plot.Time(p.Latency), burned(p.Burned)))
+		parts[i] = fmt.Sprintf("%s %s at %s of CPU time a second", word(p.Name), plot.Time(p.Latency), burned(p.Burned))
+	}
+	if last := len(parts) - 1; last >= mostSaid {
+		parts = []string{parts[0], plot.Count(last-1) + " between", parts[last]}
 	}
 	return fmt.Sprintf("Median %s over CPU time burned while waiting, %s. On the front, from the cheapest to the fastest: %s.",
 		strings.ToLower(quantityOf(g)), g.title(), joined(parts...))

@@ -58,20 +58,19 @@ const (
 	leastReached, mostReached = 0.15, 0.7 // decades
 )
 
-// A stretch is the values of one part of a run's time.
-type stretchOf struct {
+// A spell is the values of one stretch of a run's time.
+type spell struct {
 	at                 float64 // its middle, as a share of the time
 	least, median, top float64 // powers of ten of a nanosecond
-	n                  int
 }
 
 // A trace is a track as it is drawn, and all that depends on the number of its
 // samples.
 type trace struct {
 	Track
-	middle    float64     // power of ten of its median
-	stretches []stretchOf // those that have values
-	dots      []dot       // instead of them, if there are few values
+	middle    float64 // power of ten of its median
+	stretches []spell // those that have values
+	dots      []dot   // instead of them, if there are few values
 }
 
 // A dot is one value.
@@ -185,7 +184,7 @@ func (t traces) trace(track Track) trace {
 	flush := func() {
 		if len(part) > 0 {
 			at := (float64(now) + 0.5) / float64(t.parts)
-			out.stretches = append(out.stretches, stretchOf{at, log10(slices.Min(part)), log10(middleOf(part)), log10(slices.Max(part)), len(part)})
+			out.stretches = append(out.stretches, spell{at, log10(slices.Min(part)), log10(middleOf(part)), log10(slices.Max(part))})
 		}
 		part = part[:0]
 	}
@@ -325,7 +324,11 @@ func (t traces) paint(c draw.Canvas, ch Chart, th theme) {
 		right := data.Max.X
 		for _, f := range figures {
 			right += f.room
-			writeRight(data, f.of(one), right, middle-4*px, sizeText, th.ink)
+			writeRight(data, fit(f.of(one), sizeText, f.room-6*px), right, middle-4*px, sizeText, th.ink)
+		}
+		if len(one.dots)+len(one.stretches) == 0 {
+			write(data, "no valid samples in a round", data.Min.X+8*px, middle-4*px, sizeText, th.faint, false)
+			continue
 		}
 		t.paintTrace(box, one, th)
 	}
@@ -342,7 +345,11 @@ func (t traces) paintTrace(c draw.Canvas, one trace, th theme) {
 	writeRight(c, edgeTime(one.middle+t.up), c.Min.X-5*px, c.Max.Y-9*px, sizeScale, th.faint)
 	writeRight(c, edgeTime(one.middle-t.down), c.Min.X-5*px, c.Min.Y, sizeScale, th.faint)
 	ink := th.color(one.Style)
-	for _, part := range one.parts(1 / float64(t.parts)) {
+	half := 0.5 / float64(t.parts)
+	for _, part := range one.parts(2 * half) {
+		first, last := part[0], part[len(part)-1] // once more at the ends of their stretches
+		first.at, last.at = first.at-half, last.at+half
+		part = slices.Concat([]spell{first}, part, []spell{last})
 		outline := make([]vg.Point, 0, 2*len(part))
 		middle := make([]vg.Point, 0, len(part))
 		for _, s := range part {
@@ -406,8 +413,8 @@ func strokePath(c draw.Canvas, ink color.Color, width vg.Length, path vg.Path) {
 }
 
 // parts splits the stretches where some have no values between them.
-func (r trace) parts(width float64) [][]stretchOf {
-	var all [][]stretchOf
+func (r trace) parts(width float64) [][]spell {
+	var all [][]spell
 	for i, s := range r.stretches {
 		if i == 0 || s.at-r.stretches[i-1].at > 1.5*width {
 			all = append(all, nil)
