@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -94,7 +95,7 @@ func Forest(f Ratios) (*Drawing, error) {
 	if reach.cut {
 		notes = append(notes, "An arrow goes on beyond the axis, which it would make too coarse for all others.")
 	}
-	notes = append(notes, f.Notes...)
+	notes = slices.Concat(notes, f.withoutBars(), f.Notes)
 	if left > 0 {
 		notes = append(notes, fmt.Sprintf("%d more rows are not drawn.", left))
 	}
@@ -141,6 +142,31 @@ func (f Ratios) row() vg.Length {
 		return closeForestRow
 	}
 	return forestRow
+}
+
+// withoutBars says why ratios have no interval: once for each reason, since it is
+// mostly the same for all.
+func (f Ratios) withoutBars() []string {
+	var reasons []string
+	names := make(map[string][]string)
+	for _, r := range f.Rows {
+		if math.IsNaN(r.Ratio) || r.known() {
+			continue
+		}
+		why := r.why()
+		if names[why] == nil {
+			reasons = append(reasons, why)
+		}
+		names[why] = append(names[why], r.Name)
+	}
+	for i, why := range reasons {
+		who := strings.Join(names[why], ", ")
+		if n := len(names[why]); n > Few {
+			who = fmt.Sprintf("%d rows", n)
+		}
+		reasons[i] = "No bar, no verdict: " + why + " (" + who + ")."
+	}
+	return reasons
 }
 
 // band is how far the shade reaches to each side of 1, in decades.
@@ -322,9 +348,6 @@ func (r Ratio) paint(data draw.Canvas, x func(float64) vg.Length, middle, band v
 		r.paintBeyond(data, ink, data.Max.X, middle, 1, label, th)
 	default:
 		r.Verdict.paint(data, vg.Point{X: at, Y: middle}, 5*px, th)
-		if !r.known() {
-			r.paintWhy(data, at, middle, th)
-		}
 	}
 }
 
@@ -337,16 +360,6 @@ func (r Ratio) why() string {
 		return "no valid samples"
 	}
 	return "not compared"
-}
-
-// paintWhy says why a ratio has no interval, on that side of its marker which has
-// more room.
-func (r Ratio) paintWhy(data draw.Canvas, at, middle vg.Length, th theme) {
-	if right := data.Max.X - at; right > at-data.Min.X {
-		write(data, fit(r.why(), sizeNote, right-20*px), at+12*px, middle-4*px, sizeNote, th.faint, false)
-		return
-	}
-	writeRight(data, fit(r.why(), sizeNote, at-data.Min.X-20*px), at-12*px, middle-4*px, sizeNote, th.faint)
 }
 
 // paintBeyond stands for a ratio that is not on the axis.

@@ -56,7 +56,7 @@ func (l *labelling) line(points []vg.Point) {
 func (l *labelling) add(at vg.Point, text string, bold bool) {
 	style := letters(nil, sizeText, bold)
 	size := vg.Point{X: style.Width(text) + 4*px, Y: labelHeight}
-	for _, strict := range []bool{true, false} {
+	for effort := range maxEffort {
 		for circle := range labelCircles {
 			for i := range labelAngles {
 				// the right, then what is nearest to it, then the left
@@ -65,7 +65,7 @@ func (l *labelling) add(at vg.Point, text string, bold bool) {
 					turn = -turn
 				}
 				box := beside(at, size, 2*math.Pi*float64(turn)/labelAngles, labelGap+labelStep*vg.Length(circle))
-				if lead := leadOf(at, box); l.free(at, box, lead, strict) {
+				if lead := leadOf(at, box); l.free(at, box, lead, effort) {
 					l.keep(placedLabel{text: text, bold: bold, box: box, lead: lead})
 					return
 				}
@@ -107,29 +107,33 @@ func leadOf(at vg.Point, box vg.Rectangle) *[2]vg.Point {
 	return &[2]vg.Point{at, to}
 }
 
-// free reports whether a label is on nothing else, and its line on no label and no
-// other such line. A strict one keeps its line off markers, too, and itself off
-// the lines of the chart.
-func (l *labelling) free(at vg.Point, box vg.Rectangle, lead *[2]vg.Point, strict bool) bool {
+// maxEffort is how often places are tried, with less asked of them each time.
+const maxEffort = 3
+
+// free reports whether a label may stand in a place. It is on no other and on no
+// marker. At the first effort it is on no line of the chart either, and its own
+// line on no marker; until the second, its line crosses no label and no other such
+// line. A line that does is thin, and drawn below the labels.
+func (l *labelling) free(at vg.Point, box vg.Rectangle, lead *[2]vg.Point, effort int) bool {
 	if box.Min.X < l.bounds.Min.X || box.Max.X > l.bounds.Max.X || box.Min.Y < l.bounds.Min.Y || box.Max.Y > l.bounds.Max.Y {
 		return false
 	}
 	for _, other := range l.taken {
-		if overlap(box, other) || lead != nil && crosses(*lead, other) {
+		if overlap(box, other) || effort < 2 && lead != nil && crosses(*lead, other) {
 			return false
 		}
 	}
 	for _, other := range l.marks {
-		if overlap(box, other) || strict && lead != nil && !inside(at, other) && crosses(*lead, other) {
+		if overlap(box, other) || effort < 1 && lead != nil && !inside(at, other) && crosses(*lead, other) {
 			return false
 		}
 	}
 	for _, other := range l.leads {
-		if crosses(other, box) || lead != nil && meet(*lead, other) {
+		if effort < 2 && (crosses(other, box) || lead != nil && meet(*lead, other)) {
 			return false
 		}
 	}
-	return !strict || !slices.ContainsFunc(l.lines, func(other [2]vg.Point) bool { return crosses(other, box) })
+	return effort > 0 || !slices.ContainsFunc(l.lines, func(other [2]vg.Point) bool { return crosses(other, box) })
 }
 
 func overlap(a, b vg.Rectangle) bool {

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -88,11 +89,8 @@ func Timeline(k Course) (*Drawing, error) {
 	}
 	k, left := k.clean()
 	t := tracesOf(k)
-	notes := []string{
-		fmt.Sprintf("Line: median of each %dth of the run. Shade: fastest to slowest in it. Dots: single samples, where there are few. "+
-			"Every row has the same logarithmic scale about its own median, the dashed line; its ends are labelled.", t.parts),
-		"Marks at the edge of a row: samples beyond it, up to max. n: valid samples.",
-	}
+	notes := []string{t.marked() + " Every row has the same logarithmic scale about its own median, the dashed line; its ends are labelled. " +
+		"Marks at the edge of a row: samples beyond it, up to max. n: valid samples."}
 	if t.drifts() {
 		notes = append(notes, "drift: the second half's median as a multiple of the first's, where they differ.")
 	}
@@ -249,6 +247,18 @@ func (t traces) row() vg.Length {
 		return closeTrackRow
 	}
 	return trackRow
+}
+
+// marked says what is drawn in the rows.
+func (t traces) marked() string {
+	var parts []string
+	if slices.ContainsFunc(t.all, func(one trace) bool { return one.stretches != nil }) {
+		parts = append(parts, fmt.Sprintf("Line: median of each %dth of the run. Shade: fastest to slowest in it.", t.parts))
+	}
+	if slices.ContainsFunc(t.all, func(one trace) bool { return one.dots != nil }) {
+		parts = append(parts, "Dots: single samples, of series that have few.")
+	}
+	return strings.Join(parts, " ")
 }
 
 // drifts reports whether any track is told to.

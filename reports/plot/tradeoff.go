@@ -1,6 +1,7 @@
 package plot
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -39,7 +40,7 @@ type Cost struct {
 
 const (
 	tradeHeight    = 400 * px // of the axes of few, if there are no others
-	crowdedHeight  = 560 * px // of those of many
+	crowdedHeight  = 640 * px // of those of many
 	overviewHeight = 360 * px // of those of all, above those of a heap
 	tradeMarker    = 5 * px
 )
@@ -157,11 +158,7 @@ func (k Costs) Front() []Cost {
 func front(drawn []Cost) []Cost {
 	sorted := slices.Clone(drawn)
 	slices.SortStableFunc(sorted, func(a, b Cost) int {
-		switch {
-		case a.Burned != b.Burned:
-			return sign(a.Burned - b.Burned)
-		}
-		return sign(a.Latency - b.Latency)
+		return cmp.Or(cmp.Compare(a.Burned, b.Burned), cmp.Compare(a.Latency, b.Latency))
 	})
 	var best []Cost
 	for _, p := range sorted {
@@ -171,16 +168,6 @@ func front(drawn []Cost) []Cost {
 		}
 	}
 	return best
-}
-
-func sign(v float64) int {
-	switch {
-	case v < 0:
-		return -1
-	case v > 0:
-		return 1
-	}
-	return 0
 }
 
 // frontWords names the front and says what it is.
@@ -354,7 +341,7 @@ func (v plane) paint(c draw.Canvas, drawn []Cost, part *plane, th theme) {
 	if part != nil {
 		labels.add(enlarged, "enlarged below", false)
 	}
-	for _, one := range labelled(drawn) {
+	for _, one := range labelled(drawn, place) {
 		if v.holds(one) && (part == nil || !part.holds(one)) {
 			labels.add(place(one), one.Name, one.Reference)
 		}
@@ -377,20 +364,22 @@ func (p Cost) paint(data draw.Canvas, at vg.Point, y func(float64) vg.Length, th
 }
 
 // labelled are the points in the order in which they choose the places of their
-// labels: the reference, then the front, then the others.
-func labelled(drawn []Cost) []Cost {
-	best := front(drawn)
-	rank := func(p Cost) int {
-		switch {
-		case p.Reference:
-			return 0
-		case slices.ContainsFunc(best, func(b Cost) bool { return b.Name == p.Name }):
-			return 1
+// labels: the reference, and then those with the most others around them, which
+// have the fewest places to choose from.
+func labelled(drawn []Cost, place func(Cost) vg.Point) []Cost {
+	const around = 60 * px
+	crowd := func(p Cost) (n int) {
+		at := place(p)
+		for _, other := range drawn {
+			to := place(other)
+			n += yes(math.Hypot(float64(at.X-to.X), float64(at.Y-to.Y)) < float64(around))
 		}
-		return 2
+		return n
 	}
 	sorted := slices.Clone(drawn)
-	slices.SortStableFunc(sorted, func(a, b Cost) int { return rank(a) - rank(b) })
+	slices.SortStableFunc(sorted, func(a, b Cost) int {
+		return cmp.Or(yes(b.Reference)-yes(a.Reference), crowd(b)-crowd(a))
+	})
 	return sorted
 }
 
