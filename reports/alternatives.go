@@ -1,9 +1,6 @@
 package reports
 
-import (
-	"math"
-	"slices"
-)
+import "slices"
 
 // mostCompared is how many samples are compared for the baselines that a reader of
 // a page may choose, each of which compares every sample anew: some seconds of
@@ -62,12 +59,4 @@ func candidates(run Run) []string {
 		return nil
 	}
 	return slices.DeleteFunc(names, func(name string) bool { return count[name] < own })
-}
-
-// sortable is a figure by which rows are put in order; nil is last.
-func sortable(v float64) *float64 {
-	if math.IsNaN(v) || math.IsInf(v, 0) {
-		return nil
-	}
-	return &v
 }

@@ -156,15 +156,22 @@ const longHold = 10_000_000
 // shortHolds says what the CPU time of short waits consists of: a share at one
 // hold is not that at another.
 func shortHolds(run Run) string {
+	shortest, short := shortestHold(run)
+	if !short {
+		return ""
+	}
+	return fmt.Sprintf(" At a hold around %s most of a sleeper's is going to sleep and waking up, once a wait however long: a wait costs cpu/s times its hold and latency.",
+		plot.Time(shortest))
+}
+
+// shortestHold is the shortest hold of a run in ns, and whether going to sleep and
+// waking up count for something beside it.
+func shortestHold(run Run) (ns float64, short bool) {
 	shortest := int64(math.MaxInt64)
 	for _, s := range run.Header.Plan.Series {
 		if s.HoldNS > 0 {
 			shortest = min(shortest, s.HoldNS)
 		}
 	}
-	if shortest >= longHold {
-		return ""
-	}
-	return fmt.Sprintf(" At a hold around %s most of a sleeper's is going to sleep and waking up, once a wait however long: a wait costs cpu/s times its hold and latency.",
-		plot.Time(float64(shortest)))
+	return float64(shortest), shortest < longHold
 }

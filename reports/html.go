@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"strings"
 
 	"github.com/nsbench/nsbench/bench/result"
 	"github.com/nsbench/nsbench/reports/plot"
@@ -205,11 +206,11 @@ func pageOf(rep *Report) (page, error) {
 
 // policy forbids all that the page does not use.
 func policy(style string, scripts ...string) template.HTMLAttr {
-	allowed := ""
+	var allowed []string
 	for _, s := range scripts {
-		allowed += " " + hashed(s)
+		allowed = append(allowed, hashed(s))
 	}
-	return template.HTMLAttr(fmt.Sprintf(`content="default-src 'none'; style-src %s; script-src%s; base-uri 'none'; form-action 'none'"`, hashed(style), allowed))
+	return template.HTMLAttr(fmt.Sprintf(`content="default-src 'none'; style-src %s; script-src %s; base-uri 'none'; form-action 'none'"`, hashed(style), strings.Join(allowed, " ")))
 }
 
 func hashed(text string) string {

@@ -210,10 +210,7 @@ func uncompared(g group) (text string, about []int) {
 		if s.Against == nil || s.Summary.N == 0 || compared(s) {
 			continue
 		}
-		why := "a time that is not above 0 has no ratio"
-		if s.Against.Why != nil {
-			why = s.Against.Why.Error()
-		}
+		why := uncomparedWhy(s)
 		appear(places, why)
 		by[why], about = append(by[why], word(s.Primitive)), append(about, i)
 	}
@@ -225,6 +222,14 @@ func uncompared(g group) (text string, about []int) {
 		parts[at] = fmt.Sprintf("%s (%s)", why, joined(by[why]...))
 	}
 	return "No " + columnTimes + ": " + strings.Join(parts, "; ") + ".", about
+}
+
+// uncomparedWhy is why a series that was held against the baseline has no ratio.
+func uncomparedWhy(s Series) string {
+	if s.Against.Why != nil {
+		return s.Against.Why.Error()
+	}
+	return "a time that is not above 0 has no ratio"
 }
 
 // baselineMissing says that series stand beside each other and are not compared,

@@ -59,8 +59,16 @@ func (m *maker) group(id string, run Run, g group, others []otherGroup) pageGrou
 		}
 		out.Families = append(out.Families, made)
 	}
-	for _, k := range kinds {
-		out.Figures = append(out.Figures, m.kind(fmt.Sprintf("%s-%s", id, k.name), k, run, g))
+	for _, k := range kindsOf(run, g) {
+		if !k.against || others == nil {
+			out.Figures = append(out.Figures, m.kind(k, run, g))
+			continue
+		}
+		for _, other := range others {
+			f := m.kind(k, run, other.group)
+			f.Baseline, f.Hidden = word(other.baseline), other.baseline != run.Baseline
+			out.Figures = append(out.Figures, f)
+		}
 	}
 	return out
 }
@@ -72,14 +80,11 @@ type easel struct {
 }
 
 // kind draws a group in one way, with its numbers beside it.
-func (e easel) kind(id string, k kind, run Run, g group) pageFigure {
-	out := e.figure(k.title, k.title+", "+g.title(), alt(k, g), func() (*plot.Drawing, error) { return k.draw(chart(run, g, e.styles)) })
-	out.Live = k.live
-	if k.numbers != nil {
-		numbers := tableOf(id, k.numbers(g), word(run.Baseline))
-		numbers.Title = "Numbers: " + strings.ToLower(k.title) + ", " + g.title()
-		out.Numbers = &numbers
-	}
+func (e easel) kind(k kind, run Run, g group) pageFigure {
+	out := e.figure(k.title, k.title+", "+g.title(), k.alt(run, g), func() (*plot.Drawing, error) { return k.draw(run, g, e.styles) })
+	numbers := tableOf("", k.numbers(g), word(g.baseline))
+	numbers.Title = "Numbers: " + strings.ToLower(k.title) + ", " + g.title()
+	out.Live, out.Numbers = k.live, &numbers
 	return out
 }
 

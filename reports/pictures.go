@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/nsbench/nsbench/bench/stat"
 	"github.com/nsbench/nsbench/reports/plot"
 )
 
@@ -25,30 +24,17 @@ type Picture struct {
 	Render func(w io.Writer) error
 }
 
-// A kind is one way to draw a group.
-type kind struct {
-	name, title string
-	draw        func(plot.Chart) (*plot.Drawing, error)
-	live        string            // the chart of a page that shows the same and can be asked
-	numbers     func(group) sheet // that it shows
-}
-
-var kinds = []kind{
-	{"violins", "Distributions", plot.Violins, "", percentileNumbers},
-	{"percentiles", "Percentiles", plot.Percentiles, "percentiles", percentileNumbers},
-}
-
-// Pictures lists the charts of a report: two for each group of series that may
-// be compared, and one for each table of fan-out and of children's lives. Nothing
-// is drawn before Render is called.
+// Pictures lists the charts of a report: one of each kind that tells something
+// of each group of series that may be compared, and one for each table of fan-out
+// and of children's lives. Nothing is drawn before Render is called.
 func Pictures(rep *Report) []Picture {
 	var all []Picture
 	styles, names := stylesOf(rep), make(map[string]bool)
 	for i, run := range rep.Runs {
 		for _, g := range groups(run) {
-			for _, k := range kinds {
+			for _, k := range kindsOf(run, g) {
 				name := unused(names, fileName(rep, i, g, k)) + ".png"
-				all = append(all, picture(name, k, chart(run, g, styles), g))
+				all = append(all, k.picture(name, run, g, styles))
 			}
 		}
 		for _, s := range sheets(run) {
@@ -61,8 +47,8 @@ func Pictures(rep *Report) []Picture {
 	return all
 }
 
-func picture(name string, k kind, ch plot.Chart, g group) Picture {
-	return Picture{Name: name, Alt: alt(k, g), Render: rendering(name, func() (*plot.Drawing, error) { return k.draw(ch) })}
+func (k kind) picture(name string, run Run, g group, styles map[string]int) Picture {
+	return Picture{Name: name, Alt: k.alt(run, g), Render: rendering(name, func() (*plot.Drawing, error) { return k.draw(run, g, styles) })}
 }
 
 func (d *drawing) picture(name string, l look) Picture {
@@ -119,74 +105,6 @@ func hasCrowd(run Run) bool { return slices.ContainsFunc(groups(run), group.crow
 // familyStyle is the look of the member of a family at i: 0 to 5, 7 to 12 and
 // so on, which leaves out the seventh colour, the ink.
 func familyStyle(i int) int { return i + i/6 }
-
-// chart is the numbers of a group as the plots take them.
-func chart(run Run, g group, styles map[string]int) plot.Chart {
-	ch := plot.Chart{
-		Title:     quantityOf(g) + ", " + moment(g.kind, g.stage),
-		Host:      word(run.Header.Environment.Host),
-		Placement: g.where(),
-	}
-	for _, s := range g.series {
-		ch.Series = append(ch.Series, plot.Series{
-			Name: s.Primitive, Family: familyName(s.Family), Reference: s.Primitive == g.baseline,
-			Style: styles[s.Primitive], Values: s.Release.Sorted(), Firm: firm(s.Release.N()),
-		})
-	}
-	return ch
-}
-
-// quantityOf names what the figures of a group are.
-func quantityOf(g group) string {
-	if g.kind == KindEarly {
-		return "Arming to going on"
-	}
-	return "Release latency"
-}
-
-// firm is the highest of the usual quantiles that n samples are enough for.
-func firm(n int) float64 {
-	for _, q := range []float64{0.99999, 0.9999, 0.999, 0.99, 0.9, 0.5} {
-		if n >= stat.Need(q, stat.Confidence) {
-			return q
-		}
-	}
-	return 0
-}
-
-// alt names what a picture shows and the medians in it: of a crowd, the
-// extremes of each family, since nobody listens to forty numbers, and the table
-// beside the picture has them all.
-func alt(k kind, g group) string {
-	var medians []string
-	for i, f := range g.families() {
-		if i == 12 {
-			medians = append(medians, "and more")
-			break
-		}
-		medians = append(medians, mediansOf(f, g.crowded()))
-	}
-	return fmt.Sprintf("%s of %s, %s. Medians: %s.", k.title, strings.ToLower(quantityOf(g)), g.title(), strings.Join(medians, "; "))
-}
-
-// mediansOf lists the medians of a family, or only the first and the last.
-func mediansOf(f family, crowded bool) string {
-	series, between := f.series, ", "
-	if crowded && len(series) > 2 {
-		slowest := series[0] // those without a median are last
-		for _, s := range series {
-			if !math.IsNaN(s.Summary.P50) {
-				slowest = s
-			}
-		}
-		series, between = []Series{series[0], slowest}, " to "
-	}
-	parts := make([]string, len(series))
-	for i, s := range series {
-		parts[i] = word(s.Primitive) + " " + plot.Time(s.Summary.P50)
-	}
-	return f.name + ": " + strings.Join(parts, between)
-}
 
 // fileName is the name of a picture without regard to the others.
 func fileName(rep *Report, run int, g group, k kind) string {

@@ -313,7 +313,7 @@ func longer(a *Against) string {
 	if ratio < 1 {
 		ratio, iv = 1/ratio, stat.Interval{Lo: 1 / iv.Hi, Hi: 1 / iv.Lo}
 	}
-	return fmt.Sprintf("%s times as long (%s)", times(ratio), ratioSpan(iv))
+	return fmt.Sprintf("%s times as long (%s)", multiple(ratio), ratioSpan(iv))
 }
 
 // busy says what the spinning costs.

@@ -80,31 +80,8 @@ func percent(share float64) string {
 	return fmt.Sprintf("%.2f%%", 100*share)
 }
 
-// times writes a ratio: "1.65", "149".
-func times(ratio float64) string {
-	switch {
-	case math.IsNaN(ratio):
-		return "-"
-	case ratio < 9.995:
-		return fmt.Sprintf("%.2f", ratio)
-	case ratio < 99.95:
-		return fmt.Sprintf("%.1f", ratio)
-	}
-	return plot.Count(int(math.Round(math.Min(ratio, 1e15))))
-}
-
-// multiple writes a ratio that may be far below 1, too: "0.007", "1.29".
-func multiple(ratio float64) string {
-	switch {
-	case math.IsNaN(ratio):
-		return "-"
-	case ratio < 0.0005:
-		return "<0.001"
-	case ratio < 0.0995:
-		return fmt.Sprintf("%.3f", ratio)
-	}
-	return times(ratio)
-}
+// multiple writes a ratio: "0.007", "1.29", "149".
+func multiple(ratio float64) string { return plot.Multiple(ratio) }
 
 // plural counts things: "1 line", "2,000 lines".
 func plural(n int, thing string) string {

@@ -51,6 +51,13 @@ func (s *Sample) N() int { return len(s.sorted) }
 // Sorted are the values in ascending order, which belong to the sample.
 func (s *Sample) Sorted() []float64 { return s.sorted }
 
+// Ordered are the values as they were measured, which belong to the sample.
+func (s *Sample) Ordered() []float64 { return s.ordered }
+
+// Ends are how many values there were at the end of each round, nil without
+// rounds. They belong to the sample.
+func (s *Sample) Ends() []int { return s.ends }
+
 // round is the values of round i, ascending.
 func (s *Sample) round(i int) []float64 {
 	start := 0

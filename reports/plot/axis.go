@@ -41,15 +41,15 @@ var _ plot.Ticker = timeTicks{}
 // Ticks lists the marks from low to high.
 func (t timeTicks) Ticks(low, high float64) []plot.Tick {
 	if (high-low)*3 <= float64(t.most) {
-		return steps(low, high, 1, []float64{1, 2, 5})
+		return steps(low, high, 1, []float64{1, 2, 5}, tickTime)
 	}
 	every := int(math.Ceil((high - low) / float64(t.most)))
-	return steps(low, high, every, []float64{1})
+	return steps(low, high, every, []float64{1}, tickTime)
 }
 
 // steps marks the multiples of each decade whose power is divisible by every.
-// The other decades get a mark without a label.
-func steps(low, high float64, every int, multiples []float64) []plot.Tick {
+// The other decades get a mark without a label, unless they are too many.
+func steps(low, high float64, every int, multiples []float64, label func(multiple float64, power int) string) []plot.Tick {
 	var ticks []plot.Tick
 	for power := int(math.Floor(low)); power <= int(math.Ceil(high)); power++ {
 		for _, multiple := range multiples {
@@ -59,7 +59,9 @@ func steps(low, high float64, every int, multiples []float64) []plot.Tick {
 			}
 			tick := plot.Tick{Value: at}
 			if power%every == 0 {
-				tick.Label = tickTime(multiple, power)
+				tick.Label = label(multiple, power)
+			} else if every > 5 {
+				continue
 			}
 			ticks = append(ticks, tick)
 		}
@@ -74,7 +76,7 @@ func tickTime(multiple float64, power int) string {
 		return ""
 	}
 	unit := units[max(0, len(units)-1-power/3)]
-	in := multiple * math.Pow10(power) / unit.ns
+	in := multiple * math.Pow10(min(power, 308)) / unit.ns
 	if in >= 1e4 {
 		return strconv.FormatFloat(in, 'g', 3, 64) + unit.name
 	}
@@ -111,4 +113,50 @@ func (percentileTicks) Ticks(low, high float64) []plot.Tick {
 		}
 	}
 	return ticks
+}
+
+// fineTicks labels an axis over powers of ten that spans less than a decade at
+// round values evenly apart, and a longer one as wide says.
+type fineTicks struct {
+	wide  plot.Ticker
+	label func(value float64) string
+}
+
+var _ plot.Ticker = fineTicks{}
+
+const (
+	shortAxis = 0.75 // decades
+	fineMost  = 7    // labels
+)
+
+// Ticks lists the marks from low to high.
+func (t fineTicks) Ticks(low, high float64) []plot.Tick {
+	if high-low > shortAxis {
+		return t.wide.Ticks(low, high)
+	}
+	return evenly(low, high, t.label)
+}
+
+// evenly marks the multiples of a round step on a logarithmic axis.
+func evenly(low, high float64, label func(value float64) string) []plot.Tick {
+	from, to := math.Pow(10, low), math.Pow(10, high)
+	step := roundStep((to - from) / fineMost)
+	var ticks []plot.Tick
+	for i := math.Ceil(from / step); i*step <= to && len(ticks) <= 2*fineMost; i++ {
+		if at := math.Log10(i * step); at >= low && at <= high {
+			ticks = append(ticks, plot.Tick{Value: at, Label: label(i * step)})
+		}
+	}
+	return ticks
+}
+
+// roundStep is the least 1, 2 or 5 of a decade that is not below a number.
+func roundStep(least float64) float64 {
+	decade := math.Pow(10, math.Floor(math.Log10(least)))
+	for _, multiple := range []float64{1, 2, 5} {
+		if multiple*decade >= least {
+			return multiple * decade
+		}
+	}
+	return 10 * decade
 }

@@ -2,7 +2,6 @@ package plot
 
 import (
 	"fmt"
-	"math"
 	"slices"
 
 	"gonum.org/v1/plot"
@@ -128,7 +127,7 @@ func paintBars(c draw.Canvas, s Stack, reach float64, th theme) {
 	p := axes(th)
 	p.X.Min, p.X.Max = 0, reach
 	p.X.Tick.Marker = evenTicks{most: 7}
-	p.X.Label.Text = "time, one after the other (linear)"
+	p.X.Label.Text = "time in ns, us, ms, one part after the other (linear)"
 	p.Y.Min, p.Y.Max = -0.5, float64(len(s.Bars))-0.5
 	p.Y.Tick.Length, p.Y.Width = 0, 0
 	var names plot.ConstantTicks
@@ -144,6 +143,7 @@ func paintBars(c draw.Canvas, s Stack, reach float64, th theme) {
 	c = draw.Crop(c, 0, -figureRoom, 0, -2*line)
 	p.Draw(c)
 	data := p.DataCanvas(c)
+	write(data, "← shorter", data.Min.X, c.Min.Y+3*px, sizeText, th.color(2), true)
 	x, y := p.Transforms(&data)
 	sum, count := data.Max.X+66*px, data.Max.X+figureRoom-4*px
 	writeRight(data, "sum", sum, data.Max.Y+4*px, sizeNote, th.faint)
@@ -230,15 +230,7 @@ var _ plot.Ticker = evenTicks{}
 
 // Ticks lists the marks from low to high.
 func (t evenTicks) Ticks(low, high float64) []plot.Tick {
-	power := int(math.Floor(math.Log10((high - low) / float64(t.most))))
-	step := math.Pow10(power)
-	multiple := 1.0
-	for _, multiple = range []float64{1, 2, 5, 10} {
-		if (high-low)/(multiple*step) <= float64(t.most) {
-			break
-		}
-	}
-	step *= multiple
+	step := roundStep((high - low) / float64(t.most))
 	var ticks []plot.Tick
 	for i := 0; float64(i)*step <= high; i++ {
 		tick := plot.Tick{Value: float64(i) * step, Label: "0"}

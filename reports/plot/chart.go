@@ -81,14 +81,16 @@ func (c Chart) clean() (_ Chart, left int) {
 	return c, left
 }
 
-// drawable returns the finite values of sorted, and copies only when there
-// are others among them.
+// drawable returns the finite values of sorted, which are in one piece: what is
+// not a number sorts before all others or behind them.
 func drawable(sorted []float64) []float64 {
-	bad := func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }
-	if !slices.ContainsFunc(sorted, bad) {
-		return sorted
+	for len(sorted) > 0 && !finite(sorted[0]) {
+		sorted = sorted[1:]
 	}
-	return slices.DeleteFunc(slices.Clone(sorted), bad)
+	for len(sorted) > 0 && !finite(sorted[len(sorted)-1]) {
+		sorted = sorted[:len(sorted)-1]
+	}
+	return sorted
 }
 
 // log10 is the place of a latency on an axis of time.

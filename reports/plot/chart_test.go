@@ -25,6 +25,7 @@ var update = flag.Bool("update", false, "write the golden pictures anew")
 var charts = map[string]func(plot.Chart) (*plot.Drawing, error){
 	"violins":     plot.Violins,
 	"percentiles": plot.Percentiles,
+	"ecdf":        plot.ECDF,
 }
 
 // painted is a drawing on light paper. Whatever has a PNG has an SVG.

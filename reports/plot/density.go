@@ -12,14 +12,20 @@ const cells = 600
 // its body would be one line.
 //
 // It is a kernel estimate with Silverman's width, found over counts per cell
-// rather than over samples, which makes it linear in their number (Wand 1994,
-// "Fast Computation of Multivariate Kernel Estimators").
+// rather than over samples (Wand 1994, "Fast Computation of Multivariate Kernel
+// Estimators"). The counts are found by bisection: ten million samples cost what
+// a thousand do.
 func density(sorted []float64, low, high float64) []float64 {
 	counts := make([]float64, cells)
-	for _, v := range sorted {
-		counts[cell(log10(v), low, high)]++
+	before := 0
+	for i := range counts {
+		upper := len(sorted) // the last cell holds what is beyond it, too
+		if i < cells-1 {
+			upper = upTo(sorted, low+float64(i+1)/cells*(high-low))
+		}
+		counts[i], before = float64(upper-before), upper
 	}
-	width := bandwidth(sorted) / (high - low) * cells
+	width := bandwidth(sorted, deviation(counts)/cells*(high-low)) / (high - low) * cells
 	return scaled(smooth(counts, max(width, 1)))
 }
 
@@ -28,29 +34,29 @@ func cell(at, low, high float64) int {
 	return min(max(int((at-low)/(high-low)*cells), 0), cells-1)
 }
 
-// bandwidth is Silverman's rule in decades ("Density Estimation for Statistics
+// bandwidth is Silverman's rule in decades, from the standard deviation ("Density Estimation for Statistics
 // and Data Analysis", 1986, equation 3.31). It takes the narrower of two
 // measures of spread, so that a tail or a second mode does not wash the first
 // mode out.
-func bandwidth(sorted []float64) float64 {
-	spread := deviation(sorted)
+func bandwidth(sorted []float64, spread float64) float64 {
 	if middle := (log10(quantile(sorted, 0.75)) - log10(quantile(sorted, 0.25))) / 1.34; middle > 0 {
 		spread = min(spread, middle)
 	}
 	return 0.9 * spread * math.Pow(float64(len(sorted)), -0.2)
 }
 
-// deviation is the standard deviation of the logarithms. Taken about the
-// median, so that a single pass loses no digits.
-func deviation(sorted []float64) float64 {
-	centre := log10(quantile(sorted, 0.5))
-	var sum, squares float64
-	for _, v := range sorted {
-		d := log10(v) - centre
-		sum, squares = sum+d, squares+d*d
+// deviation is the standard deviation of what was counted, in cells. That the
+// places within a cell are lost is no matter: no kernel is narrower than a cell.
+func deviation(counts []float64) float64 {
+	var n, sum float64
+	for i, count := range counts {
+		n, sum = n+count, sum+float64(i)*count
 	}
-	n := float64(len(sorted))
-	return math.Sqrt(max(0, squares/n-(sum/n)*(sum/n)))
+	mean, squares := sum/n, 0.0
+	for i, count := range counts {
+		squares += count * (float64(i) - mean) * (float64(i) - mean)
+	}
+	return math.Sqrt(squares / n)
 }
 
 // smooth spreads each count with a Gaussian whose width is given in cells.

@@ -1,6 +1,7 @@
 package plot
 
 import (
+	"image/color"
 	"slices"
 
 	"gonum.org/v1/plot"
@@ -40,16 +41,22 @@ func (c Chart) reference() (ref Series, ok bool) {
 
 // familyRoom is the width that the names of families take.
 func (c Chart) familyRoom() vg.Length {
-	if slices.ContainsFunc(c.Series, func(s Series) bool { return s.Family != "" }) {
-		return familyRoom
+	style := letters(color.Black, sizeText, true)
+	widest := vg.Length(0)
+	for _, s := range c.Series {
+		widest = max(widest, style.Width(s.Family))
 	}
-	return 0
+	if widest == 0 {
+		return 0
+	}
+	return min(max(familyRoom, widest+14*px), mostFamilyRoom)
 }
 
 // paintBands puts every other family of a violin chart on a band across the
 // page, and writes the name of each where its first row is.
 func paintBands(page, data draw.Canvas, p *plot.Plot, ch Chart, th theme) {
-	if ch.familyRoom() == 0 {
+	room := ch.familyRoom()
+	if room == 0 {
 		return
 	}
 	_, y := p.Transforms(&data)
@@ -58,7 +65,7 @@ func paintBands(page, data draw.Canvas, p *plot.Plot, ch Chart, th theme) {
 		if i%2 == 0 {
 			fill(page, th.band, page.Min.X-edge/2, y(bottom), page.Max.X+edge/2, y(top))
 		}
-		name := fit(f.name, sizeText, familyRoom-8*px)
+		name := fit(f.name, sizeText, room-8*px)
 		write(page, name, page.Min.X, y(row(f.first, ch.Series))-4*px, sizeText, th.ink, true)
 	}
 }

@@ -15,6 +15,7 @@ var fanForm = form{
 	name: "fan-out",
 	x:    "children released together (logarithmic)",
 	y:    "time from the first operation in ns, us, ms (logarithmic)",
+	good: "↓ faster",
 	notes: []string{
 		"Thick, with markers: median time to the last child of a group. Bar: its 95 % interval. n: groups.",
 		"Thin, dotted: median time to the first child.",

@@ -2,6 +2,7 @@ package plot
 
 import (
 	"image/color"
+	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -28,6 +29,13 @@ func writeRight(c draw.Canvas, s string, x, y, size vg.Length, ink color.Color) 
 	c.FillText(style, vg.Point{X: x, Y: y}, s)
 }
 
+// writeGood names the good direction of the axes, its right end at x.
+func writeGood(c draw.Canvas, s string, x, y vg.Length, th theme) {
+	style := letters(th.color(2), sizeText, true)
+	style.XAlign = draw.XRight
+	c.FillText(style, vg.Point{X: x, Y: y}, s)
+}
+
 // fit shortens s until it is no wider than room.
 func fit(s string, size, room vg.Length) string {
 	style := letters(color.Black, size, false)
@@ -44,12 +52,41 @@ func frame(c draw.Canvas, ch Chart, th theme, notes []string) draw.Canvas {
 	top := c.Max.Y
 	room := c.Max.X - c.Min.X - 2*edge
 	write(c, fit(ch.Title, sizeTitle, room*0.95), edge, top-28*px, sizeTitle, th.ink, true)
-	write(c, fit("Placement "+ch.Placement+", host "+ch.Host, sizeText, room), edge, top-49*px, sizeText, th.faint, false)
+	write(c, fit(ch.conditions(), sizeText, room), edge, top-49*px, sizeText, th.faint, false)
 	for i, note := range notes {
 		y := edge + line*vg.Length(len(notes)-1-i)
 		write(c, note, edge, y, sizeNote, th.faint, false)
 	}
 	return draw.Crop(c, edge, -edge, edge+line*vg.Length(len(notes))+6*px, -header)
+}
+
+// conditions is the line below the title. A chart of several hosts names them
+// in its rows.
+func (c Chart) conditions() string {
+	text := "Placement " + c.Placement
+	if c.Host != "" {
+		text += ", host " + c.Host
+	}
+	return text
+}
+
+// wrapped breaks notes into lines that fit on the page.
+func wrapped(notes []string) []string {
+	style := letters(color.Black, sizeNote, false)
+	var lines []string
+	for _, note := range notes {
+		now := ""
+		for _, word := range strings.Fields(note) {
+			word = fit(word, sizeNote, width-2*edge)
+			longer := strings.TrimLeft(now+" "+word, " ")
+			if now != "" && style.Width(longer) > width-2*edge {
+				lines, longer = append(lines, now), word
+			}
+			now = longer
+		}
+		lines = append(lines, now)
+	}
+	return lines
 }
 
 // axes is a plot without data whose axes wear the theme.

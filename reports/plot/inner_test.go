@@ -6,6 +6,7 @@ import (
 	"image/color"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -140,6 +141,7 @@ func TestDensityFindsBothModes(t *testing.T) {
 	for i := range 500 {
 		sample = append(sample, 1e5*math.Exp(0.1*math.Sin(float64(i))))
 	}
+	slices.Sort(sample)
 	shape := density(sample, 3, 6)
 	first, valley, second := shape[cell(4, 3, 6)], shape[cell(4.5, 3, 6)], shape[cell(5, 3, 6)]
 	if first < 0.5 || second < 0.5 || valley > 0.1 {
@@ -208,13 +210,6 @@ func TestPanelsHoldAll(t *testing.T) {
 	}
 }
 
-func yes(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 // A panel is as high as its legend.
 func TestPanelsHoldTheirLegends(t *testing.T) {
 	var ch Chart
@@ -264,6 +259,37 @@ func TestStretchesCoverTheImage(t *testing.T) {
 		})
 		if at != size*3 {
 			t.Fatalf("%d of %d pixels", at, size*3)
+		}
+	}
+}
+
+// The middle is that of the sorted values, whatever their order.
+func TestMiddleOf(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	for n := 1; n < 60; n++ {
+		values := make([]float64, n)
+		for i := range values {
+			values[i] = float64(rng.IntN(n/2 + 1))
+		}
+		want := slices.Sorted(slices.Values(values))[n/2]
+		if got := middleOf(values); got != want {
+			t.Fatalf("%d values: %v, want %v", n, got, want)
+		}
+	}
+}
+
+// Bisection counts what a look at every sample does.
+func TestUpTo(t *testing.T) {
+	sorted := []float64{-5, 0, 0.5, 1, 2, 2, 99, 1e6, 1e308}
+	for _, at := range []float64{-3, -0.001, 0, 0.3, 0.302, 1.9, 2, 5.999999, 6.000001, 307, 309} {
+		want := 0
+		for _, v := range sorted {
+			if log10(v) <= at {
+				want++
+			}
+		}
+		if got := upTo(sorted, at); got != want {
+			t.Errorf("%d values up to %v, want %d", got, at, want)
 		}
 	}
 }

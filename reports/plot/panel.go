@@ -86,7 +86,7 @@ func inPanel(f family, ch Chart) []Series {
 func (f form) paintPanels(c draw.Canvas, ch Chart, panels []family, th theme) {
 	top := c.Max.Y
 	write(c, f.y+" over the "+f.x, c.Min.X, top-12*px, sizeText, th.ink, false)
-	writeRight(c, "↓ faster", c.Max.X, top-12*px, sizeText, th.color(2))
+	writeGood(c, f.good, c.Max.X, top-12*px, th)
 	top -= line
 	each := (c.Max.X - c.Min.X + panelGap) / panelColumns
 	for i, height := range panelHeights(panels, ch) {

@@ -24,6 +24,7 @@ const (
 type form struct {
 	name  string   // for errors
 	x, y  string   // what the axes are of
+	good  string   // which way is the good one
 	notes []string // how to read it, the second of which may be continued
 
 	axes  func(ch Chart, th theme) *plot.Plot
@@ -36,6 +37,7 @@ var percentileForm = form{
 	name: "percentiles",
 	x:    "percentile of the releases (tail stretched)",
 	y:    "latency in ns, us, ms (logarithmic)",
+	good: "↓ faster",
 	notes: []string{
 		"Thick: enough samples for a 95 % interval. Thin: too few. A curve ends at 1-1/n. n: valid samples.",
 		"At x, that percentage of the releases were at least as fast as the curve.",
@@ -80,7 +82,7 @@ func (f form) paint(c draw.Canvas, ch Chart, th theme) {
 	p.Draw(c)
 	data := p.DataCanvas(c)
 	write(data, f.y, c.Min.X, c.Max.Y+4*px, sizeText, th.ink, false)
-	writeRight(data, "↓ faster", data.Max.X, c.Max.Y+4*px, sizeText, th.color(2))
+	writeGood(data, f.good, data.Max.X, c.Max.Y+4*px, th)
 	f.paintLegend(data, ch.Series, th)
 }
 

@@ -1,6 +1,7 @@
 package plot
 
 import (
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -61,4 +62,32 @@ func Count(n int) string {
 		digits = digits[:len(digits)-3]
 	}
 	return sign + strings.Join(append([]string{digits}, parts...), ",")
+}
+
+// Multiple writes a ratio: "0.007", "1.29", "12.4", "149", "2.00e+07".
+func Multiple(ratio float64) string {
+	switch {
+	case math.IsNaN(ratio):
+		return "-"
+	case ratio < 0.0005:
+		return "<0.001"
+	case ratio < 0.0995:
+		return fmt.Sprintf("%.3f", ratio)
+	case ratio < 9.995:
+		return fmt.Sprintf("%.2f", ratio)
+	case ratio < 99.95:
+		return fmt.Sprintf("%.1f", ratio)
+	}
+	if ratio < 999_999.5 {
+		return Count(int(math.Round(ratio)))
+	}
+	return fmt.Sprintf("%.2e", ratio)
+}
+
+// yes is 1 for true.
+func yes(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }

@@ -14,13 +14,15 @@ import (
 const (
 	rowHeight   = 46 * px
 	closeHeight = 30 * px // of a row where there are many
-	familyRoom  = 84 * px
+	familyRoom  = 84 * px // at least
 	nameRoom    = 150 * px
-	figureRoom  = 140 * px
-	axisRoom    = 46 * px
-	halfViolin  = 0.42  // of a row
-	leastDrawn  = 0.004 // of the greatest density: less is thinner than the thin line
-	quartileBar = 5 * px
+
+	mostFamilyRoom = 140 * px
+	figureRoom     = 140 * px
+	axisRoom       = 46 * px
+	halfViolin     = 0.42  // of a row
+	leastDrawn     = 0.004 // of the greatest density: less is thinner than the thin line
+	quartileBar    = 5 * px
 
 	// fewSamples is how many samples an outline takes.
 	fewSamples = 20
@@ -49,7 +51,21 @@ func Violins(ch Chart) (*Drawing, error) {
 		notes = append(notes, "Dashed line: the median of "+ref.Name+".")
 	}
 	height := header + ch.topRoom() + axisRoom + ch.rowHeight()*vg.Length(len(ch.Series)) + edge + line*vg.Length(len(notes)) + 6*px
-	return &Drawing{"violins", height, func(c draw.Canvas, th theme) { paintViolins(frame(c, ch, th, notes), ch, th) }}, nil
+	shapes := ch.shapes()
+	return &Drawing{"violins", height, func(c draw.Canvas, th theme) { paintViolins(frame(c, ch, th, notes), ch, shapes, th) }}, nil
+}
+
+// shapes are the densities of the series over the axis of the chart, nil for one
+// of few samples.
+func (c Chart) shapes() [][]float64 {
+	low, high := span(c.Series)
+	all := make([][]float64, len(c.Series))
+	for i, s := range c.Series {
+		if len(s.Values) >= fewSamples {
+			all[i] = density(s.Values, low, high)
+		}
+	}
+	return all
 }
 
 // leftOut says how many series a chart had no room for.
@@ -61,7 +77,7 @@ func leftOut(n int) string {
 }
 
 // paintViolins draws axes and rows into c.
-func paintViolins(c draw.Canvas, ch Chart, th theme) {
+func paintViolins(c draw.Canvas, ch Chart, shapes [][]float64, th theme) {
 	p := axes(th)
 	p.X.Min, p.X.Max = span(ch.Series)
 	p.X.Tick.Marker = timeTicks{most: 9}
@@ -77,7 +93,7 @@ func paintViolins(c draw.Canvas, ch Chart, th theme) {
 		p.Add(plumb{at: quantile(ref.Values, 0.5), theme: th})
 	}
 	for i, s := range ch.Series {
-		p.Add(violin{Series: s, row: row(i, ch.Series), tick: 0.2 * ch.rowHeight(), theme: th})
+		p.Add(violin{Series: s, shape: shapes[i], row: row(i, ch.Series), tick: 0.2 * ch.rowHeight(), theme: th})
 	}
 	page := c
 	c = draw.Crop(c, ch.familyRoom(), -figureRoom, 0, -ch.topRoom())
@@ -170,6 +186,7 @@ func paintFigures(data draw.Canvas, p *plot.Plot, ch Chart, th theme) {
 // A violin draws one row.
 type violin struct {
 	Series
+	shape []float64 // density, nil for few samples
 	row   float64
 	tick  vg.Length // half the height of the median's
 	theme theme
@@ -186,7 +203,7 @@ func (v violin) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 	at := func(q float64) vg.Length { return x(log10(quantile(v.Values, q))) }
 	middle, ink := y(v.row), v.theme.color(v.Style)
-	if len(v.Values) < fewSamples {
+	if v.shape == nil {
 		v.paintDots(c, p)
 	} else {
 		v.paintBody(c, p)
@@ -214,7 +231,7 @@ func (v violin) paintDots(c draw.Canvas, p *plot.Plot) {
 func (v violin) paintBody(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
 	low, high := p.X.Min, p.X.Max
-	shape := density(v.Values, low, high)
+	shape := v.shape
 	first := cell(log10(v.Values[0]), low, high)
 	last := cell(log10(v.Values[len(v.Values)-1]), low, high)
 	for _, body := range bodies(shape, max(0, first-1), min(cells-1, last+1)) {

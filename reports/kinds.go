@@ -1,0 +1,128 @@
+package reports
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/nsbench/nsbench/bench/stat"
+	"github.com/nsbench/nsbench/reports/plot"
+)
+
+// A kind is one way to draw a group.
+type kind struct {
+	name, title string // the end of a file's name; what is drawn, in short
+
+	// applies reports whether there is something to draw.
+	applies func(run Run, g group) bool
+
+	draw func(run Run, g group, styles map[string]int) (*plot.Drawing, error)
+
+	// alt says in words what is seen.
+	alt func(run Run, g group) string
+
+	numbers func(g group) sheet // what is drawn, as a table
+	live    string              // the chart of a page's script that shows the same, empty for none
+	against bool                // it depends on the baseline
+}
+
+// kinds are in the order in which a page shows them.
+var kinds = []kind{
+	ofSamples("violins", "Distributions", plot.Violins, percentileNumbers, ""),
+	{"forest", "Ratios to the baseline", hasForest, drawForest, forestWords, forestNumbers, "", true},
+	ofSamples("percentiles", "Percentiles", plot.Percentiles, percentileNumbers, "percentiles"),
+	ofSamples("ecdf", "Cumulative distributions", plot.ECDF, shareNumbers, "ecdf"),
+	{"tradeoff", "Latency against CPU time", hasTradeoff, drawTradeoff, tradeoffWords, tradeoffNumbers, "", false},
+	{"timeline", "Samples in time order", hasTimeline, drawTimeline, timelineWords, timelineNumbers, "", false},
+}
+
+// kindsOf are the kinds that tell something of a group.
+func kindsOf(run Run, g group) []kind {
+	var all []kind
+	for _, k := range kinds {
+		if k.applies(run, g) {
+			all = append(all, k)
+		}
+	}
+	return all
+}
+
+// ofSamples is a kind that is drawn from the samples as they are.
+func ofSamples(name, title string, draw func(plot.Chart) (*plot.Drawing, error), numbers func(group) sheet, live string) kind {
+	return kind{
+		name: name, title: title, numbers: numbers, live: live,
+		applies: func(Run, group) bool { return true },
+		draw: func(run Run, g group, styles map[string]int) (*plot.Drawing, error) {
+			return draw(chart(run, g, styles))
+		},
+		alt: func(_ Run, g group) string { return mediansIn(title, g) },
+	}
+}
+
+// chart is the numbers of a group as the plots take them.
+func chart(run Run, g group, styles map[string]int) plot.Chart {
+	ch := plot.Chart{
+		Title:     quantityOf(g) + ", " + moment(g.kind, g.stage),
+		Host:      word(run.Header.Environment.Host),
+		Placement: g.where(),
+	}
+	for _, s := range g.series {
+		ch.Series = append(ch.Series, plot.Series{
+			Name: s.Primitive, Family: familyName(s.Family), Reference: s.Primitive == g.baseline,
+			Style: styles[s.Primitive], Values: s.Release.Sorted(), Firm: firm(s.Release.N()),
+		})
+	}
+	return ch
+}
+
+// quantityOf names what the figures of a group are.
+func quantityOf(g group) string {
+	if g.kind == KindEarly {
+		return "Arming to going on"
+	}
+	return "Release latency"
+}
+
+// firm is the highest of the usual quantiles that n samples are enough for.
+func firm(n int) float64 {
+	for _, q := range []float64{0.99999, 0.9999, 0.999, 0.99, 0.9, 0.5} {
+		if n >= stat.Need(q, stat.Confidence) {
+			return q
+		}
+	}
+	return 0
+}
+
+// mediansIn names what a picture shows and the medians in it: of a crowd, the
+// extremes of each family, since nobody listens to forty numbers, and the table
+// beside the picture has them all.
+func mediansIn(title string, g group) string {
+	var medians []string
+	for i, f := range g.families() {
+		if i == 12 {
+			medians = append(medians, "and more")
+			break
+		}
+		medians = append(medians, mediansOf(f, g.crowded()))
+	}
+	return fmt.Sprintf("%s of %s, %s. Medians: %s.", title, strings.ToLower(quantityOf(g)), g.title(), strings.Join(medians, "; "))
+}
+
+// mediansOf lists the medians of a family, or only the first and the last.
+func mediansOf(f family, crowded bool) string {
+	series, between := f.series, ", "
+	if crowded && len(series) > 2 {
+		slowest := series[0] // those without a median are last
+		for _, s := range series {
+			if !math.IsNaN(s.Summary.P50) {
+				slowest = s
+			}
+		}
+		series, between = []Series{series[0], slowest}, " to "
+	}
+	parts := make([]string, len(series))
+	for i, s := range series {
+		parts[i] = word(s.Primitive) + " " + plot.Time(s.Summary.P50)
+	}
+	return f.name + ": " + strings.Join(parts, between)
+}

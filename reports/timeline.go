@@ -1,0 +1,67 @@
+package reports
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/nsbench/nsbench/bench/stat"
+	"github.com/nsbench/nsbench/reports/plot"
+)
+
+func measured(s Series) bool { return s.Summary.N > 0 }
+
+func hasTimeline(_ Run, g group) bool { return slices.ContainsFunc(g.series, measured) }
+
+// drawTimeline draws the samples of a group in time order.
+func drawTimeline(run Run, g group, styles map[string]int) (*plot.Drawing, error) {
+	k := plot.Course{
+		Title: quantityOf(g) + " in time order, " + moment(g.kind, g.stage),
+		Host:  word(run.Header.Environment.Host), Placement: g.where(),
+	}
+	for _, s := range g.series {
+		t := plot.Track{
+			Name: s.Primitive, Family: familyName(s.Family), Style: styles[s.Primitive],
+			Values: s.Release.Ordered(), Sorted: s.Release.Sorted(), Ends: s.Release.Ends(), Drift: math.NaN(),
+		}
+		if drifts(s) {
+			t.Drift = s.Summary.Drift.Ratio
+		}
+		k.Tracks = append(k.Tracks, t)
+	}
+	return plot.Timeline(k)
+}
+
+// drifts reports whether a series is told to drift.
+func drifts(s Series) bool {
+	return slices.ContainsFunc(s.Summary.Warnings, func(w stat.Warning) bool { return w.Kind == stat.DoubtDrift })
+}
+
+// timelineWords says which series drift, and how far samples lie from the median.
+func timelineWords(_ Run, g group) string {
+	var drift []string
+	for _, s := range g.series {
+		if drifts(s) {
+			drift = append(drift, word(s.Primitive)+" "+multiple(s.Summary.Drift.Ratio)+" times")
+		}
+	}
+	told := "No series is told to drift"
+	if drift != nil {
+		told = "Drift, the second half's median over the first's: " + joined(drift...)
+	}
+	return fmt.Sprintf("%s of each series over the rounds of the run, %s. %s.%s", quantityOf(g), g.title(), told, slowest(g))
+}
+
+// slowest names the slowest sample of a group.
+func slowest(g group) string {
+	var most Series
+	for _, s := range g.series {
+		if measured(s) && (most.Primitive == "" || s.Summary.Max > most.Summary.Max) {
+			most = s
+		}
+	}
+	if most.Primitive == "" {
+		return ""
+	}
+	return fmt.Sprintf(" The slowest sample of all is one of %s: %s.", word(most.Primitive), plot.Time(most.Summary.Max))
+}
