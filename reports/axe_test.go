@@ -83,6 +83,9 @@ func testAccessible(t *testing.T, b *browser) {
 		t.Run(name, func(t *testing.T) {
 			p := b.open(t, page(t), view{})
 			for _, v := range []view{{width: 360}, {width: 360, dark: true}, {width: 1600}, {width: 1600, dark: true}} {
+				if name == "hostile" && v.dark == (v.width == 360) {
+					continue // it takes longest, and has the colours of the others
+				}
 				p.look(v)
 				found := p.audit(source, everyRule)
 				for _, f := range found.Violations {
@@ -95,7 +98,7 @@ func testAccessible(t *testing.T, b *browser) {
 				}
 			}
 			if name == "hostile" {
-				return // its names make tables that no window holds, in the colours of the others
+				return // its names make tables that no window holds
 			}
 			eval[bool](p, spread)
 			for _, v := range []view{{width: 4000}, {width: 4000, dark: true}} {

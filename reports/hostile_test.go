@@ -26,35 +26,30 @@ const evil = "=cmd|' /C calc'!A0\x1b]0;owned\x07\x1b[2J\u009b31m\u202egnp.exe\u2
 
 // hostile is a record whose every text is evil and whose numbers are odd.
 func hostile(t *testing.T) []byte {
-	return saying(t, evil, strings.Repeat("A\u0301\u202e", 1<<20/6)) // a megabyte
-}
-
-// saying is a record whose every text is the one given, or the long one, and
-// whose numbers are odd.
-func saying(t *testing.T, text, long string) []byte {
+	long := strings.Repeat("A\u0301\u202e", 1<<20/6) // a megabyte
 	head := header()
 	env := &head.Environment
-	for _, field := range []*string{
+	for _, text := range []*string{
 		&head.Version, &env.Host, &env.OS, &env.Arch, &env.Kernel, &env.Cmdline, &env.Go, &env.CPU, &env.VM, &env.Governor,
 		&env.IdleDriver, &env.IdlePolicy, &env.SMT, &env.Clock, &env.THP, &env.LoadAvg, &head.Clock.Source, &head.Clock.Why,
 		&env.KeptAwake, &env.QuotaBy,
 	} {
-		*field = text
+		*text = evil
 	}
-	head.Command = []string{text, text}
-	env.Disturbances = []result.Disturbance{{Check: text, Status: text, Found: text, Effect: text, Fix: text}, {Check: text, Status: "ok", Found: text}}
+	head.Command = []string{evil, evil}
+	env.Disturbances = []result.Disturbance{{Check: evil, Status: evil, Found: evil, Effect: evil, Fix: evil}, {Check: evil, Status: "ok", Found: evil}}
 	head.Plan.Stages = 2
-	head.Plan.Payload = []string{text, text}
-	for _, name := range []string{"pipe-eof", text, long, "-1+1", "@SUM(A1)"} {
+	head.Plan.Payload = []string{evil, evil}
+	for _, name := range []string{"pipe-eof", evil, long, "-1+1", "@SUM(A1)"} {
 		head.Plan.Series = append(head.Plan.Series, result.Series{
-			Primitive: name, Family: text, Blocking: true, Launcher: text, Namespaces: []string{text, text}, Placement: text, HoldNS: 5,
-			Children: 2, FreesAll: true, Load: 1 << 30, LoadNice: -1 << 62, Quota: 1 << 30, Idle: text, Sched: text,
+			Primitive: name, Family: evil, Blocking: true, Launcher: evil, Namespaces: []string{evil, evil}, Placement: evil, HoldNS: 5,
+			Children: 2, FreesAll: true, Load: 1 << 30, LoadNice: -1 << 62, Quota: 1 << 30, Idle: evil, Sched: evil,
 		})
 	}
-	head.Plan.Series[4].Placement = "elsewhere " + text
+	head.Plan.Series[4].Placement = "elsewhere " + evil
 	// Under conditions of their own, so that every table is there.
 	for _, with := range []func(s *result.Series){
-		func(s *result.Series) { s.Launcher, s.Namespaces = s.Launcher+"2", []string{text} },
+		func(s *result.Series) { s.Launcher, s.Namespaces = s.Launcher+"2", []string{evil} },
 		func(s *result.Series) { s.Children, s.HoldNS, s.Idle, s.Sched = 1<<30, 1<<62, long, long },
 	} {
 		s := head.Plan.Series[0]
@@ -68,7 +63,7 @@ func saying(t *testing.T, text, long string) []byte {
 			b.Stage = []int64{1, 2, 1, 2}
 			b.HoldNS = []int64{-1 << 62, 1 << 62, 1<<63 - 1, -1 << 63}
 			b.SignalNS = []int64{-5, 1 << 62, 0, 0}
-			b.Invalid = []result.Mark{{Sample: 1, Reason: text, Detail: text}}
+			b.Invalid = []result.Mark{{Sample: 1, Reason: evil, Detail: evil}}
 			for _, column := range []*[]int64{&b.CloneNS, &b.StartupNS, &b.CycleNS, &b.PrepareNS, &b.ExecNS, &b.ExitNS, &b.ReapNS} {
 				*column = []int64{-1 << 63, 1<<63 - 1}
 			}
@@ -77,16 +72,19 @@ func saying(t *testing.T, text, long string) []byte {
 			records = append(records, b, one(series, 5000, 4000))
 		}
 	}
-	records = append(records, &result.End{Ended: text, Error: text, Blocks: 112, Samples: 336})
+	records = append(records, &result.End{Ended: evil, Error: evil, Blocks: 112, Samples: 336})
 	return encode(t, records...)
 }
 
 // hostileSweep is a record whose only axis has values that are evil.
-func hostileSweep(t *testing.T) []byte {
-	head := planned(1, evil, "pipe-eof", evil, "pipe-eof", evil, "pipe-eof")
+func hostileSweep(t *testing.T) []byte { return sweeping(t, evil) }
+
+// sweeping is a record whose only axis has values made of a text.
+func sweeping(t *testing.T, text string) []byte {
+	head := planned(1, text, "pipe-eof", text, "pipe-eof", text, "pipe-eof")
 	records := []result.Record{head}
 	for i := range head.Plan.Series {
-		head.Plan.Series[i].Sched = strings.Repeat(evil, 1+i/2)[i/2:]
+		head.Plan.Series[i].Sched = strings.Repeat(text, 1+i/2)[i/2:]
 		for range 8 {
 			records = append(records, one(i, int64(1000+i)))
 		}

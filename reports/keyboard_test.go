@@ -43,6 +43,9 @@ const (
 func testKeyboard(t *testing.T, b *browser) {
 	for name, page := range pages {
 		for _, v := range []view{{}, {width: 360}} {
+			if v.width == 360 && name != "recorded" {
+				continue // the way is the same, but for what a narrow page hides
+			}
 			t.Run(name+"-"+v.String(), func(t *testing.T) {
 				p := b.open(t, page(t), v)
 				var reached []int

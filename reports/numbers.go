@@ -165,12 +165,13 @@ func tradeoffNumbers(g group) sheet {
 // parts is in how many a run is cut for the table of its course.
 const parts = 10
 
-// timelineNumbers is the median and the slowest sample of each tenth of a run.
+// timelineNumbers is the median of each tenth of a series, and its slowest sample.
 func timelineNumbers(g group) sheet {
 	out := sheet{columns: []sheetColumn{{name: "primitive", label: true}}}
 	for i := range parts {
 		out.columns = append(out.columns, sheetColumn{name: fmt.Sprintf("%d0%%", i+1)})
 	}
+	out.columns = append(out.columns, sheetColumn{name: "max"})
 	for _, s := range g.series {
 		row := []string{word(s.Primitive)}
 		all := s.Release.Ordered()
@@ -181,10 +182,10 @@ func timelineNumbers(g group) sheet {
 				continue
 			}
 			slices.Sort(part)
-			row = append(row, plot.Time(stat.Quantile(part, 0.5))+", "+plot.Time(part[len(part)-1]))
+			row = append(row, plot.Time(stat.Quantile(part, 0.5)))
 		}
-		out.rows = append(out.rows, row)
+		out.rows = append(out.rows, append(row, plot.Time(s.Summary.Max)))
 	}
-	out.notes = []string{"Median and slowest of the samples of each tenth of the series, in time order."}
+	out.notes = []string{"Medians of the tenths of a series, in time order."}
 	return out
 }

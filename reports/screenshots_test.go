@@ -2,6 +2,7 @@ package reports_test
 
 import (
 	"bytes"
+	"flag"
 	"image/png"
 	"path/filepath"
 	"testing"
@@ -12,10 +13,13 @@ import (
 // Screenshots, and the page on paper, are for whoever changes the page to look
 // at. They are kept where go test -artifacts is told to.
 func testScreenshots(t *testing.T, b *browser) {
+	if flag.Lookup("test.artifacts").Value.String() != "true" {
+		t.Skip("none are kept: go test -artifacts")
+	}
 	dir := t.ArtifactDir()
 	for _, name := range []string{"recorded", "many"} {
 		p := b.open(t, pages[name](t), view{})
-		for look, v := range map[string]view{"light": {}, "dark": {dark: true}, "narrow": {width: 360}, "wide": {width: 1600}} {
+		for look, v := range map[string]view{"light": {}, "dark-wide": {dark: true, width: 1600}, "narrow": {width: 360}} {
 			p.look(v)
 			shot := answer(p, chromedp.FullScreenshot(100))
 			picture, err := png.DecodeConfig(bytes.NewReader(shot))
