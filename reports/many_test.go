@@ -301,8 +301,8 @@ func TestHostileFamilies(t *testing.T) {
 		if err := write(&out, record); err != nil && !isTorn(err) {
 			t.Fatal(err)
 		}
-		if n := len(picture.FindAllString(out.String(), -1)); kind == "html" && n != 2 {
-			t.Errorf("%d pictures, want 2", n)
+		if n := len(picture.FindAllString(out.String(), -1)); kind == "html" && n != 4 {
+			t.Errorf("%d pictures, want 4", n)
 		}
 		text := out.String()
 		if strings.ContainsAny(text, "\x1b\x07\u202e") {

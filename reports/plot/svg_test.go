@@ -96,7 +96,8 @@ func TestSimpleStaysNear(t *testing.T) {
 	var line []spot
 	for i := range 2000 {
 		x := float64(i)
-		line = append(line, spot{3 * i, int(900 * math.Exp(-math.Pow((x-700)/150, 2)) * (1 + 0.3*math.Sin(x/9)))})
+		far := (x - 700) / 150
+		line = append(line, spot{3 * i, int(900 * math.Exp(-far*far) * (1 + 0.3*math.Sin(x/9)))})
 	}
 	kept := simple(line)
 	if len(kept) > len(line)/3 || kept[0] != line[0] || kept[len(kept)-1] != line[len(line)-1] {
