@@ -115,7 +115,7 @@ func (percentileTicks) Ticks(low, high float64) []plot.Tick {
 	return ticks
 }
 
-// fineTicks labels an axis over powers of ten that spans less than a decade at
+// fineTicks labels an axis over powers of ten that spans no more than a decade at
 // round values evenly apart, and a longer one as wide says.
 type fineTicks struct {
 	wide  plot.Ticker
@@ -125,8 +125,8 @@ type fineTicks struct {
 var _ plot.Ticker = fineTicks{}
 
 const (
-	shortAxis = 0.75 // decades
-	fineMost  = 7    // labels
+	shortAxis = 0.9 // decades
+	fineMost  = 7   // labels
 )
 
 // Ticks lists the marks from low to high.

@@ -6,7 +6,8 @@ import (
 	"slices"
 )
 
-// A Chart is what violins, percentiles and fan-out are drawn from.
+// A Chart is what violins, percentiles, cumulative distributions and fan-out are
+// drawn from.
 type Chart struct {
 	Title     string   // the quantity, such as "Release latency, first release"
 	Host      string   // where it was measured

@@ -343,9 +343,9 @@ func (r Ratio) paint(data draw.Canvas, x func(float64) vg.Length, middle, band v
 	}
 	switch {
 	case at < data.Min.X:
-		r.paintBeyond(data, ink, data.Min.X, middle, -1, label, th)
+		r.paintBeyond(data, ink, data.Min.X, middle, -1, label, band, th)
 	case at > data.Max.X:
-		r.paintBeyond(data, ink, data.Max.X, middle, 1, label, th)
+		r.paintBeyond(data, ink, data.Max.X, middle, 1, label, band, th)
 	default:
 		r.Verdict.paint(data, vg.Point{X: at, Y: middle}, 5*px, th)
 	}
@@ -362,12 +362,18 @@ func (r Ratio) why() string {
 	return "not compared"
 }
 
-// paintBeyond stands for a ratio that is not on the axis.
-func (r Ratio) paintBeyond(data draw.Canvas, ink color.Color, x, middle vg.Length, side vg.Length, label string, th theme) {
+// paintBeyond stands for a ratio that is not on the axis. Its label is beside the
+// arrow or, where that is on the shade, behind it.
+func (r Ratio) paintBeyond(data draw.Canvas, ink color.Color, x, middle, side vg.Length, label string, band vg.Length, th theme) {
 	stroke(data, draw.LineStyle{Color: ink, Width: 2 * px}, x-side*22*px, middle, x, middle)
 	paintPointer(data, ink, x, middle, side)
 	if side < 0 {
-		write(data, label, x+28*px, middle-4*px, sizeNote, th.ink, false)
+		style := letters(th.ink, sizeNote, false)
+		at := x + 28*px
+		if at+style.Width(label) > band-8*px {
+			at = max(at, band+6*px)
+		}
+		write(data, label, at, middle-4*px, sizeNote, th.ink, false)
 		return
 	}
 	writeRight(data, label, x-28*px, middle-4*px, sizeNote, th.ink)

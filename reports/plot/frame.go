@@ -76,7 +76,7 @@ func wrapped(notes []string) []string {
 	var lines []string
 	for _, note := range notes {
 		now := ""
-		for _, word := range strings.Fields(note) {
+		for word := range strings.FieldsSeq(note) {
 			word = fit(word, sizeNote, width-2*edge)
 			longer := strings.TrimLeft(now+" "+word, " ")
 			if now != "" && style.Width(longer) > width-2*edge {

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"unicode"
 
+	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
 
@@ -45,6 +46,19 @@ func TestTime(t *testing.T) {
 	}
 	if got := Time(math.NaN()); got != "-" {
 		t.Errorf("Time(NaN) = %q", got)
+	}
+}
+
+func TestMultiple(t *testing.T) {
+	for ratio, want := range map[float64]string{
+		0: "<0.001", 0.0004: "<0.001", 0.007: "0.007", 0.0994: "0.099", 0.0996: "0.10", 1.286: "1.29", 9.996: "10.0", 12.36: "12.4", 99.96: "100", 149.4: "149", 2_000_000: "2.00e+06",
+	} {
+		if got := Multiple(ratio); got != want {
+			t.Errorf("Multiple(%v) = %q, want %q", ratio, got, want)
+		}
+	}
+	if got := Multiple(math.NaN()); got != "-" {
+		t.Errorf("Multiple(NaN) = %q", got)
 	}
 }
 
@@ -290,6 +304,32 @@ func TestUpTo(t *testing.T) {
 		}
 		if got := upTo(sorted, at); got != want {
 			t.Errorf("%d values up to %v, want %d", got, at, want)
+		}
+	}
+}
+
+// Names that have room for each other do not lie on each other, and each is within
+// bounds.
+func TestLabelsKeepApart(t *testing.T) {
+	bounds := vg.Rectangle{Max: vg.Point{X: 800 * px, Y: 500 * px}}
+	rng := rand.New(rand.NewPCG(8, 9))
+	l := labelling{bounds: bounds}
+	points := make([]vg.Point, 40)
+	for i := range points {
+		points[i] = vg.Point{X: 400*px + vg.Length(60*rng.NormFloat64())*px, Y: 250*px + vg.Length(40*rng.NormFloat64())*px}
+		l.obstacle(points[i], 6*px)
+	}
+	for i, at := range points {
+		l.add(at, "primitive-"+Count(i), false)
+	}
+	for i, a := range l.placed {
+		if a.box.Min.X < bounds.Min.X || a.box.Max.X > bounds.Max.X || a.box.Min.Y < bounds.Min.Y || a.box.Max.Y > bounds.Max.Y {
+			t.Errorf("%s is at %v", a.text, a.box)
+		}
+		for _, b := range l.placed[:i] {
+			if overlap(a.box, b.box) {
+				t.Errorf("%s lies on %s", a.text, b.text)
+			}
 		}
 	}
 }
