@@ -15,9 +15,12 @@ const cells = 600
 // rather than over samples, which makes it linear in their number (Wand 1994,
 // "Fast Computation of Multivariate Kernel Estimators").
 func density(sorted []float64, low, high float64) []float64 {
-	counts := make([]float64, cells)
-	for _, v := range sorted {
-		counts[cell(log10(v), low, high)]++
+	counts, at := make([]float64, cells), 0
+	for i, v := range sorted {
+		if i == 0 || v != sorted[i-1] { // a logarithm for equal values, of which large samples have many
+			at = cell(log10(v), low, high)
+		}
+		counts[at]++
 	}
 	width := bandwidth(sorted) / (high - low) * cells
 	return scaled(smooth(counts, max(width, 1)))
@@ -44,9 +47,11 @@ func bandwidth(sorted []float64) float64 {
 // median, so that a single pass loses no digits.
 func deviation(sorted []float64) float64 {
 	centre := log10(quantile(sorted, 0.5))
-	var sum, squares float64
-	for _, v := range sorted {
-		d := log10(v) - centre
+	var sum, squares, d float64
+	for i, v := range sorted {
+		if i == 0 || v != sorted[i-1] {
+			d = log10(v) - centre
+		}
 		sum, squares = sum+d, squares+d*d
 	}
 	n := float64(len(sorted))
