@@ -2,6 +2,7 @@ package reports_test
 
 import (
 	"bufio"
+	"bytes"
 	"io"
 	"math"
 	"math/rand/v2"
@@ -143,22 +144,42 @@ func (tm template) blown(series, round, children int, s *scale) *result.Block {
 	return b
 }
 
-// TestWriteLargeRecord writes what scripts/render renders; it is no test.
-func TestWriteLargeRecord(t *testing.T) {
-	path := os.Getenv(largePath)
-	if path == "" {
-		t.Skipf("%s names no file to write to", largePath)
+// A large record is a record, holds as many samples as were asked for, and is the
+// same each time. Where scripts/render says so, it is written to a file instead.
+func TestLargeRecord(t *testing.T) {
+	tm := readTemplate(t)
+	if path := os.Getenv(largePath); path != "" {
+		samples, err := strconv.Atoi(os.Getenv(largeSamples))
+		if err != nil {
+			t.Fatal(err)
+		}
+		writeLargeFile(t, path, tm, samples)
+		return
 	}
-	samples, err := strconv.Atoi(os.Getenv(largeSamples))
-	if err != nil {
-		t.Fatal(err)
+	var first, again bytes.Buffer
+	writeLarge(t, &first, tm, 50_000)
+	writeLarge(t, &again, tm, 50_000)
+	if !bytes.Equal(first.Bytes(), again.Bytes()) {
+		t.Error("two of the same size differ")
 	}
+	run := gather(t, first.Bytes()).Runs[0]
+	n := 0
+	for _, s := range run.Series {
+		n += s.Summary.N + s.InvalidTotal()
+	}
+	if n != 50_000 || run.Problems != nil {
+		t.Errorf("%d samples, want 50,000; problems %q", n, run.Problems)
+	}
+}
+
+func writeLargeFile(t *testing.T, path string, tm template, samples int) {
+	t.Helper()
 	file, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	out := bufio.NewWriterSize(file, 1<<20)
-	writeLarge(t, out, readTemplate(t), samples)
+	writeLarge(t, out, tm, samples)
 	if err := out.Flush(); err != nil {
 		t.Fatal(err)
 	}
