@@ -15,9 +15,11 @@ import (
 var ErrNoRun = errors.New("the record holds no run")
 
 // Gather reads a record to its end, summarizes it, and compares its series as the
-// record says, see [Report.Compare]. It keeps 32 bytes a sample, up to 32 a child
-// and 72 a group of children, and sorts each once, once more by rounds, and once in
-// halves, which tell of drift.
+// record says, see [Report.Compare]. It keeps 24 bytes a sample and 72 a group of
+// children: each as measured, sorted, and sorted by rounds. Until it has read all,
+// each time that the record has takes as many bytes as it needs, three as a rule.
+// Time and memory are in proportion to the number of samples, but for a logarithm
+// where times are not all less than 4.3 s.
 //
 // A line that was torn, as the death of the run or a full disk leaves it, is
 // told of in Run.Problems, like a run without an end and lines of a kind that

@@ -3,6 +3,7 @@ package reports_test
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 	"math"
 	"math/rand/v2"
@@ -31,15 +32,14 @@ type template struct {
 // readTemplate reads the run with default settings that is in the documents.
 func readTemplate(t testing.TB) template {
 	t.Helper()
-	file, err := os.Open(filepath.Join("..", "docs", "results", "default.jsonl"))
+	text, err := os.ReadFile(filepath.Join("..", "docs", "results", "default.jsonl"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
 	var tm template
-	for r := result.NewReader(file); ; {
+	for r := result.NewReader(bytes.NewReader(text)); ; {
 		rec, err := r.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return tm
 		}
 		if err != nil {

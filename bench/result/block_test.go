@@ -53,7 +53,7 @@ func TestBlocksMeanWhatTheyMeanAsJSON(t *testing.T) {
 	for _, end := range blockEnds {
 		sameAsJSON(t, []byte(string(blockStart)+end))
 	}
-	for _, line := range bytes.Split(written(t, host("a")...), []byte("\n")) {
+	for line := range bytes.SplitSeq(written(t, host("a")...), []byte("\n")) {
 		if bytes.HasPrefix(line, blockStart) {
 			for cut := range len(line) - len(blockStart) {
 				sameAsJSON(t, line[:len(blockStart)+cut+1])

@@ -56,3 +56,21 @@ func (r pairedRound) counted(m move) float64 {
 	}
 	return (float64(above) + float64(equal)/2) / float64(len(r.ours)*len(r.theirs))
 }
+
+// How often a comparison moves all pairs does not rise with how many there are.
+func TestSearchesTakeAsManyMovesOfMoreRounds(t *testing.T) {
+	moves := func(rounds int) int {
+		tr := trial{series: 2, rounds: rounds, block: 15, population: populations[0]}
+		all := tr.run(rand.New(rand.NewPCG(7, 8)))
+		p := pair(all[1], all[0])
+		s, baseline := all[1].Sorted(), all[0].Sorted()
+		n := len(s) - 1
+		p.invert(shifted, search{s[0] - baseline[n], s[n] - baseline[0], 50, 0.01}, 0, Confidence)
+		return p.moves
+	}
+	few, many := moves(100), moves(1600)
+	t.Logf("%d moves of 100 rounds, %d of 1,600", few, many)
+	if many > few*3/2 {
+		t.Errorf("%d moves of 100 rounds, %d of 1,600", few, many)
+	}
+}
