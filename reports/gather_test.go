@@ -80,12 +80,12 @@ func TestGatherCountsInvalidSamplesOnce(t *testing.T) {
 func TestGatherSideFigures(t *testing.T) {
 	x, y := one(0, 1000), one(0, 1000)
 	x.WaitCPUNS[0], y.WaitCPUNS[0] = 100, 300
-	x.SignalNS[0], y.SignalNS[0] = 10, math.MaxInt64 // kept as a long one
+	x.SignalNS[0], y.SignalNS[0] = 10, math.MaxInt64 // which is kept as it is
 	s := find(t, gather(t, encode(t, planned(1, "a"), x, y, end(2, 2))).Runs[0], "a", reports.StageFirst)
 	if s.WaitCPUShare != 0.1 {
 		t.Errorf("share %v, want 400 of 4000 ns", s.WaitCPUShare)
 	}
-	if want := (10.0 + math.MaxUint32) / 2; s.SignalP50 != want {
+	if want := (10.0 + math.MaxInt64) / 2; s.SignalP50 != want {
 		t.Errorf("signal %v, want %v", s.SignalP50, want)
 	}
 	if s.CloneP50 != 1000 || s.StartupP50 != 2000 {

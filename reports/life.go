@@ -31,9 +31,9 @@ type Life struct {
 // A gatheredLife is the columns of one series that have an entry a child or a
 // block.
 type gatheredLife struct {
-	prepare, clone, startup, arm, exec, exit, reap, cycle []uint32
+	prepare, clone, startup, arm, exec, exit, reap, cycle packed
 
-	drain             []uint32
+	drain             packed
 	throttled, throng float64 // ns for which a quota was at work, and of the lives of which that was told
 	quota             bool
 }
@@ -41,19 +41,19 @@ type gatheredLife struct {
 // block adds a block whose children were held so many at a time.
 func (l *gatheredLife) block(b *result.Block, together int) {
 	for _, c := range []struct {
-		to   *[]uint32
+		to   *packed
 		from []int64
 	}{
 		{&l.prepare, b.PrepareNS}, {&l.clone, b.CloneNS}, {&l.startup, b.StartupNS}, {&l.exec, b.ExecNS},
 		{&l.exit, b.ExitNS}, {&l.reap, b.ReapNS}, {&l.cycle, b.CycleNS},
 	} {
-		*c.to = appendCapped(*c.to, c.from)
+		c.to.addAll(c.from)
 	}
 	for i, ns := range b.StartupNS {
-		l.arm = append(l.arm, capped(ns-b.CloneNS[i]))
+		l.arm.add(ns - b.CloneNS[i])
 	}
 	if b.DrainNS != nil {
-		l.drain = append(l.drain, capped(*b.DrainNS))
+		l.drain.add(*b.DrainNS)
 	}
 	if b.ThrottledNS == nil {
 		return
@@ -65,15 +65,15 @@ func (l *gatheredLife) block(b *result.Block, together int) {
 	}
 }
 
-// finish summarizes.
+// finish summarizes, and leaves no times.
 func (l *gatheredLife) finish() Life {
 	life := Life{
-		Lives:      len(l.clone),
-		PrepareP50: median(l.prepare), StartupP50: median(l.startup), ArmP50: median(l.arm), ExecP50: median(l.exec),
-		ExitP50: median(l.exit), ReapP50: median(l.reap), CycleP50: median(l.cycle), DrainP50: median(l.drain),
+		Lives:      l.clone.n,
+		PrepareP50: l.prepare.median(), StartupP50: l.startup.median(), ArmP50: l.arm.median(), ExecP50: l.exec.median(),
+		ExitP50: l.exit.median(), ReapP50: l.reap.median(), CycleP50: l.cycle.median(), DrainP50: l.drain.median(),
 		ThrottledNS: math.NaN(), ThrottledShare: math.NaN(),
 	}
-	life.CloneP50, life.CloneInterval = medianWithin(l.clone)
+	life.CloneP50, life.CloneInterval = l.clone.medianWithin()
 	if l.quota {
 		life.ThrottledNS = l.throttled
 		if l.throng > 0 {
@@ -81,19 +81,4 @@ func (l *gatheredLife) finish() Life {
 		}
 	}
 	return life
-}
-
-// medianWithin is the median of times and its interval, whose ends are NaN
-// where there are too few for one.
-func medianWithin(times []uint32) (float64, stat.Interval) {
-	iv, _ := stat.NewSample(inNS(times), nil).Interval(0.5, stat.Confidence)
-	return median(times), iv // which sorts them
-}
-
-func inNS(times []uint32) []float64 {
-	out := make([]float64, len(times))
-	for i, t := range times {
-		out[i] = float64(t)
-	}
-	return out
 }

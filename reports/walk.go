@@ -10,13 +10,15 @@ import (
 
 // walk hands each line of a record to visit, with its number as far as a torn
 // one goes, until the first error. A torn line is handed on as nil, and the
-// first of them is returned as torn when all lines have been read.
+// first of them is returned as torn when all lines have been read. No visit may
+// keep the columns of a block.
 //
 // Torn lines do not stop it wherever they are: they end the record of a run
 // that was killed, whatever host's record was put behind it, and a full disk
 // leaves one before the end of the run.
 func walk(r io.Reader, visit func(line int, record result.Record) error) (torn, err error) {
 	reader := result.NewReader(r)
+	reader.ReuseBlocks = true
 	for {
 		record, err := reader.Next()
 		line := 0

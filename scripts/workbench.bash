@@ -69,3 +69,14 @@ over() {
 	shift
 	awk -f "$root/scripts/awk/record.awk" -f "$root/scripts/awk/$program.awk" "$@"
 }
+
+# watch_memory PID: the peak of the memory of a process in KiB, once it has ended.
+# One that has has no VmHWM, even before it is reaped.
+watch_memory() {
+	local peak='' now
+	while now=$(awk '/^VmHWM:/ { print $2 }' "/proc/$1/status" 2>/dev/null) && [[ $now ]]; do
+		peak=$now
+		sleep 0.1
+	done
+	echo "$peak"
+}

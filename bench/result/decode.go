@@ -19,14 +19,21 @@ var (
 	errNoKind    = errors.New(`no "kind"`)
 )
 
-// decode reads a line as far as the line itself says what it means. The kind
+// record reads a line as far as the line itself says what it means. The kind
 // is returned with an error too, if it was found.
-func decode(line []byte) (rec Record, kind string, err error) {
-	if kind, err = kindOf(line); err != nil {
+func (d *blockDecoder) record(line []byte) (rec Record, kind string, err error) {
+	block := bytes.HasPrefix(line, blockStart)
+	if block {
+		kind = KindBlock
+	} else if kind, err = kindOf(line); err != nil {
 		return nil, "", err
 	}
 	if n := bytes.Count(line, []byte("{")); n > maxObjects {
 		return nil, kind, fmt.Errorf("%d objects on the line, at most %d are possible", n, maxObjects)
+	}
+	if block {
+		rec, err = d.decode(line)
+		return rec, kind, err
 	}
 	rec = empty(kind)
 	if u, ok := rec.(*Unknown); ok {

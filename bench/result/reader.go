@@ -43,12 +43,17 @@ func (e *LineError) Unwrap() error { return e.Err }
 // lines of an unknown kind are returned as an Unknown. Blank lines do not count
 // as records.
 type Reader struct {
+	// ReuseBlocks has the columns of each block lie where those of the block
+	// before did, which are then lost: for those who keep none.
+	ReuseBlocks bool
+
 	in     *bufio.Reader
 	limit  int
 	number int    // of the line in hand, from 1
 	line   []byte // the line in hand
 	rest   []byte // what follows in it after a torn record, see split
 	run    run
+	blocks blockDecoder
 	ended  bool
 }
 
@@ -127,10 +132,11 @@ func (r *Reader) readLine() error {
 
 // record reads the record on a line and judges it by the lines before.
 func (r *Reader) record(line []byte) (Record, error) {
-	rec, kind, err := decode(line)
+	r.blocks.reuse = r.ReuseBlocks
+	rec, kind, err := r.blocks.record(line)
 	if start := split(line, err); start > 0 {
 		line, r.rest = line[:start], line[start:]
-		rec, kind, err = decode(line)
+		rec, kind, err = r.blocks.record(line)
 	}
 	if err == nil {
 		r.run, err = r.run.after(rec)

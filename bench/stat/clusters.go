@@ -11,44 +11,66 @@ import (
 type paired struct {
 	rounds  []pairedRound
 	weights float64   // their sum
-	scores  []float64 // of the rounds, for use in between
+	scores  []float64 // of the rounds, as last moved
+	scored  []scored  // of moves of one kind
+	moves   int       // how many there were
 }
+
+// scored are the scores of the rounds under a move.
+type scored struct {
+	move   move
+	scores []float64
+	needed int // when: at which move
+}
+
+// mostScored is how many of these are kept. A search narrows a stretch down, whose
+// ends are needed at every step.
+const mostScored = 6
 
 // A pairedRound holds the values of a round, ascending.
 type pairedRound struct {
 	ours, theirs []float64
+	below        []int32 // of each of theirs: how many of ours were below it as last moved
 	weight       float64
 }
 
 func pair(s, baseline *Sample) *paired {
-	p := &paired{}
+	p, below := &paired{}, make([]int32, baseline.N())
 	for i := range s.ends {
 		r := pairedRound{ours: s.round(i), theirs: baseline.round(i)}
 		if m, n := float64(len(r.ours)), float64(len(r.theirs)); m > 0 && n > 0 {
 			r.weight = m * n / (m + n + 1)
 			p.weights += r.weight
+			r.below, below = below[:len(r.theirs)], below[len(r.theirs):]
 			p.rounds = append(p.rounds, r)
 		}
 	}
-	p.scores = make([]float64, len(p.rounds))
 	return p
 }
 
 // A move is what is done to a value of theirs before it is compared.
 type move struct{ times, plus float64 }
 
+// before reports whether a move makes no value greater than another does.
+func (m move) before(other move) bool { return m.times <= other.times && m.plus <= other.plus }
+
 func scaled(by float64) move  { return move{times: by} }
 func shifted(by float64) move { return move{1, by} }
 
 // above is the share of pairs in which ours is greater than theirs as moved, ties
-// counting half.
+// counting half. A search moves them less and less, so that each stands where it
+// did the last time, or else is looked for from where the one before it stands.
 func (r pairedRound) above(m move) float64 {
 	above, equal, i, j := 0, 0, 0, 0
-	for _, v := range r.theirs {
+	for k, v := range r.theirs {
 		at := v*m.times + m.plus
+		if last := int(r.below[k]); last > i && r.ours[last-1] < at {
+			i = last
+		}
 		for i < len(r.ours) && r.ours[i] < at {
 			i++
 		}
+		r.below[k] = int32(i)
 		for j = max(i, j); j < len(r.ours) && r.ours[j] == at; {
 			j++
 		}
@@ -60,9 +82,20 @@ func (r pairedRound) above(m move) float64 {
 
 // score fills the scores of the rounds: how far each is from one half. It
 // returns their mean and its standard error, the weights considered.
+//
+// The further theirs are moved up, the lower is each score. So where one is the same
+// under a lesser move and under a greater one, it is that in between, and nothing is
+// counted anew: at the end of a search, of hardly any round. Only numbers above 0 are
+// multiplied.
 func (p *paired) score(m move) (mean, stderr float64) {
+	under, over := p.around(m)
+	p.scores = p.room(m)
 	for i, r := range p.rounds {
-		p.scores[i] = r.above(m) - 0.5
+		if under != nil && over != nil && under[i] == over[i] {
+			p.scores[i] = under[i]
+		} else {
+			p.scores[i] = r.above(m) - 0.5
+		}
 		mean += r.weight * p.scores[i]
 	}
 	mean /= p.weights
@@ -75,11 +108,53 @@ func (p *paired) score(m move) (mean, stderr float64) {
 	return mean, math.Sqrt(squares*n/(n-1)) / p.weights
 }
 
+// around returns the scores under the greatest move that is known of those that are
+// not greater, and under the least of those that are not less; nil where there is
+// none.
+func (p *paired) around(m move) (under, over []float64) {
+	below, above := -1, -1
+	for i, s := range p.scored {
+		if s.move.before(m) && (below < 0 || p.scored[below].move.before(s.move)) {
+			below = i
+		}
+		if m.before(s.move) && (above < 0 || s.move.before(p.scored[above].move)) {
+			above = i
+		}
+	}
+	p.moves++
+	if below >= 0 {
+		p.scored[below].needed, under = p.moves, p.scored[below].scores
+	}
+	if above >= 0 {
+		p.scored[above].needed, over = p.moves, p.scored[above].scores
+	}
+	return under, over
+}
+
+// room is where the scores under a move go: in place of those that were not needed
+// for the longest time, once there are many.
+func (p *paired) room(m move) []float64 {
+	at := len(p.scored)
+	if at < mostScored {
+		p.scored = append(p.scored, scored{scores: make([]float64, len(p.rounds))})
+	} else {
+		at = 0
+		for i, s := range p.scored {
+			if s.needed < p.scored[at].needed {
+				at = i
+			}
+		}
+	}
+	p.scored[at].move, p.scored[at].needed = m, p.moves
+	return p.scored[at].scores
+}
+
 // invert finds by how much theirs have to be moved until ours are as often above
 // them as below, and the interval of it, which is so many standard errors wide to
 // either side. Its ends are rounded outwards: scores of tied values jump, and what
 // a jump is at belongs to the interval.
 func (p *paired) invert(by func(float64) move, s search, guess, confidence float64) (estimate float64, iv Interval, wide float64) {
+	p.scored = nil // of moves of another kind
 	below, above := s.from(guess, func(v float64) float64 { m, _ := p.score(by(v)); return m })
 	estimate = below + (above-below)/2
 	p.score(by(estimate))

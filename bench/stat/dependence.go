@@ -54,8 +54,26 @@ const fewest = 50
 // A sample of fewer than 50 values, of one value, or with a NaN is taken for
 // independent.
 func (s *Sample) Dependence(q float64) Dependence {
-	n := len(s.ordered)
 	level := s.Quantile(inward(q))
+	s.looked.Lock()
+	defer s.looked.Unlock()
+	d, known := s.dependence[level]
+	if known {
+		return d
+	}
+	d = s.dependent(level)
+	if s.dependence == nil {
+		s.dependence = make(map[float64]Dependence)
+	}
+	if !math.IsNaN(level) { // which would never be found
+		s.dependence[level] = d
+	}
+	return d
+}
+
+// dependent estimates the dependence of lying below a level.
+func (s *Sample) dependent(level float64) Dependence {
+	n := len(s.ordered)
 	ind := indicate(s.ordered, func(v float64) bool { return v < level })
 	if ind.ones == 0 { // ties down to the least value
 		ind = indicate(s.ordered, func(v float64) bool { return v <= level })

@@ -35,9 +35,12 @@ func (s *Sample) modes() []Mode {
 	if bandwidth := s.bandwidth(); !(width > 0) || !(bandwidth > 0) {
 		return nil
 	}
-	counts := make([]float64, cells)
-	for _, v := range s.sorted {
-		counts[min(max(int((math.Log(v)-lo)/width), 0), cells-1)]++
+	counts, at := make([]float64, cells), 0
+	for i, v := range s.sorted {
+		if i == 0 || v != s.sorted[i-1] { // a logarithm for equal values, of which large samples have many
+			at = min(max(int((math.Log(v)-lo)/width), 0), cells-1)
+		}
+		counts[at]++
 	}
 	var modes []Mode
 	for _, h := range hills(counts, smooth(counts, s.bandwidth()/width)) {

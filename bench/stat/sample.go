@@ -3,16 +3,21 @@ package stat
 import (
 	"math"
 	"slices"
+	"sync"
 )
 
 // A Sample is values of one thing, in the order in which they were measured and
 // in ascending order. The first tells how they depend on each other, the second
-// is what quantiles are read off. It sorts once, and is not changed after that.
+// is what quantiles are read off. It sorts once, and is not changed after that; it
+// may be used by several goroutines.
 type Sample struct {
 	ordered []float64 // as measured
 	sorted  []float64
 	ends    []int     // where each round ends in ordered; nil where there are no rounds
 	byRound []float64 // ordered, each round for itself in ascending order
+
+	looked     sync.Mutex
+	dependence map[float64]Dependence // by the level of which it is, because it takes long
 }
 
 // NewSample makes a sample of values in the order in which they were measured,
@@ -33,16 +38,6 @@ func NewSample(values []float64, ends []int) *Sample {
 		slices.Sort(s.round(i))
 	}
 	return s
-}
-
-// ascending returns the values in order, as they are if they already are.
-func ascending(values []float64) []float64 {
-	if slices.IsSorted(values) {
-		return values
-	}
-	sorted := slices.Clone(values)
-	slices.Sort(sorted)
-	return sorted
 }
 
 // N is the number of values.

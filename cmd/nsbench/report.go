@@ -6,7 +6,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
@@ -76,20 +79,31 @@ func gather(files []string) (*reports.Report, error) {
 	return all, nil
 }
 
-// render writes the page and the pictures of a report into a directory. It
-// stops at the first that cannot be written: what is wrong with a directory is
-// wrong for all of them.
+// render writes the page and the pictures of a report into a directory, on as many
+// CPUs as there are. None is begun once one could not be written: what is wrong with
+// a directory is wrong for all of them. The error is that of the first in order.
 func render(rep *reports.Report, dir string) error {
-	err := replaceFile(filepath.Join(dir, reportName), func(w io.Writer) error { return reports.HTML(w, rep) })
-	if err != nil {
-		return err
+	page := func(w io.Writer) error { return reports.HTML(w, rep) }
+	all := []reports.Picture{{Name: reportName, Render: page}} // which takes longest
+	all = append(all, reports.Pictures(rep)...)
+	var workers sync.WaitGroup
+	var next, failed atomic.Int64
+	errs := make([]error, len(all))
+	for range min(len(all), runtime.GOMAXPROCS(0)) {
+		workers.Go(func() {
+			for failed.Load() == 0 {
+				i := int(next.Add(1)) - 1
+				if i >= len(all) {
+					return
+				}
+				if errs[i] = replaceFile(filepath.Join(dir, all[i].Name), all[i].Render); errs[i] != nil {
+					failed.Add(1)
+				}
+			}
+		})
 	}
-	for _, p := range reports.Pictures(rep) {
-		if err := replaceFile(filepath.Join(dir, p.Name), p.Render); err != nil {
-			return err
-		}
-	}
-	return nil
+	workers.Wait()
+	return firstError(errs...)
 }
 
 // reportRun renders what a run has recorded next to the record, and prints it:
