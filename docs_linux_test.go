@@ -1,6 +1,7 @@
 package nsbench_test
 
 import (
+	"io/fs"
 	"maps"
 	"os"
 	"os/exec"
@@ -146,8 +147,9 @@ func (s session) compare(t *testing.T, got []string) {
 	}
 }
 
-// docs/results.md, and the pictures of the documents, are what scripts/results
-// makes of the runs that are recorded beside it.
+// docs/results.md, docs/charts.md and the pictures of the documents are what
+// scripts/results makes of the runs that are recorded beside them, and it makes no
+// others.
 func TestResultsAreRendered(t *testing.T) {
 	to := t.TempDir()
 	cmd := exec.Command("scripts/results", "render", "--to", to)
@@ -155,11 +157,30 @@ func TestResultsAreRendered(t *testing.T) {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	for _, name := range []string{"results.md", "results/fanout.png", "results/launchers.png", "violins.png", "percentiles.png"} {
-		if read(t, filepath.Join(to, name)) != read(t, filepath.Join("docs", name)) {
-			t.Errorf("docs/%s is another than its record gives: scripts/results", name)
+	for _, pattern := range []string{"*.md", "charts/*"} {
+		made := matching(t, to, pattern)
+		for _, name := range made {
+			if read(t, filepath.Join(to, name)) != read(t, filepath.Join("docs", name)) {
+				t.Errorf("docs/%s is another than its record gives: scripts/results", name)
+			}
+		}
+		if len(made) == 0 {
+			t.Errorf("scripts/results makes no %s", pattern)
 		}
 	}
+	if diff := cmp.Diff(matching(t, to, "charts/*"), matching(t, "docs", "charts/*")); diff != "" {
+		t.Errorf("docs/charts has other pictures than scripts/results makes (-made +there):\n%s", diff)
+	}
+}
+
+// matching lists the files of a directory by their names in it.
+func matching(t *testing.T, directory, pattern string) []string {
+	t.Helper()
+	names, err := fs.Glob(os.DirFS(directory), pattern)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
 }
 
 var (

@@ -97,6 +97,33 @@ func TestLinks(t *testing.T) {
 	}
 }
 
+// mostPictures is how many bytes the pictures of the documents may take.
+const mostPictures = 1_500_000
+
+// Every picture below docs is shown by a document, and together they are no burden
+// to whoever clones.
+func TestPicturesAreShown(t *testing.T) {
+	var shown []string
+	for _, name := range documents(t) {
+		for _, l := range link.FindAllStringSubmatch(read(t, name), -1) {
+			shown = append(shown, path.Join(path.Dir(name), l[1]))
+		}
+	}
+	pictures, err := fs.Glob(os.DirFS("."), "docs/*/*.png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	size := 0
+	for _, name := range pictures {
+		if size += len(read(t, name)); !slices.Contains(shown, name) {
+			t.Errorf("no document shows %s", name)
+		}
+	}
+	if size == 0 || size > mostPictures {
+		t.Errorf("pictures take %d bytes, and may take %d", size, mostPictures)
+	}
+}
+
 const architecture = "docs/architecture.md"
 
 // Whoever adds a package says in docs/architecture.md what it is for.

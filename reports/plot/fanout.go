@@ -3,7 +3,6 @@ package plot
 import (
 	"math"
 	"slices"
-	"strconv"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -106,7 +105,7 @@ func (t groupTicks) Ticks(low, high float64) []plot.Tick {
 		if at < low || at > high {
 			continue
 		}
-		tick := plot.Tick{Value: at, Label: strconv.Itoa(n)}
+		tick := plot.Tick{Value: at, Label: Count(n)}
 		if last := len(ticks) - 1; last >= 0 && at-ticks[last].Value < 0.07*(high-low) {
 			tick.Label = ""
 		}

@@ -39,7 +39,7 @@ var percentileForm = form{
 	y:    "latency in ns, us, ms (logarithmic)",
 	good: "↓ faster",
 	notes: []string{
-		"Thick: enough samples for a 95 % interval. Thin: too few. A curve ends at 1-1/n. n: valid samples.",
+		"Thick: enough samples for a 95 % interval. Thin: too few, or too dependent. A curve ends at 1-1/n. n: valid samples.",
 		"At x, that percentage of the releases were at least as fast as the curve.",
 	},
 	axes: percentileAxes,
