@@ -82,6 +82,7 @@ type (
 		Contents          []pageLink
 		Baseline          string
 		Baselines         []string // to choose from
+		OwnForests        bool     // forest plots are of the run's own baseline alone
 		Leading           []pageSheet
 		Groups            []pageGroup
 		Following         []pageSheet
@@ -221,8 +222,13 @@ func hashed(text string) string {
 // A maker makes a page, and the data of its scripts beside it.
 type maker struct {
 	easel
-	data pageData
+	data    pageData
+	forests bool // of every baseline of the run at hand, not of its own alone
 }
+
+// mostForests is how many forest plots a run has in a page, one for each baseline
+// and each group: those of forty primitives would be most of it.
+const mostForests = 40
 
 func (m *maker) run(id string, run Run) pageRun {
 	h := run.Header
@@ -241,6 +247,8 @@ func (m *maker) run(id string, run Run) pageRun {
 	for _, other := range others {
 		out.Baselines = append(out.Baselines, word(other.baseline))
 	}
+	m.forests = len(others)*len(groups(run)) <= mostForests
+	out.OwnForests = !m.forests
 	data := pageRunData{ID: id, Baseline: word(run.Baseline), Groups: []pageGroupData{}, Cells: make([]pageDiff, len(others))}
 	for i, g := range groups(run) {
 		made := m.group(fmt.Sprintf("%s-group%d", id, i+1), run, g, atGroup(others, i))
