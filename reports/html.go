@@ -226,9 +226,9 @@ type maker struct {
 	forests bool // of every baseline of the run at hand, not of its own alone
 }
 
-// mostForests is how many forest plots a run has in a page, one for each baseline
-// and each group: those of forty primitives would be most of it.
-const mostForests = 40
+// mostRows is how many rows all forest plots of a run have together in a page,
+// where each baseline has its own: those of forty primitives would be most of it.
+const mostRows = 400
 
 func (m *maker) run(id string, run Run) pageRun {
 	h := run.Header
@@ -247,7 +247,7 @@ func (m *maker) run(id string, run Run) pageRun {
 	for _, other := range others {
 		out.Baselines = append(out.Baselines, word(other.baseline))
 	}
-	m.forests = len(others)*len(groups(run)) <= mostForests
+	m.forests = len(others)*len(run.Series) <= mostRows
 	out.OwnForests = !m.forests
 	data := pageRunData{ID: id, Baseline: word(run.Baseline), Groups: []pageGroupData{}, Cells: make([]pageDiff, len(others))}
 	for i, g := range groups(run) {
