@@ -25,14 +25,6 @@ var (
 	//go:embed page/page.js
 	pageScript string
 
-	// uPlot 1.6.32, as its package on npm has it.
-
-	//go:embed page/uplot.css
-	chartStyle string
-
-	//go:embed page/uplot.js
-	chartScript string
-
 	pageTemplate = template.Must(template.New("page").Parse(pageText))
 )
 
