@@ -2,7 +2,6 @@ package reports
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -158,7 +157,7 @@ func (f fan) sheet() sheet {
 		notes: []string{"Medians over groups: from before the first operation that releases any of a group until its first, its middle and its last child went on. last/child: the last divided by the number of children. one for all: one operation releases the whole group; else each child has its own."},
 	}
 	var lost []string
-	few := false
+	var short []need
 	for _, a := range f.arms {
 		for _, s := range a.series {
 			last, n := s.Fan.Last, conditionsOf(s.Series).children
@@ -166,7 +165,9 @@ func (f fan) sheet() sheet {
 				word(s.Primitive), plot.Count(n), plot.Count(s.Fan.Groups), plot.Time(s.Fan.First.P50), plot.Time(s.Fan.Median.P50),
 				plot.Time(last.P50), span(last.P50Interval), plot.Time(last.P50 / float64(n)), oneForAll(s),
 			})
-			few = few || math.IsNaN(last.P50)
+			for _, sum := range []stat.Summary{s.Fan.First, s.Fan.Median, last} {
+				short = append(short, medianNeed(sum, s.Primitive+" with "+childrenOf(n))...)
+			}
 			if s.Fan.LeftOut > 0 {
 				lost = append(lost, fmt.Sprintf("%s with %s %s of %s", word(s.Primitive), childrenOf(n), plot.Count(s.Fan.LeftOut), plot.Count(s.Fan.Groups+s.Fan.LeftOut)))
 			}
@@ -175,8 +176,8 @@ func (f fan) sheet() sheet {
 	if lost != nil {
 		out.notes = append(out.notes, "Groups left out, because they are not whole or a sample in them is not valid or was early: "+strings.Join(lost, "; ")+".")
 	}
-	if few {
-		out.notes = append(out.notes, fmt.Sprintf("-: too few groups for a median with a 95 %% interval, which needs %d.", stat.Need(0.5, stat.Confidence)))
+	if short != nil {
+		out.notes = append(out.notes, "-: too few groups for a 95 % interval: "+needs(short, len(out.rows), stat.Confidence, ""))
 	}
 	return out
 }

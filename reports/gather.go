@@ -232,6 +232,7 @@ func (s *gatheredStage) finish(rounds int) Series {
 	return Series{
 		Release:      sample,
 		Summary:      sample.Summarize(),
+		firm:         firmOf(sample),
 		Invalid:      s.invalid,
 		WaitCPUShare: share,
 		SignalP50:    s.signal.median(),

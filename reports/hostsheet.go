@@ -146,7 +146,7 @@ func (h *hosts) shortfalls(s hostSet) []string {
 	}
 	var all []string
 	if own != nil {
-		all = append(all, "-: too few valid samples for a 95 % interval: "+needs(own, len(s.rows), stat.Confidence, ""))
+		all = append(all, tooFew+needs(own, len(s.rows), stat.Confidence, ""))
 	}
 	if ratios != nil {
 		all = append(all, fmt.Sprintf("- as a %s: too few valid samples for an interval: %s", hostRatio, needs(ratios, len(s.rows), h.terms.Each(), " in each run")))

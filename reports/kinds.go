@@ -69,7 +69,7 @@ func chart(run Run, g group, styles map[string]int) plot.Chart {
 	for _, s := range g.series {
 		ch.Series = append(ch.Series, plot.Series{
 			Name: s.Primitive, Family: familyName(s.Family), Reference: s.Primitive == g.baseline,
-			Style: styles[s.Primitive], Values: s.Release.Sorted(), Firm: firm(s.Release.N()),
+			Style: styles[s.Primitive], Values: s.Release.Sorted(), Firm: s.firm,
 		})
 	}
 	return ch
@@ -83,14 +83,21 @@ func quantityOf(g group) string {
 	return "Release latency"
 }
 
-// firm is the highest of the usual quantiles that n samples are enough for.
-func firm(n int) float64 {
-	for _, q := range []float64{0.99999, 0.9999, 0.999, 0.99, 0.9, 0.5} {
-		if n >= stat.Need(q, stat.Confidence) {
-			return q
+// firmOf is the highest of the usual quantiles up to which a sample has an interval
+// at each. Where values depend on each other, that is less far than their number
+// promises.
+func firmOf(s *stat.Sample) float64 {
+	reached := 0.0
+	for _, q := range []float64{0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999} {
+		if s.N() < stat.Need(q, stat.Confidence) {
+			break
 		}
+		if _, ok := s.Interval(q, stat.Confidence); !ok {
+			break
+		}
+		reached = q
 	}
-	return 0
+	return reached
 }
 
 // mediansIn names what a picture shows and the medians in it: of a crowd, the

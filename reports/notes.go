@@ -159,14 +159,28 @@ func shortfalls(g group) string {
 	if all == nil {
 		return ""
 	}
-	return "-: too few valid samples for a 95 % interval: " + needs(all, len(g.series), stat.Confidence, "")
+	return tooFew + needs(all, len(g.series), stat.Confidence, "")
 }
+
+// tooFew is what a dash stands for that needs follow.
+const tooFew = "-: too few valid samples for a 95 % interval: "
 
 // A need is how many valid samples a figure of a series would take.
 type need struct {
 	quantile  float64
 	primitive string
 	samples   int
+}
+
+// medianNeed is what a median would have taken that a sample is too small for, none
+// where it has one or there is no sample at all.
+func medianNeed(sum stat.Summary, of string) []need {
+	for _, short := range sum.Short {
+		if short.Quantile == 0.5 && sum.N > 0 {
+			return []need{{short.Quantile, of, short.Need}}
+		}
+	}
+	return nil
 }
 
 // needs lists for each quantile how many samples of series it takes, of so many

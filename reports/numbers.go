@@ -21,7 +21,7 @@ func percentileNumbers(g group) sheet {
 	for _, s := range g.series {
 		row := []string{word(s.Primitive), plot.Count(s.Release.N())}
 		for _, q := range steps {
-			row = append(row, quantileNumber(s.Release, q))
+			row = append(row, quantileNumber(s, q))
 		}
 		out.rows = append(out.rows, row)
 	}
@@ -41,15 +41,15 @@ func quantileColumn(q float64) string {
 
 // quantileNumber is a quantile of the sample as it is drawn, in brackets where the
 // line is thin.
-func quantileNumber(s *stat.Sample, q float64) string {
-	n := float64(s.N())
+func quantileNumber(s Series, q float64) string {
+	n := float64(s.Release.N())
 	switch {
 	case n == 0 || q < 1 && q > 1-1/n:
 		return "-"
-	case q > 0 && q < 1 && q > firm(s.N()):
-		return "(" + plot.Time(s.Quantile(q)) + ")"
+	case q > 0 && q < 1 && q > s.firm:
+		return "(" + plot.Time(s.Release.Quantile(q)) + ")"
 	}
-	return plot.Time(s.Quantile(q))
+	return plot.Time(s.Release.Quantile(q))
 }
 
 // mostTimes is how many columns the table of an ECDF has.

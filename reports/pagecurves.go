@@ -88,7 +88,7 @@ func curvesOf(g group, styles map[string]int) pageCurves {
 		light, dark, dash := plot.Look(styles[s.Primitive])
 		curve := pageCurve{
 			Name: word(s.Primitive), Family: familyName(s.Family), Light: light, Dark: dark, Dash: dash,
-			N: s.Release.N(), Firm: out.step(firm(s.Release.N())), Shown: slices.Contains(starters, s.Primitive),
+			N: s.Release.N(), Firm: out.step(s.firm), Shown: slices.Contains(starters, s.Primitive),
 		}
 		sorted := s.Release.Sorted()
 		for i := range out.Steps + 1 {

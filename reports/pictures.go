@@ -212,7 +212,7 @@ func (t lifeTable) drawing() *drawing {
 		"Parts are medians over the children of a series. The hold is left out: how long it is was chosen.",
 		"prepare: making the gates. to armed: from the clone's end until the child waits. reap: from its end until it is reaped.",
 	}}
-	var said []string
+	var said, unknown []string
 	spans := slices.DeleteFunc(slices.Clone(lifeSpans), func(l lifeSpan) bool {
 		return l.name == spanHold || !slices.ContainsFunc(t.series, func(s Series) bool { return !math.IsNaN(l.of(s)) })
 	})
@@ -235,14 +235,22 @@ func (t lifeTable) drawing() *drawing {
 				sum += ns
 			}
 		}
+		if math.IsNaN(s.Summary.P50) && s.Summary.N > 0 {
+			unknown = append(unknown, word(bar.Name))
+		}
 		stack.Bars = append(stack.Bars, bar)
 		if len(said) < 12 {
 			said = append(said, word(bar.Name)+" "+plot.Time(sum))
 		}
 	}
+	sums := "Sums of medians"
+	if unknown != nil {
+		sums += ", without the release of " + joined(unknown...)
+		stack.Notes = append(stack.Notes, "Too few samples for the median of the release, which is not in the bar: "+joined(unknown...)+".")
+	}
 	return &drawing{
 		name: "life-" + slug(t.where()), title: title + ", " + t.where(),
-		alt: fmt.Sprintf("%s, %s, as stacked bars without the hold. Sums of medians: %s.", title, t.where(), strings.Join(said, "; ")),
+		alt: fmt.Sprintf("%s, %s, as stacked bars without the hold. %s: %s.", title, t.where(), sums, strings.Join(said, "; ")),
 		draw: func(l look) (*plot.Drawing, error) {
 			stack.Host = l.host
 			return plot.Bars(stack)

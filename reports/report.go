@@ -61,6 +61,7 @@ type Series struct {
 	// and of early releases the time from arming to going on.
 	Release *stat.Sample
 	Summary stat.Summary   // of Release
+	firm    float64        // up to which quantile Release is drawn as enough
 	Invalid map[string]int // samples left out, by their reason
 
 	// WaitCPUShare is the CPU time that the child used between arming and

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/nsbench/nsbench/bench/stat"
 	"github.com/nsbench/nsbench/reports/plot"
 )
 
@@ -100,6 +101,9 @@ func (s sweep) medians() sheet {
 		title: s.title() + ": p50",
 		notes: []string{columnTimes + ": the multiple of the p50 at " + first + ", with ~ where the intervals of the two overlap."},
 	}
+	if text := s.shortfalls(); text != "" {
+		out.notes = append(out.notes, text)
+	}
 	if s.axis.name == axisNamespaces {
 		return s.turned(out)
 	}
@@ -122,6 +126,20 @@ func (s sweep) medians() sheet {
 		out.rows = append(out.rows, row)
 	}
 	return out
+}
+
+// shortfalls says how many samples the dashes among the medians stand for.
+func (s sweep) shortfalls() string {
+	var all []need
+	for _, g := range s.groups {
+		for _, series := range g.series {
+			all = append(all, medianNeed(series.Summary, series.Primitive+", "+s.axis.says(g.conditions))...)
+		}
+	}
+	if all == nil {
+		return ""
+	}
+	return tooFew + needs(all, len(s.groups)*len(s.primitives()), stat.Confidence, "")
 }
 
 // turned is the same with a row for each value.

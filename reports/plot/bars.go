@@ -55,6 +55,7 @@ func Bars(s Stack) (*Drawing, error) {
 	if left > 0 {
 		notes = append(notes, fmt.Sprintf("%d more bars are not drawn.", left))
 	}
+	notes = wrapped(notes)
 	height := header + 2*line + axisRoom + s.row()*vg.Length(len(s.Bars)) + edge + line*vg.Length(len(notes)) + 6*px
 	ch := Chart{Title: s.Title, Host: s.Host, Placement: s.Placement}
 	return &Drawing{"bars", height, func(c draw.Canvas, th theme) { paintBars(frame(c, ch, th, notes), s, reach, th) }}, nil

@@ -42,7 +42,7 @@ func ECDF(ch Chart) (*Drawing, error) { return ecdfForm.draw(ch) }
 func ecdfAxes(ch Chart, th theme) *plot.Plot {
 	p := axes(th)
 	p.X.Min, p.X.Max = span(ch.Series)
-	p.X.Tick.Marker = timeTicks{most: 7}
+	p.X.Tick.Marker = timeTicks{most: ecdfTicks(ch)}
 	p.Y.Min, p.Y.Max = 0, 1
 	var ticks plot.ConstantTicks
 	for i := range 5 {
@@ -53,6 +53,14 @@ func ecdfAxes(ch Chart, th theme) *plot.Plot {
 	grid.Vertical, grid.Horizontal = gridLine(th), gridLine(th)
 	p.Add(grid)
 	return p
+}
+
+// ecdfTicks is how many labels of time have room: panels are a third as wide.
+func ecdfTicks(ch Chart) int {
+	if len(ch.Series) > Few {
+		return 6
+	}
+	return 10
 }
 
 // An ecdf draws one series.

@@ -18,7 +18,7 @@ var fanForm = form{
 	good: "↓ faster",
 	notes: []string{
 		"Thick, with markers: median time to the last child of a group. Bar: its 95 % interval. n: groups.",
-		"Thin, dotted: median time to the first child.",
+		"Thin, dotted: median time to the first child. No point: too few groups for a median.",
 	},
 	axes: fanAxes,
 	curve: func(s Series, th theme, weight, marker vg.Length) plot.Plotter {

@@ -3,6 +3,7 @@ package plot
 import (
 	"fmt"
 	"image/color"
+	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -49,6 +50,9 @@ func Violins(ch Chart) (*Drawing, error) {
 	}
 	if ref, ok := ch.reference(); ok {
 		notes = append(notes, "Dashed line: the median of "+ref.Name+".")
+	}
+	if slices.ContainsFunc(ch.Series, func(s Series) bool { return len(s.Values) > 0 && !s.bearsMedian() }) {
+		notes = append(notes, "p50 is a dash where there are too few samples for its 95 % interval; the tick is then that of these samples alone.")
 	}
 	height := header + ch.topRoom() + axisRoom + ch.rowHeight()*vg.Length(len(ch.Series)) + edge + line*vg.Length(len(notes)) + 6*px
 	shapes := ch.shapes()
@@ -166,6 +170,10 @@ func faster(data draw.Canvas, y vg.Length, th theme) {
 	write(data, "← faster", data.Min.X, y+3*px, sizeText, th.color(2), true)
 }
 
+// bearsMedian tells whether a series has a median to be written. It has a tick in
+// any case, which is that of the samples.
+func (s Series) bearsMedian() bool { return len(s.Values) > 0 && s.Firm >= 0.5 }
+
 // paintFigures writes median and number of samples beside each row.
 func paintFigures(data draw.Canvas, p *plot.Plot, ch Chart, th theme) {
 	median, count := data.Max.X+66*px, data.Max.X+figureRoom-4*px
@@ -175,7 +183,7 @@ func paintFigures(data draw.Canvas, p *plot.Plot, ch Chart, th theme) {
 	for i, s := range ch.Series {
 		y := place(row(i, ch.Series)) - 4*px
 		p50 := "-"
-		if len(s.Values) > 0 {
+		if s.bearsMedian() {
 			p50 = Time(quantile(s.Values, 0.5))
 		}
 		writeRight(data, p50, median, y, sizeText, th.ink)
