@@ -14,7 +14,7 @@ import (
 func Answer(run Run) []string {
 	var judged []group
 	for _, g := range groups(run) {
-		if own, ok := g.own(); ok && g.headline() && own.Summary.N > 0 {
+		if own, ok := g.own(); ok && g.headline() && own.Summary.N > 0 && g.judgement().cost() != "" {
 			judged = append(judged, g)
 		}
 	}
@@ -23,11 +23,13 @@ func Answer(run Run) []string {
 	}
 	var parts []string
 	for _, g := range judged {
-		cost := g.judgement().cost()
+		j := g.judgement()
+		cost := j.cost()
 		switch {
-		case cost == "":
 		case parts == nil:
-			parts = append(parts, fmt.Sprintf("On %s, a first release by %s takes %s", g.where(), word(run.Baseline), cost))
+			parts = append(parts, fmt.Sprintf("On %s, %s by %s takes %s", g.where(), j.one(), word(run.Baseline), cost))
+		case g.children > 1:
+			parts = append(parts, fmt.Sprintf("on %s, %s takes %s", g.where(), j.one(), cost))
 		default:
 			parts = append(parts, fmt.Sprintf("on %s, %s", g.where(), cost))
 		}
@@ -40,6 +42,14 @@ func Answer(run Run) []string {
 		lines = append(lines, "What it gives in return, one close that frees every reader, and that the kernel makes for a parent that dies (pipe(7)), is no matter of latency and is not in this record.")
 	}
 	return lines
+}
+
+// one is what is compared, with its article.
+func (j judgement) one() string {
+	if j.children > 1 {
+		return "the " + j.what
+	}
+	return "a " + j.what
 }
 
 // cost compares with the fastest that blocks: "1.24 times as long (1.21-1.27) as by

@@ -15,7 +15,7 @@ import (
 
 // The page in a real browser. Starting one takes longer than what most of these
 // look at, so they share it; each opens tabs of its own. Whatever a tab is
-// opened for, it fails where the page complains or asks for anything (watch_test.go).
+// opened for, it fails where the page complains or asks for anything (browserwatch_test.go).
 func TestInBrowser(t *testing.T) {
 	b := browse(t)
 	for _, test := range []struct {

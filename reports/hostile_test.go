@@ -244,7 +244,7 @@ func TestPageIsInert(t *testing.T) {
 				t.Errorf("%s: %s", name, element)
 			}
 			if regexp.MustCompile(`(?i)(src|srcset|href)="[^"]*"`).MatchString(element) &&
-				!regexp.MustCompile(`href="#[a-z0-9-]+"|^<a download="nsbench\.[a-z.]+" href="data:`).MatchString(element) {
+				!regexp.MustCompile(`href="#[a-z0-9-]+"|^<a download="(nsbench|samples)\.[a-z.]+" href="data:`).MatchString(element) {
 				t.Errorf("%s: %s", name, element)
 			}
 		}

@@ -66,6 +66,7 @@ func (h *hosts) sheet(s hostSet) sheet {
 			out = out.beside(part)
 		}
 	}
+	out.drawing = h.drawing(s)
 	out.notes = slices.Concat(h.missing(s), h.shortfalls(s), h.uncompared(s), h.doubts(s), h.legend(s, out))
 	return out
 }

@@ -65,6 +65,9 @@ func (m *maker) group(id string, run Run, g group, others []otherGroup) pageGrou
 			continue
 		}
 		for _, other := range others {
+			if !m.forests && other.baseline != run.Baseline {
+				continue
+			}
 			f := m.kind(k, run, other.group)
 			f.Baseline, f.Hidden = word(other.baseline), other.baseline != run.Baseline
 			out.Figures = append(out.Figures, f)

@@ -30,6 +30,13 @@ type Picture struct {
 func Pictures(rep *Report) []Picture {
 	var all []Picture
 	styles, names := stylesOf(rep), make(map[string]bool)
+	if h := hostsOf(rep); h != nil {
+		for _, s := range h.sheets() {
+			if s.drawing != nil {
+				all = append(all, s.drawing.picture(unused(names, s.drawing.name)+".png", look{styles: styles}))
+			}
+		}
+	}
 	for i, run := range rep.Runs {
 		for _, g := range groups(run) {
 			for _, k := range kindsOf(run, g) {

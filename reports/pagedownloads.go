@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+
+	"github.com/nsbench/nsbench/reports/plot"
 )
 
 // A pageDownload is a file that a page carries in a link.
@@ -19,14 +21,19 @@ type pageDownload struct {
 // downloads are the figures of a report as the program writes them, packed. The
 // links work without a script, and ask nobody for anything.
 func downloads(rep *Report) ([]pageDownload, error) {
-	var all []pageDownload
-	for _, d := range []struct {
+	type offer struct {
 		name, what string
 		write      func(io.Writer, *Report) error
-	}{
+	}
+	offers := []offer{
 		{"nsbench.json", "all figures of this page, with more digits, as --format json prints them", JSON},
 		{"nsbench.md", "tables to paste into an issue or a pull request", Markdown},
-	} {
+	}
+	if n, ok := carried(rep); ok {
+		offers = append(offers, offer{"samples.csv", "the latencies of all " + plot.Count(n) + " valid samples", figureSamples})
+	}
+	var all []pageDownload
+	for _, d := range offers {
 		file, err := download(d.name, d.what, func(w io.Writer) error { return d.write(w, rep) })
 		if err != nil {
 			return nil, err

@@ -1,0 +1,125 @@
+package reports
+
+import "html/template"
+
+// What the template is filled with. Its texts are escaped by html/template;
+// the typed ones are made here, and what they hold of the record is escaped.
+type (
+	page struct {
+		Policy    template.HTMLAttr
+		Style     template.CSS
+		Charts    template.JS // the library
+		Script    template.JS
+		Data      template.JS // a block of JSON
+		Several   bool
+		Runs      []pageRun
+		Downloads []pageDownload
+
+		HostVerdict []string
+		Hosts       []pageSheet
+	}
+
+	pageRun struct {
+		ID, Host, Started string
+		Answer, Verdict   []string
+		Doubts            string
+		Contents          []pageLink
+		Baseline          string
+		Baselines         []string // to choose from
+		OwnForests        bool     // forest plots are of the run's own baseline alone
+		Leading           []pageSheet
+		Groups            []pageGroup
+		Following         []pageSheet
+		Legend            []string
+		Facts             []pageFact
+		Cautions          []pageCaution
+		Passed            []string
+	}
+
+	pageFact struct {
+		fact
+		Doubt string // the ID of the caution about it
+	}
+
+	pageCaution struct {
+		caution
+		ID string
+	}
+
+	pageGroup struct {
+		ID, Title string
+		Columns   []pageColumn
+		Families  []pageFamily
+		Crowded   bool // so that links to the families help
+		Notes     []string
+		Figures   []pageFigure
+	}
+
+	// A pageColumn has a key where its cells depend on the baseline.
+	pageColumn struct{ Name, Key string }
+
+	pageLink struct{ ID, Title string }
+
+	pageSheet struct {
+		ID, Title string
+		Columns   []pageCell
+		Rows      []pageLine
+		Notes     []string
+		Figures   []pageFigure
+	}
+
+	pageLine struct {
+		Cells   []pageCell
+		Subject bool
+	}
+
+	pageCell struct {
+		Value       string
+		Head, Label bool
+	}
+
+	pageFamily struct {
+		ID, Name string
+		Rows     []pageRow
+	}
+
+	pageRow struct {
+		ID, Name string
+		Figures  []pageFigureCell
+		Subject  bool
+	}
+
+	pageFigureCell struct{ Name, Key, Value string }
+
+	pageFigure struct {
+		Label, Failed string
+		Live          string // the chart that a script puts in its place
+		Baseline      string // what it compares with, empty where nothing
+		Hidden        bool   // until its baseline is chosen
+		Drawing       template.HTML
+		Numbers       *pageSheet
+	}
+)
+
+// The data of the scripts.
+type (
+	pageData struct {
+		Runs []pageRunData `json:"runs"`
+	}
+
+	pageRunData struct {
+		ID       string          `json:"id"`
+		Baseline string          `json:"baseline"`
+		Groups   []pageGroupData `json:"groups"`
+		Cells    []pageDiff      `json:"cells"` // by baseline, as they are offered
+	}
+
+	pageGroupData struct {
+		ID string `json:"id"`
+		pageCurves
+	}
+
+	// A pageDiff is the cells that depend on the baseline, by the ID of their row
+	// and in the order of their columns.
+	pageDiff map[string][]string
+)
