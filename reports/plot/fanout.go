@@ -16,7 +16,7 @@ var fanForm = form{
 	y:    "time from the first operation in ns, us, ms (logarithmic)",
 	good: "↓ faster",
 	notes: []string{
-		"Thick, with markers: median time to the last child of a group. Bar: its 95 % interval. n: groups.",
+		"Thick: median time to the last child of a group. Bar: its 95 % interval. n: groups.",
 		"Thin, dotted: median time to the first child. No point: too few groups for a median.",
 	},
 	axes: fanAxes,
@@ -145,7 +145,12 @@ var _ plot.Plotter = fan{}
 func (s fan) Plot(c draw.Canvas, p *plot.Plot) {
 	ink := s.theme.color(s.Style)
 	thin := draw.LineStyle{Color: ink, Width: 1.1 * px, Dashes: []vg.Length{1.5 * px, 2.5 * px}}
-	c.StrokeLines(thin, fanLine(c, p, s.Groups, func(g Group) float64 { return g.First })...)
+	for _, part := range fanLine(c, p, s.Groups, func(g Group) float64 { return g.First }) {
+		c.StrokeLines(thin, part)
+		for _, at := range part {
+			c.DrawGlyphNoClip(s.theme.marker(s.Style, s.marker*0.6), at)
+		}
+	}
 	x, y := p.Transforms(&c)
 	for _, g := range s.Groups {
 		if finite(g.Lo) && finite(g.Hi) {
