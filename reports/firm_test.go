@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"bytes"
 	"math"
 	"os"
 	"testing"
@@ -8,12 +9,11 @@ import (
 
 // What a picture draws as enough samples is what the tables have a figure for.
 func TestFirmIsWhatTablesShow(t *testing.T) {
-	record, err := os.Open("testdata/run.jsonl")
+	record, err := os.ReadFile("testdata/run.jsonl")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer record.Close()
-	rep, err := Gather(record)
+	rep, err := Gather(bytes.NewReader(record))
 	if err != nil {
 		t.Fatal(err)
 	}
