@@ -14,7 +14,7 @@ import (
 func Answer(run Run) []string {
 	var judged []group
 	for _, g := range groups(run) {
-		if own, ok := g.own(); ok && g.headline() && own.Summary.N > 0 && g.judgement().cost() != "" {
+		if _, ok := g.own(); ok && g.headline() && g.judgement().cost() != "" {
 			judged = append(judged, g)
 		}
 	}
@@ -60,14 +60,22 @@ func (j judgement) cost() string {
 		return ""
 	}
 	name, within := word(rival.Primitive), rival.Against.RatioInterval
+	fastest := "the fastest that blocks"
+	if j.own.Blocking {
+		fastest = "the fastest other that blocks"
+	}
 	switch is(rival) {
 	case stat.Faster:
 		return fmt.Sprintf("%s as by %s, the fastest that blocks", longer(rival.Against), name)
 	case stat.Slower:
-		return fmt.Sprintf("the least of all that block, %s, the next, taking %s", name, longer(rival.Against))
+		less := "less than by " + name
+		if j.least() {
+			less = "the least of all, less than by " + name
+		}
+		return fmt.Sprintf("%s, %s, which takes %s", less, fastest, longer(rival.Against))
 	case stat.Same:
-		return fmt.Sprintf("as long as by %s, the fastest other that blocks, to within %s", name, percent(j.threshold))
+		return fmt.Sprintf("as long as by %s, %s, to within %s", name, fastest, percent(j.threshold))
 	}
-	return fmt.Sprintf("between %s and %s times as long as by %s, the fastest other that blocks, too close for a winner",
-		multiple(1/within.Hi), multiple(1/within.Lo), name)
+	return fmt.Sprintf("between %s and %s times as long as by %s, %s, too close for a winner",
+		multiple(1/within.Hi), multiple(1/within.Lo), name, fastest)
 }

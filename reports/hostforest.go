@@ -13,17 +13,18 @@ import (
 // each other. It is nil where hosts are compared with different baselines, and where
 // nothing was compared on two of them.
 func (h *hosts) drawing(s hostSet) *drawing {
+	own := s.groups[0].baseline
 	f := plot.Ratios{
-		Title:     fmt.Sprintf("%s against %s, %s", judgedOf(s.groups[0]), word(s.groups[0].baseline), moment(s.kind, s.stage)),
-		Placement: s.where(), Baseline: word(s.groups[0].baseline), Threshold: s.groups[0].threshold,
+		Title:     fmt.Sprintf("%s against %s, %s", judgedOf(s.groups[0]), word(own), moment(s.kind, s.stage)),
+		Placement: s.where(), Baseline: word(own), Threshold: s.groups[0].threshold,
 		Notes: []string{
 			fmt.Sprintf("Each host is compared with its own %s, round by round (Hodges and Lehmann). All intervals of one host hold at once with %g %% confidence.",
-				word(s.groups[0].baseline), 100*stat.Confidence),
+				word(own), 100*stat.Confidence),
 		},
 	}
 	found := 0
 	for _, g := range s.groups {
-		if g.baseline != f.Baseline || g.threshold != f.Threshold {
+		if g.baseline != own || g.threshold != f.Threshold {
 			return nil
 		}
 		found += yes(slices.ContainsFunc(g.series, compared))
@@ -33,7 +34,7 @@ func (h *hosts) drawing(s hostSet) *drawing {
 	}
 	var said []string
 	for _, row := range s.rows {
-		if row.primitive == s.groups[0].baseline {
+		if row.primitive == own {
 			continue // 1 on every host
 		}
 		parts := make([]string, 0, len(row.figures))

@@ -81,6 +81,8 @@ func shareNumber(v float64) string {
 		return "-"
 	case v == 0 || v == 1:
 		return fmt.Sprintf("%.0f%%", 100*v)
+	case v < 0.0001:
+		return "<0.01%"
 	case v > 0.995:
 		return fmt.Sprintf("%.2f%%", math.Min(100*v, 99.99))
 	}
@@ -103,9 +105,12 @@ func roundTimes(g group) []float64 {
 	if len(times) > mostTimes {
 		times = multiples(low, high, 1)
 	}
+	step := (len(times) + mostTimes - 1) / mostTimes
 	var kept []float64
-	for i := 0; i < len(times); i += 1 + len(times)/mostTimes {
-		kept = append(kept, times[i])
+	for i, t := range times {
+		if last := len(times) - 1; (last-i)%step == 0 { // the last is where every share is 1
+			kept = append(kept, t)
+		}
 	}
 	return kept
 }
@@ -146,12 +151,12 @@ func tradeoffNumbers(g group) sheet {
 	out := sheet{columns: []sheetColumn{{name: "primitive", label: true}, {name: "p50"}, {name: "95% of p50"}, {name: columnBurned}, {name: "on the front"}}}
 	front := make(map[string]bool)
 	for _, c := range costsOf(Run{}, g, nil).Front() {
-		front[word(c.Name)] = true
+		front[c.Name] = true
 	}
 	for _, s := range g.series {
 		on := "no"
 		switch {
-		case front[word(s.Primitive)]:
+		case front[s.Primitive]:
 			on = "yes"
 		case math.IsNaN(s.Summary.P50) || !(s.WaitCPUShare > 0):
 			on = "-"

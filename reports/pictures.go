@@ -252,6 +252,7 @@ func (t lifeTable) drawing() *drawing {
 		name: "life-" + slug(t.where()), title: title + ", " + t.where(),
 		alt: fmt.Sprintf("%s, %s, as stacked bars without the hold. %s: %s.", title, t.where(), sums, strings.Join(said, "; ")),
 		draw: func(l look) (*plot.Drawing, error) {
+			stack := stack // each drawing has its own
 			stack.Host = l.host
 			return plot.Bars(stack)
 		},

@@ -32,9 +32,6 @@ const (
 	columnBounded   = "95% of p50" // of the median that it qualifies, in one cell
 )
 
-// unclear is how a terminal says inconclusive, which is half as wide again.
-const unclear = "unclear"
-
 // tableColumns lists the columns of a run on a terminal. Their names are those of
 // the page, but for the median's and the ratio's.
 func tableColumns(run Run, opt TableOptions) []tableColumn {
@@ -109,7 +106,7 @@ func ratioInWords(baseline string) tableColumn {
 			case stat.Slower:
 				cell.as = shadeBad
 			case stat.Inconclusive, "-": // the latter for want of an interval
-				cell.rest, cell.as = unclear, shadeDoubt
+				cell.rest, cell.as = string(stat.Inconclusive), shadeDoubt
 			}
 			return cell
 		},

@@ -1,6 +1,10 @@
 package reports
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/nsbench/nsbench/bench/stat"
+)
 
 // tableLegend explains the columns that the tables of a run have, in sentences.
 func tableLegend(run Run, tables *grid) []string {
@@ -10,8 +14,8 @@ func tableLegend(run Run, tables *grid) []string {
 		lines = append(lines, "p50 (95%): the median, and where it lies with 95 % confidence.")
 	}
 	if shown(columnTimes) {
-		lines = append(lines, fmt.Sprintf("%s. faster, slower: all of its interval is beyond %s; same: all of it is within; %s: neither, or there is none, so that nothing is told (inconclusive, in other formats). %s",
-			ratioMeans(run), percent(run.Threshold), unclear, atOnce))
+		lines = append(lines, fmt.Sprintf("%s. faster, slower: all of its interval is beyond %s; same: all of it is within; %s: neither, or there is none, so that nothing is told. %s",
+			ratioMeans(run), percent(run.Threshold), stat.Inconclusive, atOnce))
 	}
 	if shown(columnInvalid) {
 		lines = append(lines, "invalid: samples left out of the figures.")

@@ -22,7 +22,7 @@ func drawTimeline(run Run, g group, styles map[string]int) (*plot.Drawing, error
 	for _, s := range g.series {
 		t := plot.Track{
 			Name: s.Primitive, Family: familyName(s.Family), Style: styles[s.Primitive],
-			Values: s.Release.Ordered(), Sorted: s.Release.Sorted(), Ends: s.Release.Ends(), Drift: math.NaN(),
+			Values: s.Release.Ordered(), Sorted: s.Release.Sorted(), Ends: s.Release.Ends(), Drift: math.NaN(), Firm: s.firm,
 		}
 		if drifts(s) {
 			t.Drift = s.Summary.Drift.Ratio

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/nsbench/nsbench/bench/stat"
 	"github.com/nsbench/nsbench/reports/plot"
 )
 
@@ -31,7 +32,11 @@ func costsOf(run Run, g group, styles map[string]int) plot.Costs {
 			Latency: s.Summary.P50, Lo: s.Summary.P50Interval.Lo, Hi: s.Summary.P50Interval.Hi,
 			Burned: s.WaitCPUShare, N: s.Summary.N,
 		}
-		if c.N > 0 && math.IsNaN(c.Latency) {
+		switch {
+		case c.N == 0 || !math.IsNaN(c.Latency):
+		case c.N >= stat.Need(0.5, stat.Confidence):
+			c.Why = "its samples depend on each other too much for a median"
+		default:
 			c.Why = "too few valid samples for a median"
 		}
 		k.Points = append(k.Points, c)

@@ -196,7 +196,10 @@ func (j judgement) againstBlocking(rival Series) string {
 		if math.IsNaN(j.own.Summary.P50) {
 			rest = " and takes the least of the blocking primitives"
 		}
-		if !j.own.Blocking {
+		switch {
+		case !j.least():
+			rest, next = " and takes less than the fastest other blocking primitive", "which that is"
+		case !j.own.Blocking:
 			rest, next = " and takes less than any that blocks", "the fastest of those"
 		}
 		return fmt.Sprintf("%s: %s, %s.", rest, j.takes(rival, next), longer(rival.Against))
@@ -207,6 +210,12 @@ func (j judgement) againstBlocking(rival Series) string {
 			j.takes(rival, "the fastest other blocking primitive"), percent(j.threshold), multiple(rival.Against.Ratio), ratioSpan(rival.Against.RatioInterval))
 	}
 	return fmt.Sprintf("; %s. %s", j.takes(rival, "the fastest other blocking primitive"), j.undecided(rival))
+}
+
+// least reports whether every other primitive that blocks, of those that rank, is
+// told to be slower.
+func (j judgement) least() bool {
+	return !slices.ContainsFunc(j.peers, func(s Series) bool { return s.Blocking && j.ranks(s) && is(s) != stat.Slower })
 }
 
 // undecided says why no winner is named of the baseline and a peer.
@@ -221,8 +230,9 @@ func (j judgement) undecided(s Series) string {
 	case !s.Against.RatioInterval.Known():
 		return "This run names no winner of the two: times of nothing have no ratio."
 	}
-	return fmt.Sprintf("It takes between %s and %s times as long, so this run names no winner of the two by more than %s; it would have told a difference of %s in about four such runs of five.",
-		multiple(s.Against.RatioInterval.Lo), multiple(s.Against.RatioInterval.Hi), percent(j.threshold), percent(s.Against.Seen))
+	within := s.Against.RatioInterval
+	return fmt.Sprintf("%s takes between %s and %s times as long, so this run names no winner of the two by more than %s; it would have told a difference of %s in about four such runs of five.",
+		j.name(), multiple(1/within.Hi), multiple(1/within.Lo), percent(j.threshold), percent(s.Against.Seen))
 }
 
 // standing is a sentence on where the baseline stands among many that block,

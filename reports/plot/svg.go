@@ -180,7 +180,7 @@ func (w *svgWriter) path(path vg.Path) string {
 			p.add(p.place(comp.Pos)) // no chart has any
 		case vg.CloseComp:
 			p.flush()
-			p.out = append(p.out, 'z')
+			p.out, p.last = append(p.out, 'z'), p.first
 		}
 	}
 	p.flush()
@@ -195,6 +195,7 @@ type svgPath struct {
 	height vg.Length
 	points []spot // lines that are not written yet, from the first
 	last   spot   // where the pen is
+	first  spot   // where the part under way began, and a closed one ends
 	out    []byte
 }
 
@@ -202,7 +203,18 @@ func (p *svgPath) place(at vg.Point) spot {
 	return spot{tenths(at.X), tenths(p.height - at.Y)}
 }
 
-func tenths(l vg.Length) int { return int(math.Round(float64(l/px) * 10)) }
+// tenths of a pixel. What is no place on any page is at its far end: no chart
+// paints there, and a path that cannot be read would take the others with it.
+func tenths(l vg.Length) int {
+	at := math.Round(float64(l/px) * 10)
+	if math.IsNaN(at) {
+		at = farAway
+	}
+	return int(min(max(at, -farAway), farAway))
+}
+
+// farAway is a hundred thousand pixels.
+const farAway = 1e6
 
 // add goes on to a point, if it is another.
 func (p *svgPath) add(at spot) {
@@ -220,7 +232,7 @@ func (p *svgPath) flush() {
 		case i == 0 && len(p.out) > 0 && at == p.last:
 			continue // goes on where an arc ended
 		case i == 0:
-			p.out = pair(append(p.out, 'M'), at)
+			p.out, p.first = pair(append(p.out, 'M'), at), at
 		default:
 			p.out = pair(append(p.out, 'l'), spot{at.x - p.last.x, at.y - p.last.y})
 		}

@@ -114,6 +114,15 @@ func TestSimpleStaysNear(t *testing.T) {
 	}
 }
 
+// What is no place on a page makes no path that cannot be read.
+func TestTenthsBeyondReason(t *testing.T) {
+	for _, l := range []vg.Length{vg.Length(math.NaN()), vg.Length(math.Inf(1)), vg.Length(math.Inf(-1)), 1e300, -1e300} {
+		if got := strings.TrimPrefix(short(l), "-"); got != "100000" {
+			t.Errorf("%v is %q", l, got)
+		}
+	}
+}
+
 func TestTenths(t *testing.T) {
 	for n, want := range map[int]string{0: "0", 4: ".4", -4: "-.4", 10: "1", -15: "-1.5", 1204: "120.4"} {
 		if got := string(appendTenths(nil, n)); got != want {

@@ -36,6 +36,10 @@ type Track struct {
 	// behind the last end are not drawn. Without any all are one round.
 	Ends []int
 
+	// Firm is the highest quantile that the values are enough for, as that of a
+	// Series.
+	Firm float64
+
 	// Drift is the second half's median as a multiple of the first's, NaN where
 	// it is not told to be another.
 	Drift float64
@@ -253,7 +257,7 @@ func (t traces) row() vg.Length {
 func (t traces) marked() string {
 	var parts []string
 	if slices.ContainsFunc(t.all, func(one trace) bool { return one.stretches != nil }) {
-		parts = append(parts, fmt.Sprintf("Line: median of each %dth of the run. Shade: fastest to slowest in it.", t.parts))
+		parts = append(parts, fmt.Sprintf("Line: medians of %d equal stretches of the run. Shade: fastest to slowest in each.", t.parts))
 	}
 	if slices.ContainsFunc(t.all, func(one trace) bool { return one.dots != nil }) {
 		parts = append(parts, "Dots: single samples, of series that have few.")
@@ -269,7 +273,12 @@ func (t traces) drifts() bool {
 // figures are the columns beside the rows, each with its width.
 func (t traces) figures() []trackFigure {
 	all := []trackFigure{
-		{"p50", 60 * px, func(r trace) string { return Time(quantile(r.Sorted, 0.5)) }},
+		{"p50", 60 * px, func(r trace) string {
+			if r.Firm < 0.5 {
+				return "-"
+			}
+			return Time(quantile(r.Sorted, 0.5))
+		}},
 		{"max", 66 * px, func(r trace) string { return Time(r.Sorted[len(r.Sorted)-1]) }},
 	}
 	if t.drifts() {
