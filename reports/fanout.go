@@ -197,3 +197,35 @@ func oneForAll(s Series) string {
 	}
 	return yesNo(s.FreesAll)
 }
+
+// drawing is the curve of a fan, nil if no group of it has a figure.
+func (f fan) drawing() *drawing {
+	var said []string
+	for _, a := range f.arms {
+		most := a.series[len(a.series)-1]
+		said = append(said, fmt.Sprintf("%s %s until the last of %s", word(a.primitive), plot.Time(most.Fan.Last.P50), plot.Count(conditionsOf(most.Series).children)))
+	}
+	if len(said) > 12 {
+		said = append(said[:12], "and more")
+	}
+	title := "Fan-out, " + stageTitle(f.stage)
+	return &drawing{
+		name: "fanout-" + slug(f.where()) + "-" + f.stage, title: title + ", " + f.where(),
+		alt: fmt.Sprintf("Time until the children of a group go on over their number, %s, %s. Medians: %s.", f.where(), stageTitle(f.stage), strings.Join(said, "; ")),
+		draw: func(l look) (*plot.Drawing, error) {
+			ch := plot.Chart{Title: title, Host: l.host, Placement: f.where()}
+			for _, a := range f.arms {
+				s := plot.Series{Name: a.primitive, Family: familyName(a.family), Reference: a.primitive == f.baseline, Style: l.styles[a.primitive]}
+				for _, one := range a.series {
+					last := one.Fan.Last
+					s.Groups = append(s.Groups, plot.Group{
+						Children: conditionsOf(one.Series).children, N: one.Fan.Groups,
+						First: one.Fan.First.P50, Last: last.P50, Lo: last.P50Interval.Lo, Hi: last.P50Interval.Hi,
+					})
+				}
+				ch.Series = append(ch.Series, s)
+			}
+			return plot.FanOut(ch)
+		},
+	}
+}

@@ -59,16 +59,16 @@ func (m *maker) group(id string, run Run, g group, others []otherGroup) pageGrou
 		}
 		out.Families = append(out.Families, made)
 	}
-	for _, k := range kindsOf(run, g) {
+	for _, k := range chartKindsOf(run, g) {
 		if !k.against || others == nil {
-			out.Figures = append(out.Figures, m.kind(k, run, g))
+			out.Figures = append(out.Figures, m.chart(k, run, g))
 			continue
 		}
 		for _, other := range others {
 			if !m.forests && other.baseline != run.Baseline {
 				continue
 			}
-			f := m.kind(k, run, other.group)
+			f := m.chart(k, run, other.group)
 			f.Baseline, f.Hidden = word(other.baseline), other.baseline != run.Baseline
 			out.Figures = append(out.Figures, f)
 		}
@@ -82,8 +82,8 @@ type easel struct {
 	inks   *plot.Inks
 }
 
-// kind draws a group in one way, with its numbers beside it.
-func (e easel) kind(k kind, run Run, g group) pageFigure {
+// chart draws a group in one way, with its numbers beside it.
+func (e easel) chart(k chartKind, run Run, g group) pageFigure {
 	out := e.figure(k.title, k.title+", "+g.title(), k.alt(run, g), func() (*plot.Drawing, error) { return k.draw(run, g, e.styles) })
 	numbers := tableOf("", k.numbers(g), word(g.baseline))
 	numbers.Title = "Numbers: " + strings.ToLower(k.title) + ", " + g.title()

@@ -3,7 +3,6 @@ package reports
 import (
 	"fmt"
 	"io"
-	"math"
 	"slices"
 	"strings"
 
@@ -39,7 +38,7 @@ func Pictures(rep *Report) []Picture {
 	}
 	for i, run := range rep.Runs {
 		for _, g := range groups(run) {
-			for _, k := range kindsOf(run, g) {
+			for _, k := range chartKindsOf(run, g) {
 				name := unused(names, fileName(rep, i, g, k)) + ".png"
 				all = append(all, k.picture(name, run, g, styles))
 			}
@@ -54,7 +53,7 @@ func Pictures(rep *Report) []Picture {
 	return all
 }
 
-func (k kind) picture(name string, run Run, g group, styles map[string]int) Picture {
+func (k chartKind) picture(name string, run Run, g group, styles map[string]int) Picture {
 	return Picture{Name: name, Alt: k.alt(run, g), Render: rendering(name, func() (*plot.Drawing, error) { return k.draw(run, g, styles) })}
 }
 
@@ -114,7 +113,7 @@ func hasCrowd(run Run) bool { return slices.ContainsFunc(groups(run), group.crow
 func familyStyle(i int) int { return i + i/6 }
 
 // fileName is the name of a picture without regard to the others.
-func fileName(rep *Report, run int, g group, k kind) string {
+func fileName(rep *Report, run int, g group, k chartKind) string {
 	name := "release-" + slug(g.where()) + "-" + g.stage + "-"
 	if g.kind == KindEarly {
 		name += g.kind + "-"
@@ -167,94 +166,4 @@ type look struct {
 
 func lookOf(run Run, styles map[string]int) look {
 	return look{host: word(run.Header.Environment.Host), styles: styles}
-}
-
-// drawing is the curve of a fan, nil if no group of it has a figure.
-func (f fan) drawing() *drawing {
-	var said []string
-	for _, a := range f.arms {
-		most := a.series[len(a.series)-1]
-		said = append(said, fmt.Sprintf("%s %s until the last of %s", word(a.primitive), plot.Time(most.Fan.Last.P50), plot.Count(conditionsOf(most.Series).children)))
-	}
-	if len(said) > 12 {
-		said = append(said[:12], "and more")
-	}
-	title := "Fan-out, " + stageTitle(f.stage)
-	return &drawing{
-		name: "fanout-" + slug(f.where()) + "-" + f.stage, title: title + ", " + f.where(),
-		alt: fmt.Sprintf("Time until the children of a group go on over their number, %s, %s. Medians: %s.", f.where(), stageTitle(f.stage), strings.Join(said, "; ")),
-		draw: func(l look) (*plot.Drawing, error) {
-			ch := plot.Chart{Title: title, Host: l.host, Placement: f.where()}
-			for _, a := range f.arms {
-				s := plot.Series{Name: a.primitive, Family: familyName(a.family), Reference: a.primitive == f.baseline, Style: l.styles[a.primitive]}
-				for _, one := range a.series {
-					last := one.Fan.Last
-					s.Groups = append(s.Groups, plot.Group{
-						Children: conditionsOf(one.Series).children, N: one.Fan.Groups,
-						First: one.Fan.First.P50, Last: last.P50, Lo: last.P50Interval.Lo, Hi: last.P50Interval.Hi,
-					})
-				}
-				ch.Series = append(ch.Series, s)
-			}
-			return plot.FanOut(ch)
-		},
-	}
-}
-
-// drawing is the lives as bars: of each primitive, or where launcher or
-// namespaces differ, of one primitive under each.
-func (t lifeTable) drawing() *drawing {
-	title := "Where a child's life goes"
-	if len(t.labels) > 0 {
-		title += ", children of " + word(t.lead)
-	}
-	stack := plot.Stack{Title: title, Placement: t.where(), Notes: []string{
-		"Parts are medians over the children of a series. The hold is left out: how long it is was chosen.",
-		"prepare: making the gates. to armed: from the clone's end until the child waits. reap: from its end until it is reaped.",
-	}}
-	var said, unknown []string
-	spans := slices.DeleteFunc(slices.Clone(lifeSpans), func(l lifeSpan) bool {
-		return l.name == spanHold || !slices.ContainsFunc(t.series, func(s Series) bool { return !math.IsNaN(l.of(s)) })
-	})
-	for _, l := range spans {
-		stack.Parts = append(stack.Parts, l.name)
-	}
-	for _, s := range t.series {
-		bar := plot.Bar{Name: s.Primitive, N: s.Lives}
-		if len(t.labels) > 0 {
-			if s.Primitive != t.lead {
-				continue
-			}
-			bar.Name = joined(t.labelsOf(s)...)
-		}
-		sum := 0.0
-		for _, l := range spans {
-			ns := l.of(s)
-			bar.Parts = append(bar.Parts, ns)
-			if !math.IsNaN(ns) {
-				sum += ns
-			}
-		}
-		if math.IsNaN(s.Summary.P50) && s.Summary.N > 0 {
-			unknown = append(unknown, word(bar.Name))
-		}
-		stack.Bars = append(stack.Bars, bar)
-		if len(said) < 12 {
-			said = append(said, word(bar.Name)+" "+plot.Time(sum))
-		}
-	}
-	sums := "Sums of medians"
-	if unknown != nil {
-		sums += ", without the release of " + joined(unknown...)
-		stack.Notes = append(stack.Notes, "Too few samples for the median of the release, which is not in the bar: "+joined(unknown...)+".")
-	}
-	return &drawing{
-		name: "life-" + slug(t.where()), title: title + ", " + t.where(),
-		alt: fmt.Sprintf("%s, %s, as stacked bars without the hold. %s: %s.", title, t.where(), sums, strings.Join(said, "; ")),
-		draw: func(l look) (*plot.Drawing, error) {
-			stack := stack // each drawing has its own
-			stack.Host = l.host
-			return plot.Bars(stack)
-		},
-	}
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/nsbench/nsbench/reports/plot"
 )
 
-// A kind is one way to draw a group.
-type kind struct {
+// A chartKind is one way to draw a group.
+type chartKind struct {
 	name, title string // the end of a file's name; what is drawn, in short
 
 	// applies reports whether there is something to draw.
@@ -26,8 +26,8 @@ type kind struct {
 	against bool                // it depends on the baseline
 }
 
-// kinds are in the order in which a page shows them.
-var kinds = []kind{
+// chartKinds are in the order in which a page shows them.
+var chartKinds = []chartKind{
 	ofSamples("violins", "Distributions", plot.Violins, percentileNumbers, ""),
 	{"forest", "Ratios to the baseline", hasForest, drawForest, forestWords, forestNumbers, "", true},
 	ofSamples("percentiles", "Percentiles", plot.Percentiles, percentileNumbers, "percentiles"),
@@ -36,10 +36,10 @@ var kinds = []kind{
 	{"timeline", "Samples in time order", hasTimeline, drawTimeline, timelineWords, timelineNumbers, "", false},
 }
 
-// kindsOf are the kinds that tell something of a group.
-func kindsOf(run Run, g group) []kind {
-	var all []kind
-	for _, k := range kinds {
+// chartKindsOf are the kinds that tell something of a group.
+func chartKindsOf(run Run, g group) []chartKind {
+	var all []chartKind
+	for _, k := range chartKinds {
 		if k.applies(run, g) {
 			all = append(all, k)
 		}
@@ -47,9 +47,9 @@ func kindsOf(run Run, g group) []kind {
 	return all
 }
 
-// ofSamples is a kind that is drawn from the samples as they are.
-func ofSamples(name, title string, draw func(plot.Chart) (*plot.Drawing, error), numbers func(group) sheet, live string) kind {
-	return kind{
+// ofSamples is one that is drawn from the samples as they are.
+func ofSamples(name, title string, draw func(plot.Chart) (*plot.Drawing, error), numbers func(group) sheet, live string) chartKind {
+	return chartKind{
 		name: name, title: title, numbers: numbers, live: live,
 		applies: func(Run, group) bool { return true },
 		draw: func(run Run, g group, styles map[string]int) (*plot.Drawing, error) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/nsbench/nsbench/reports/plot"
 )
@@ -277,4 +278,62 @@ func (t lifeTable) namespaces() sheet {
 		})
 	}
 	return out.withoutDashes()
+}
+
+// drawing is the lives as bars: of each primitive, or where launcher or
+// namespaces differ, of one primitive under each.
+func (t lifeTable) drawing() *drawing {
+	title := "Where a child's life goes"
+	if len(t.labels) > 0 {
+		title += ", children of " + word(t.lead)
+	}
+	stack := plot.Stack{Title: title, Placement: t.where(), Notes: []string{
+		"Parts are medians over the children of a series. The hold is left out: how long it is was chosen.",
+		"prepare: making the gates. to armed: from the clone's end until the child waits. reap: from its end until it is reaped.",
+	}}
+	var said, unknown []string
+	spans := slices.DeleteFunc(slices.Clone(lifeSpans), func(l lifeSpan) bool {
+		return l.name == spanHold || !slices.ContainsFunc(t.series, func(s Series) bool { return !math.IsNaN(l.of(s)) })
+	})
+	for _, l := range spans {
+		stack.Parts = append(stack.Parts, l.name)
+	}
+	for _, s := range t.series {
+		bar := plot.Bar{Name: s.Primitive, N: s.Lives}
+		if len(t.labels) > 0 {
+			if s.Primitive != t.lead {
+				continue
+			}
+			bar.Name = joined(t.labelsOf(s)...)
+		}
+		sum := 0.0
+		for _, l := range spans {
+			ns := l.of(s)
+			bar.Parts = append(bar.Parts, ns)
+			if !math.IsNaN(ns) {
+				sum += ns
+			}
+		}
+		if math.IsNaN(s.Summary.P50) && s.Summary.N > 0 {
+			unknown = append(unknown, word(bar.Name))
+		}
+		stack.Bars = append(stack.Bars, bar)
+		if len(said) < 12 {
+			said = append(said, word(bar.Name)+" "+plot.Time(sum))
+		}
+	}
+	sums := "Sums of medians"
+	if unknown != nil {
+		sums += ", without the release of " + joined(unknown...)
+		stack.Notes = append(stack.Notes, "Too few samples for the median of the release, which is not in the bar: "+joined(unknown...)+".")
+	}
+	return &drawing{
+		name: "life-" + slug(t.where()), title: title + ", " + t.where(),
+		alt: fmt.Sprintf("%s, %s, as stacked bars without the hold. %s: %s.", title, t.where(), sums, strings.Join(said, "; ")),
+		draw: func(l look) (*plot.Drawing, error) {
+			stack := stack // each drawing has its own
+			stack.Host = l.host
+			return plot.Bars(stack)
+		},
+	}
 }

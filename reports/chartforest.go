@@ -95,3 +95,20 @@ func ratiosIn(all []Series, crowded bool) string {
 	}
 	return joined(parts...)
 }
+
+// forestNumbers is the ratios to the baseline.
+func forestNumbers(g group) sheet {
+	out := sheet{columns: []sheetColumn{{name: "primitive", label: true}, {name: "rounds"}, {name: columnTimes}, {name: columnWithin}, {name: "would have been told"}, {name: columnVerdict}}}
+	for _, s := range g.series {
+		row := []string{word(s.Primitive), "-", timesBaseline(g, s), timesWithin(g, s), "-", verdictOf(g, s)}
+		if compared(s) {
+			row[1], row[4] = plot.Count(s.Against.Rounds), percent(s.Against.Seen)
+		}
+		out.rows = append(out.rows, row)
+	}
+	out.notes = []string{"would have been told: the difference that such a run tells in about four cases of five."}
+	if text, _ := uncompared(g); text != "" {
+		out.notes = append(out.notes, text)
+	}
+	return out
+}

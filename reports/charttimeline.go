@@ -65,3 +65,31 @@ func slowest(g group) string {
 	}
 	return fmt.Sprintf(" The slowest sample of all is one of %s: %s.", word(most.Primitive), plot.Time(most.Summary.Max))
 }
+
+// parts is in how many a run is cut for the table of its course.
+const parts = 10
+
+// timelineNumbers is the median of each tenth of a series, and its slowest sample.
+func timelineNumbers(g group) sheet {
+	out := sheet{columns: []sheetColumn{{name: "primitive", label: true}}}
+	for i := range parts {
+		out.columns = append(out.columns, sheetColumn{name: fmt.Sprintf("%d0%%", i+1)})
+	}
+	out.columns = append(out.columns, sheetColumn{name: "max"})
+	for _, s := range g.series {
+		row := []string{word(s.Primitive)}
+		all := s.Release.Ordered()
+		for i := range parts {
+			part := slices.Clone(all[len(all)*i/parts : len(all)*(i+1)/parts])
+			if len(part) == 0 {
+				row = append(row, "-")
+				continue
+			}
+			slices.Sort(part)
+			row = append(row, plot.Time(stat.Quantile(part, 0.5)))
+		}
+		out.rows = append(out.rows, append(row, plot.Time(s.Summary.Max)))
+	}
+	out.notes = []string{"Medians of the tenths of a series, in time order."}
+	return out
+}

@@ -63,3 +63,24 @@ func tradeoffWords(run Run, g group) string {
 	return fmt.Sprintf("Median %s over CPU time burned while waiting, %s. On the front, from the cheapest to the fastest: %s.",
 		strings.ToLower(quantityOf(g)), g.title(), joined(parts...))
 }
+
+// tradeoffNumbers is what a release takes, and what the wait for it burned.
+func tradeoffNumbers(g group) sheet {
+	out := sheet{columns: []sheetColumn{{name: "primitive", label: true}, {name: "p50"}, {name: "95% of p50"}, {name: columnBurned}, {name: "on the front"}}}
+	front := make(map[string]bool)
+	for _, c := range costsOf(Run{}, g, nil).Front() {
+		front[c.Name] = true
+	}
+	for _, s := range g.series {
+		on := "no"
+		switch {
+		case front[s.Primitive]:
+			on = "yes"
+		case math.IsNaN(s.Summary.P50) || !(s.WaitCPUShare > 0):
+			on = "-"
+		}
+		out.rows = append(out.rows, []string{word(s.Primitive), plot.Time(s.Summary.P50), span(s.Summary.P50Interval), burned(s.WaitCPUShare), on})
+	}
+	out.notes = []string{"on the front: no other is both faster and cheaper, by these medians; their intervals may overlap. -: without a median or a CPU time."}
+	return out
+}

@@ -3,7 +3,6 @@ package reports
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/nsbench/nsbench/bench/stat"
 	"github.com/nsbench/nsbench/reports/plot"
@@ -127,70 +126,4 @@ func multiples(low, high float64, of ...float64) []float64 {
 		}
 	}
 	return all
-}
-
-// forestNumbers is the ratios to the baseline.
-func forestNumbers(g group) sheet {
-	out := sheet{columns: []sheetColumn{{name: "primitive", label: true}, {name: "rounds"}, {name: columnTimes}, {name: columnWithin}, {name: "would have been told"}, {name: columnVerdict}}}
-	for _, s := range g.series {
-		row := []string{word(s.Primitive), "-", timesBaseline(g, s), timesWithin(g, s), "-", verdictOf(g, s)}
-		if compared(s) {
-			row[1], row[4] = plot.Count(s.Against.Rounds), percent(s.Against.Seen)
-		}
-		out.rows = append(out.rows, row)
-	}
-	out.notes = []string{"would have been told: the difference that such a run tells in about four cases of five."}
-	if text, _ := uncompared(g); text != "" {
-		out.notes = append(out.notes, text)
-	}
-	return out
-}
-
-// tradeoffNumbers is what a release takes, and what the wait for it burned.
-func tradeoffNumbers(g group) sheet {
-	out := sheet{columns: []sheetColumn{{name: "primitive", label: true}, {name: "p50"}, {name: "95% of p50"}, {name: columnBurned}, {name: "on the front"}}}
-	front := make(map[string]bool)
-	for _, c := range costsOf(Run{}, g, nil).Front() {
-		front[c.Name] = true
-	}
-	for _, s := range g.series {
-		on := "no"
-		switch {
-		case front[s.Primitive]:
-			on = "yes"
-		case math.IsNaN(s.Summary.P50) || !(s.WaitCPUShare > 0):
-			on = "-"
-		}
-		out.rows = append(out.rows, []string{word(s.Primitive), plot.Time(s.Summary.P50), span(s.Summary.P50Interval), burned(s.WaitCPUShare), on})
-	}
-	out.notes = []string{"on the front: no other is both faster and cheaper, by these medians; their intervals may overlap. -: without a median or a CPU time."}
-	return out
-}
-
-// parts is in how many a run is cut for the table of its course.
-const parts = 10
-
-// timelineNumbers is the median of each tenth of a series, and its slowest sample.
-func timelineNumbers(g group) sheet {
-	out := sheet{columns: []sheetColumn{{name: "primitive", label: true}}}
-	for i := range parts {
-		out.columns = append(out.columns, sheetColumn{name: fmt.Sprintf("%d0%%", i+1)})
-	}
-	out.columns = append(out.columns, sheetColumn{name: "max"})
-	for _, s := range g.series {
-		row := []string{word(s.Primitive)}
-		all := s.Release.Ordered()
-		for i := range parts {
-			part := slices.Clone(all[len(all)*i/parts : len(all)*(i+1)/parts])
-			if len(part) == 0 {
-				row = append(row, "-")
-				continue
-			}
-			slices.Sort(part)
-			row = append(row, plot.Time(stat.Quantile(part, 0.5)))
-		}
-		out.rows = append(out.rows, append(row, plot.Time(s.Summary.Max)))
-	}
-	out.notes = []string{"Medians of the tenths of a series, in time order."}
-	return out
 }
