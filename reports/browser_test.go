@@ -32,6 +32,9 @@ func TestInBrowser(t *testing.T) {
 		{"dark", testDark},
 		{"scripts-off", testScriptsOff},
 		{"inert", testInert},
+		{"sorting", testSorting},
+		{"baseline", testBaseline},
+		{"charts", testCharts},
 		{"screenshots", testScreenshots},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, b) })

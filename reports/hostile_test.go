@@ -146,8 +146,13 @@ func hostileOutput(t *testing.T, kind string) string {
 	return out.String()
 }
 
-// script matches the scripts of a page, which are ours.
-var script = regexp.MustCompile(`(?s)<script>.*?</script>`)
+var (
+	// script matches the scripts of a page, which are ours.
+	script = regexp.MustCompile(`(?s)<script>.*?</script>`)
+
+	// numbers matches what a chart is drawn from, which holds no text.
+	numbers = regexp.MustCompile(`\[[-+0-9.,elnu]+\]`)
+)
 
 // No report holds a character that a terminal obeys or that turns writing
 // around, whatever the record held.
@@ -167,7 +172,7 @@ func TestHostileTextReachesNoTerminal(t *testing.T) {
 func TestHostileTextIsCut(t *testing.T) {
 	for kind := range outputs {
 		out := picture.ReplaceAllString(hostileOutput(t, kind), "")
-		out = script.ReplaceAllString(out, "")
+		out = numbers.ReplaceAllString(script.ReplaceAllString(out, ""), "")
 		if kind != "json" && len(out) > 400<<10 {
 			t.Errorf("%s: %d bytes", kind, len(out))
 		}

@@ -16,7 +16,8 @@ const (
 	closeCurvePoints = 160
 )
 
-// figures are numbers as a page's script reads them, with four significant digits.
+// figures are numbers as a page's script reads them, with six significant digits:
+// with four, those that it rounds to three would differ from those of the tables.
 // What is not finite is null.
 type figures []float64
 
@@ -33,7 +34,7 @@ func (f figures) MarshalJSON() ([]byte, error) {
 		case v == math.Trunc(v) && math.Abs(v) < 10000:
 			out = strconv.AppendInt(out, int64(v), 10)
 		default:
-			out = strconv.AppendFloat(out, v, 'g', 4, 64)
+			out = strconv.AppendFloat(out, v, 'g', 6, 64)
 		}
 	}
 	return append(out, ']'), nil
@@ -43,12 +44,11 @@ func (f figures) MarshalJSON() ([]byte, error) {
 type pageCurves struct {
 	Series []pageCurve `json:"series"`
 
-	// Reach is how far the axis of percentiles goes, and Nines the number of
-	// steps to there, evenly in nines: step i is at 1 - 10^(-Reach*i/Steps).
-	Reach float64 `json:"reach"`
-	Steps int     `json:"steps"`
+	// Places are the quantiles at which the curves of percentiles are given, in
+	// nines: the quantile q is at -log10(1-q).
+	Places figures `json:"places"`
 
-	// Times are the places at which the shares of ECDFs are given, ns.
+	// Times are the places at which ECDFs are given, ns.
 	Times figures `json:"times"`
 }
 
@@ -60,44 +60,51 @@ type pageCurve struct {
 	Dark   string  `json:"dark"`
 	Dash   figures `json:"dash"`
 	N      int     `json:"n"`
-	Firm   float64 `json:"firm"`  // up to which step samples are enough for an interval
+	Firm   int     `json:"firm"`  // up to which of Places samples are enough for an interval
 	Shown  bool    `json:"shown"` // from the start
 
-	Quantiles figures `json:"quantiles"` // at each step, as far as the sample goes, ns
-	Shares    figures `json:"shares"`    // of releases that took at most each of Times
+	Quantiles figures `json:"quantiles"` // at each of Places, as far as the sample goes, ns
+	Within    figures `json:"within"`    // how many of N took at most each of Times
 }
 
 // curvesOf thins the samples of a group.
 func curvesOf(g group, styles map[string]int) pageCurves {
-	out := pageCurves{Steps: curvePoints, Reach: nines(0.99)}
+	points, reach := curvePoints, nines(0.99)
 	if g.crowded() {
-		out.Steps = closeCurvePoints
+		points = closeCurvePoints
 	}
+	var out pageCurves
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, s := range g.series {
 		if n := s.Release.N(); n > 1 {
-			out.Reach = max(out.Reach, nines(1-1/float64(n)))
+			reach = max(reach, nines(1-1/float64(n)))
 		}
 		if sorted := s.Release.Sorted(); len(sorted) > 0 {
 			low, high = min(low, math.Max(sorted[0], 1)), max(high, math.Max(sorted[len(sorted)-1], 1))
 		}
 	}
-	out.Times = geometric(low, high, out.Steps)
+	if high < 2*low {
+		low, high = low/1.5, high*1.5
+	}
+	out.Times, out.Places = timesOf(g, low, high, points), placesTo(reach, points)
 	starters := startersOf(g)
+	if g.crowded() {
+		styles = crowdStyles(g, starters)
+	}
 	for _, s := range g.series {
 		light, dark, dash := plot.Look(styles[s.Primitive])
 		curve := pageCurve{
 			Name: word(s.Primitive), Family: familyName(s.Family), Light: light, Dark: dark, Dash: dash,
-			N: s.Release.N(), Firm: out.step(s.firm), Shown: slices.Contains(starters, s.Primitive),
+			N: s.Release.N(), Firm: out.place(s.firm), Shown: slices.Contains(starters, s.Primitive),
 		}
 		sorted := s.Release.Sorted()
-		for i := range out.Steps + 1 {
-			if at := out.Reach * float64(i) / float64(out.Steps); len(sorted) > 0 && at <= nines(1-1/float64(len(sorted)))+1e-9 {
+		for _, at := range out.Places {
+			if len(sorted) > 0 && at <= nines(1-1/float64(len(sorted)))+1e-9 {
 				curve.Quantiles = append(curve.Quantiles, s.Release.Quantile(1-math.Pow(10, -at)))
 			}
 		}
 		for _, t := range out.Times {
-			curve.Shares = append(curve.Shares, share(sorted, t))
+			curve.Within = append(curve.Within, float64(atMost(sorted, t)))
 		}
 		out.Series = append(out.Series, curve)
 	}
@@ -107,17 +114,43 @@ func curvesOf(g group, styles map[string]int) pageCurves {
 // nines is how many nines a quantile has, which is its place on a stretched axis.
 func nines(q float64) float64 { return -math.Log10(1 - q) }
 
-func (c pageCurves) step(q float64) float64 {
-	return math.Min(nines(q)/c.Reach, 1) * float64(c.Steps)
+// placesTo are even steps in nines, of which those nearest to the quantiles that
+// tables have are moved there: what a reader asks for is then what a table says.
+func placesTo(reach float64, points int) figures {
+	all := make(figures, points+1)
+	for i := range all {
+		all[i] = reach * float64(i) / float64(points)
+	}
+	for _, q := range steps {
+		if at := nines(q); at <= reach {
+			all[int(math.Round(at/reach*float64(points)))] = at
+		}
+	}
+	return all
+}
+
+// place is the last of its places that is not beyond a quantile.
+func (c pageCurves) place(q float64) int {
+	at := nines(q)
+	return max(0, sort.Search(len(c.Places), func(i int) bool { return c.Places[i] > at+1e-9 })-1)
+}
+
+// timesOf are steps from low to high, each as many times the one before, of which
+// those nearest to the round times that tables have are moved there.
+func timesOf(g group, low, high float64, points int) figures {
+	all := geometric(low, high, points)
+	for _, t := range roundTimes(g) {
+		if at := math.Log(t/low) / math.Log(high/low) * float64(points); at <= float64(points) {
+			all[int(math.Round(at))] = t
+		}
+	}
+	return all
 }
 
 // geometric are steps from low to high, each as many times the one before.
 func geometric(low, high float64, steps int) figures {
 	if low > high {
 		return nil
-	}
-	if high < 2*low {
-		low, high = low/1.5, high*1.5
 	}
 	all := make(figures, steps+1)
 	for i := range all {
@@ -131,7 +164,28 @@ func share(sorted []float64, v float64) float64 {
 	if len(sorted) == 0 {
 		return math.NaN()
 	}
-	return float64(sort.Search(len(sorted), func(i int) bool { return sorted[i] > v })) / float64(len(sorted))
+	return float64(atMost(sorted, v)) / float64(len(sorted))
+}
+
+// atMost counts what of a sorted sample is at most v.
+func atMost(sorted []float64, v float64) int {
+	return sort.Search(len(sorted), func(i int) bool { return sorted[i] > v })
+}
+
+// crowdStyles has the series that a chart begins with look different from each
+// other. In the still pictures of a crowd each family has a panel, and the first of
+// every one the same look; here they share one pair of axes.
+func crowdStyles(g group, starters []string) map[string]int {
+	styles := map[string]int{g.baseline: subjectStyle}
+	for _, s := range g.series {
+		starters = append(starters, s.Primitive)
+	}
+	for _, name := range starters {
+		if _, known := styles[name]; !known {
+			styles[name] = familyStyle(len(styles) - 1)
+		}
+	}
+	return styles
 }
 
 // startersOf are the series that charts begin with: all of them, or of a crowd

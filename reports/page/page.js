@@ -31,31 +31,37 @@
   const share = (part) => {
     if (part === null || part === undefined) return "-";
     if (part > 0.995 && part < 1) return Math.min(part * 100, 99.99).toFixed(2) + "%";
-    return (part * 100).toFixed(part > 0 && part < 0.0995 ? 1 : 0) + "%";
+    return (part * 100).toFixed(part === 0 || part >= 0.0995 ? 0 : part >= 0.00995 ? 1 : 2) + "%";
   };
 
   const percentile = (nines) => {
     const below = 100 * (1 - 10 ** -nines);
-    return "p" + Number(below.toFixed(Math.max(0, Math.min(5, Math.ceil(nines) - 1))));
+    return "p" + Number(below.toFixed(Math.min(6, Math.floor(nines + 1e-9) + 1)));
   };
 
   // Sorting. The head of each column is a button that goes from ascending to
   // descending and back to the order in which the page came, in which families
-  // stand together. What is no figure stays last either way.
+  // stand together. Dashes stay last either way, and so does what is no figure
+  // among figures.
+
+  // An interval counts by its low end, whose unit may stand at the high one only.
+  // What goes on after a figure as no quantity does, such as a date, is a text.
+  const quantity = /^[~+(<]*(-?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?)(ns|us|ms|s|%|x)?(?:-\d[\d,.]*(ns|us|ms|s|%)?)?(?![\w.:-])/;
 
   const sortKey = (cell) => {
     const text = cell.textContent.trim();
-    const found = /^[~+(<]*(-?[\d,]+(?:\.\d+)?(?:e[+-]?\d+)?)(ns|us|ms|s|%)?/.exec(text);
+    const found = quantity.exec(text);
     if (!found) return /^-?$/.test(text) ? null : text;
-    const unit = units.find(([name]) => name === found[2]);
+    const unit = units.find(([name]) => name === (found[2] ?? found[3]));
     return Number(found[1].replaceAll(",", "")) * (unit ? unit[1] : 1);
   };
 
-  const compareKeys = (a, b) => {
-    if (typeof a === "number" && typeof b === "number") return a - b;
-    if (typeof a === typeof b) return a < b ? -1 : a > b ? 1 : 0;
-    return typeof a === "number" ? -1 : 1;
+  const sortKeys = (cells) => {
+    const keys = cells.map(sortKey);
+    return keys.some((key) => typeof key === "number") ? keys.map((key) => (typeof key === "number" ? key : null)) : keys;
   };
+
+  const compareKeys = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
   const sortable = (table) => {
     const heads = [...table.tHead.rows[0].cells];
@@ -83,7 +89,8 @@
         }
         return;
       }
-      const keyed = rows.map(({ body, row }) => ({ body, row, key: sortKey(row.cells[column]) }));
+      const keys = sortKeys(rows.map(({ row }) => row.cells[column]));
+      const keyed = rows.map(({ body, row }, i) => ({ body, row, key: keys[i] }));
       keyed.sort((a, b) => {
         if (a.key === null || b.key === null) return (a.key === null) - (b.key === null);
         return direction * compareKeys(a.key, b.key);
@@ -141,21 +148,38 @@
   const darkScheme = matchMedia("(prefers-color-scheme: dark)");
   const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-  const steps = (low, high) => {
-    const all = [];
-    const decades = Math.log10(high / low);
-    for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) {
-      for (const multiple of decades > 4 ? [1] : [1, 2, 5]) {
-        const at = multiple * 10 ** power;
-        if (at >= low * 0.999 && at <= high * 1.001) all.push(at);
+  // Times for an axis with room for so many: 1, 2, 5 of each decade, fewer where
+  // they would overlap, and even ones where the axis has less than a decade.
+  const steps = (low, high, room) => {
+    let all = [];
+    for (const multiples of [[1, 2, 5], [1]]) {
+      all = [];
+      for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) {
+        for (const multiple of multiples) {
+          const at = multiple * 10 ** power;
+          if (at >= low * 0.999 && at <= high * 1.001) all.push(at);
+        }
       }
+      if (all.length <= room) break;
     }
-    return all;
+    if (all.length > 1) {
+      const every = Math.ceil(all.length / room);
+      return all.filter((_, i) => i % every === 0);
+    }
+    const least = (high - low) / Math.max(1, Math.min(5, room));
+    const power = 10 ** Math.floor(Math.log10(least));
+    const step = [1, 2, 5, 10].map((multiple) => multiple * power).find((step) => step >= least * 0.999);
+    return Array.from({ length: Math.floor(high / step) - Math.ceil(low / step) + 1 }, (_, i) => (Math.ceil(low / step) + i) * step);
   };
+
+  // uPlot would leave out all but the powers of ten.
+  const unfiltered = (_, splits) => splits;
+  const across = (chart) => Math.max(2, Math.floor((chart.width - 90) / 56));
+  const upright = (chart) => Math.max(2, Math.floor((chart.height - 80) / 28));
 
   const roundTime = (ns) => {
     const [name, size] = units.find(([, size]) => ns >= 0.9995 * size) || units[3];
-    return Number((ns / size).toPrecision(3)) + name;
+    return Number((ns / size).toPrecision(4)) + name;
   };
 
   const namedNines = [0, 0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999, 0.999999].map((q) => -Math.log10(1 - q));
@@ -166,14 +190,15 @@
       title: "Percentiles",
       hint: "At x, that percentage of the releases were at least as fast as the curve. Thin: too few samples for a 95 % interval.",
       good: "↓ faster",
-      x: (group) => Array.from({ length: group.steps + 1 }, (_, i) => (group.reach * i) / group.steps),
+      x: (group) => group.places,
       y: (group, series) => series.quantiles,
       firm: (group, series) => series.firm,
       at: (nines) => "At " + percentile(nines),
       value: time,
-      scales: { x: { time: false }, y: { distr: 3 } },
+      log: false,
+      scale: { distr: 3 },
       xAxis: {
-        label: "percentile of the releases (tail stretched)",
+        label: "percentile (tail stretched)",
         splits: (chart) => {
           const { min, max } = chart.scales.x;
           const inside = namedNines.filter((at) => at >= min - 1e-9 && at <= max + 1e-9);
@@ -182,21 +207,23 @@
         },
         values: (_, splits) => splits.map((at) => percentile(at).slice(1)),
       },
-      yAxis: { splits: (chart) => steps(chart.scales.y.min, chart.scales.y.max), values: (_, splits) => splits.map(roundTime) },
+      yAxis: { splits: (chart) => steps(chart.scales.y.min, chart.scales.y.max, upright(chart)), filter: unfiltered, values: (_, splits) => splits.map(roundTime) },
     },
     ecdf: {
       title: "Distribution function",
       hint: "Share of the releases that took at most as long as x.",
       good: "↑ more of them as fast",
       x: (group) => group.times,
-      y: (group, series) => series.shares,
+      y: (group, series) => series.shares ??= series.within.map((releases) => releases / series.n),
       firm: () => Infinity,
       at: (ns) => "Within " + time(ns),
       value: share,
-      scales: { x: { time: false, distr: 3 }, y: { range: [0, 1] } },
+      log: true,
+      scale: { range: [0, 1] },
       xAxis: {
-        label: "latency in ns, us, ms (logarithmic)",
-        splits: (chart) => steps(chart.scales.x.min, chart.scales.x.max),
+        label: "latency (logarithmic)",
+        splits: (chart) => steps(chart.scales.x.min, chart.scales.x.max, across(chart)),
+        filter: unfiltered,
         values: (_, splits) => splits.map(roundTime),
       },
       yAxis: { values: (_, splits) => splits.map((part) => Math.round(part * 100) + "%") },
@@ -219,11 +246,12 @@
     return { button, stroke, value };
   };
 
-  const live = (figure, group, label, shown, redraw) => {
+  const live = (figure, group, missing, label, shown, redraw) => {
     const kind = kinds[figure.dataset.live];
     const x = kind.x(group);
     const keys = group.series.map(keyOf);
     const where = element("p", { class: "where" });
+    const count = element("span", { class: "count" });
     const said = element("p", { role: "status", class: "said" });
     const area = element("div", { class: "area", tabindex: "0", role: "group", "aria-label": `${label}. Left and right move along the curves, plus and minus zoom, 0 shows all.` });
     const button = (text, action) => {
@@ -234,16 +262,16 @@
     const whole = [x[0], x[x.length - 1]];
     const zoom = (factor) => {
       const { min, max } = chart.scales.x;
-      const log = kind.scales.x.distr === 3;
+      const log = kind.log;
       const [from, to] = log ? [Math.log(min), Math.log(max)] : [min, max];
       const ends = log ? whole.map(Math.log) : whole;
       const idx = chart.cursor.idx;
       const on = idx === null || idx === undefined ? (from + to) / 2 : log ? Math.log(x[idx]) : x[idx];
-      let low = on - (on - from) * factor;
-      let high = on + (to - on) * factor;
-      low = Math.max(ends[0], low);
-      high = Math.min(ends[1], high);
-      chart.setScale("x", log ? { min: Math.exp(low), max: Math.exp(high) } : { min: low, max: high });
+      const span = Math.min((to - from) * factor, ends[1] - ends[0]);
+      if (factor < 1 && span * x.length < 8 * (ends[1] - ends[0])) return; // between two points there is nothing
+      const low = Math.max(ends[0], Math.min(ends[1] - span, on - (on - from) * factor));
+      const edge = (at) => (at - ends[0] < span * 1e-9 ? whole[0] : ends[1] - at < span * 1e-9 ? whole[1] : log ? Math.exp(at) : at);
+      chart.setScale("x", { min: edge(low), max: edge(low + span) });
     };
     const reset = () => chart.setScale("x", { min: whole[0], max: whole[1] });
     const all = (on) => {
@@ -262,23 +290,27 @@
         button("All of it", reset),
         button("Show all", () => all(true)),
         button("Hide all", () => all(false)),
+        count,
       ),
       area,
       where,
       element("div", { class: "keys", role: "group", "aria-label": "Series" }, ...keys.map(({ button }) => button)),
       said,
-      element("p", { class: "small" }, kind.hint + " Drag to zoom, double-click for all."),
+      element("p", { class: "small" }, kind.hint + " Drag to zoom, double-click for all." + (missing.length ? ` Not drawn: ${missing.join(", ")} (no valid samples).` : "")),
     );
     figure.prepend(panel);
     figure.classList.add("alive");
 
     let chart;
+    let wide = 320;
+    const sizeFor = (width) => ({ width, height: Math.round(Math.max(260, Math.min(440, width * 0.55))) });
     const readout = (u) => {
       const idx = u.cursor.idx;
       const has = idx !== null && idx !== undefined && u.cursor.left >= 0;
       where.textContent = has ? kind.at(x[idx]) + ":" : "Point at the chart for values.";
+      where.classList.toggle("idle", !has);
       keys.forEach(({ value }, i) => {
-        value.textContent = has ? kind.value(kind.y(group, group.series[i])?.[idx]) : "";
+        value.textContent = has && shown[i] ? kind.value(kind.y(group, group.series[i])?.[idx]) : "";
       });
     };
     const draw = () => {
@@ -301,14 +333,13 @@
         );
       });
       const axis = { stroke: faint, font: "12px system-ui, sans-serif", labelFont: "13px system-ui, sans-serif", grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, width: 1, size: 5 } };
-      const width = area.clientWidth;
+      wide = area.clientWidth || wide; // on paper there is none
       chart = new uPlot(
         {
-          width,
-          height: Math.round(Math.max(260, Math.min(440, width * 0.55))),
+          ...sizeFor(wide),
           legend: { show: false },
           cursor: { y: false, drag: { x: true, y: false }, points: { size: 6 } },
-          scales: kind.scales,
+          scales: { x: { time: false, distr: kind.log ? 3 : 1, range: (_, min, max) => [min, max] }, y: kind.scale },
           axes: [
             { ...axis, ...kind.xAxis, labelSize: 22, size: 36, labelGap: 2, stroke: faint },
             { ...axis, ...kind.yAxis, size: 58 },
@@ -321,15 +352,16 @@
       );
       chart.root.style.color = ink;
       if (scale) chart.setScale("x", scale);
-      readout(chart);
       show();
     };
     const show = () => {
+      count.textContent = `${shown.filter(Boolean).length} of ${shown.length} shown`;
       group.series.forEach((_, i) => {
         keys[i].button.setAttribute("aria-pressed", String(shown[i]));
         chart.setSeries(2 * i + 1, { show: shown[i] });
         chart.setSeries(2 * i + 2, { show: shown[i] });
       });
+      readout(chart);
     };
     keys.forEach(({ button }, i) =>
       button.addEventListener("click", () => {
@@ -355,8 +387,7 @@
     draw();
     new ResizeObserver(() => {
       if (area.clientWidth && area.clientWidth !== chart.width) {
-        const width = area.clientWidth;
-        chart.setSize({ width, height: Math.round(Math.max(260, Math.min(440, width * 0.55))) });
+        chart.setSize(sizeFor((wide = area.clientWidth)));
       }
     }).observe(area);
     darkScheme.addEventListener("change", draw);
@@ -365,13 +396,15 @@
 
   for (const run of figures.runs) {
     for (const group of run.groups) {
-      if (!group.times) continue; // without a sample there is nothing to ask
       const section = document.getElementById(group.id);
-      const shown = group.series.map((series) => series.shown);
+      const missing = group.series.filter(({ n }) => !n).map(({ name }) => name);
+      const drawn = { ...group, series: group.series.filter(({ n }) => n) };
+      if (!drawn.series.length) continue; // without a sample there is nothing to ask
+      const shown = drawn.series.map((series) => series.shown);
       const charts = [];
       const redraw = () => charts.forEach((show) => show());
       for (const figure of section.querySelectorAll("figure[data-live]")) {
-        charts.push(live(figure, group, figure.querySelector(".still").getAttribute("aria-label"), shown, redraw));
+        charts.push(live(figure, drawn, missing, figure.querySelector(".still").getAttribute("aria-label"), shown, redraw));
       }
     }
   }
