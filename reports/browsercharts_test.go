@@ -49,16 +49,19 @@ func (p *tab) chart(figure string) chart {
 		for (let i = 0; i < dots.length; i += 4) {
 			if (dots[i+3] === 0) continue;
 			all++;
-			if (dots[i+3] < 200) continue;
+			if (dots[i+3] < 100) continue; // the edge of a line, or of another
 			const color = dots[i] << 16 | dots[i+1] << 8 | dots[i+2];
 			count.set(color, (count.get(color) || 0) + 1);
 		}
+		// A thin line covers no dot wholly, and what it covers in part is off by rounding.
+		const near = (a, b) => [16, 8, 0].every(shift => Math.abs((a >> shift & 255) - (b >> shift & 255)) <= 3);
+		const of = color => [...count].reduce((sum, [other, n]) => sum + (near(color, other) ? n : 0), 0);
 		return {
 			Seen: canvas.checkVisibility(), Width: box.width, Height: box.height, Left: box.left, Right: box.right, Dots: all,
 			Where: figure.querySelector(".where").textContent, Said: figure.querySelector("[role=status]").textContent, Count: figure.querySelector(".count").textContent,
 			Keys: [...figure.querySelectorAll(".key")].map(k => ({
 				Name: k.querySelector("span").textContent, Value: k.querySelector(".value").textContent, Pressed: k.getAttribute("aria-pressed"),
-				Color: k.querySelector("path").getAttribute("stroke"), Dots: count.get(parseInt(k.querySelector("path").getAttribute("stroke").slice(1), 16)) || 0,
+				Color: k.querySelector("path").getAttribute("stroke"), Dots: of(parseInt(k.querySelector("path").getAttribute("stroke").slice(1), 16)),
 			})),
 			Still: figure.querySelector(".still").checkVisibility(),
 			Window: document.documentElement.clientWidth, Content: document.documentElement.scrollWidth,
