@@ -35,6 +35,7 @@ func TestInBrowser(t *testing.T) {
 		{"sorting", testSorting},
 		{"baseline", testBaseline},
 		{"charts", testCharts},
+		{"downloads", testDownloads},
 		{"screenshots", testScreenshots},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, b) })
@@ -42,7 +43,11 @@ func TestInBrowser(t *testing.T) {
 }
 
 // A browser is a running Chromium.
-type browser struct{ ctx context.Context }
+type browser struct {
+	ctx  context.Context
+	t    *testing.T
+	tabs map[string]*tab // that tests share
+}
 
 // browse starts a browser that ends with the test. What it writes goes into a
 // folder of the test: its profile, and what it would write at home. It has no
@@ -70,7 +75,7 @@ func browse(t *testing.T) *browser {
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("the browser does not start: %v", err)
 	}
-	return &browser{ctx}
+	return &browser{ctx, t, make(map[string]*tab)}
 }
 
 // chromium finds the browser.

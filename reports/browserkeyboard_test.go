@@ -30,7 +30,7 @@ const (
 		if (!e || e === document.body || e === document.documentElement) return {At: -1};
 		const style = getComputedStyle(e), box = e.getBoundingClientRect();
 		return {
-			At: Array.from(document.querySelectorAll("*")).indexOf(e),
+			At: (globalThis.order ??= new Map(Array.from(document.querySelectorAll("*"), (e, i) => [e, i]))).get(e) ?? -2,
 			Name: e.tagName.toLowerCase() + (e.id && "#" + e.id) + " " + (e.getAttribute("aria-label") || e.textContent.trim().slice(0, 40)),
 			Outline: e.matches(":focus-visible") && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
 			Shown: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
@@ -41,13 +41,13 @@ const (
 // The Tab key leads to everything that can be worked with, once, and each stop
 // can be seen.
 func testKeyboard(t *testing.T, b *browser) {
-	for name, page := range pages {
+	for _, name := range []string{"recorded", "many"} { // what a hostile record says makes no stop (inert_test.go)
 		for _, v := range []view{{}, {width: 360}} {
 			if v.width == 360 && name != "recorded" {
 				continue // the way is the same, but for what a narrow page hides
 			}
 			t.Run(name+"-"+v.String(), func(t *testing.T) {
-				p := b.open(t, page(t), v)
+				p := b.open(t, pages[name](t), v)
 				var reached []int
 				want := eval[[]int](p, stops)
 				if len(want) == 0 {

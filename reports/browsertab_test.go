@@ -96,6 +96,24 @@ func (b *browser) open(t *testing.T, html string, v view) *tab {
 	return p
 }
 
+// shared is the page of that name for a test that only looks at it: loading one
+// takes longer than most of what is looked at.
+func (b *browser) shared(t *testing.T, name string) *tab {
+	t.Helper()
+	if b.tabs[name] == nil {
+		b.tabs[name] = b.open(b.t, pages[name](t), view{})
+	}
+	p := b.tabs[name]
+	p.t = t
+	t.Cleanup(func() {
+		p.complain()
+		p.forget()
+		p.t = b.t
+	})
+	p.look(view{})
+	return p
+}
+
 // look changes how the page is looked at, but for scripts, which it has or has
 // not from the start.
 func (p *tab) look(v view) {
