@@ -109,7 +109,7 @@ type (
 
 	pageRunData struct {
 		ID       string          `json:"id"`
-		Baseline string          `json:"baseline"`
+		Host     string          `json:"host"`
 		Groups   []pageGroupData `json:"groups"`
 		Cells    []pageDiff      `json:"cells"` // by baseline, as they are offered
 	}

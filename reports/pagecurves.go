@@ -54,14 +54,13 @@ type pageCurves struct {
 
 // A pageCurve is one series in both charts.
 type pageCurve struct {
-	Name   string  `json:"name"`
-	Family string  `json:"family"`
-	Light  string  `json:"light"` // colour on a light page
-	Dark   string  `json:"dark"`
-	Dash   figures `json:"dash"`
-	N      int     `json:"n"`
-	Firm   int     `json:"firm"`  // up to which of Places samples are enough for an interval
-	Shown  bool    `json:"shown"` // from the start
+	Name  string  `json:"name"`
+	Light string  `json:"light"` // colour on a light page
+	Dark  string  `json:"dark"`
+	Dash  figures `json:"dash"`
+	N     int     `json:"n"`
+	Firm  int     `json:"firm"`  // up to which of Places samples are enough for an interval
+	Shown bool    `json:"shown"` // from the start
 
 	Quantiles figures `json:"quantiles"` // at each of Places, as far as the sample goes, ns
 	Within    figures `json:"within"`    // how many of N took at most each of Times
@@ -94,7 +93,7 @@ func curvesOf(g group, styles map[string]int) pageCurves {
 	for _, s := range g.series {
 		light, dark, dash := plot.Look(styles[s.Primitive])
 		curve := pageCurve{
-			Name: word(s.Primitive), Family: familyName(s.Family), Light: light, Dark: dark, Dash: dash,
+			Name: word(s.Primitive), Light: light, Dark: dark, Dash: dash,
 			N: s.Release.N(), Firm: out.place(s.firm), Shown: slices.Contains(starters, s.Primitive),
 		}
 		sorted := s.Release.Sorted()

@@ -37,7 +37,7 @@ func (m *maker) run(id string, run Run) pageRun {
 	}
 	m.forests = len(others)*len(run.Series) <= mostRows
 	out.OwnForests = !m.forests
-	data := pageRunData{ID: id, Baseline: word(run.Baseline), Groups: []pageGroupData{}, Cells: make([]pageDiff, len(others))}
+	data := pageRunData{ID: id, Host: out.Host, Groups: []pageGroupData{}, Cells: make([]pageDiff, len(others))}
 	for i, g := range groups(run) {
 		made := m.group(fmt.Sprintf("%s-group%d", id, i+1), run, g, atGroup(others, i))
 		out.Groups = append(out.Groups, made)

@@ -210,9 +210,9 @@
       yAxis: { splits: (chart) => steps(chart.scales.y.min, chart.scales.y.max, upright(chart)), filter: unfiltered, values: (_, splits) => splits.map(roundTime) },
     },
     ecdf: {
-      title: "Distribution function",
+      title: "Cumulative distributions",
       hint: "Share of the releases that took at most as long as x.",
-      good: "↑ more of them as fast",
+      good: "← faster",
       x: (group) => group.times,
       y: (group, series) => series.shares ??= series.within.map((releases) => releases / series.n),
       firm: () => Infinity,
@@ -246,7 +246,10 @@
     return { button, stroke, value };
   };
 
-  const live = (figure, group, missing, label, shown, redraw) => {
+  const live = (figure, group, missing, host, label, shown, redraw) => {
+    const sizes = group.series.map((series) => series.n);
+    const [least, most] = [Math.min(...sizes), Math.max(...sizes)].map((n) => n.toLocaleString("en-US"));
+    const counts = least === most ? least : `${least} to ${most}`;
     const kind = kinds[figure.dataset.live];
     const x = kind.x(group);
     const keys = group.series.map(keyOf);
@@ -281,7 +284,7 @@
     const panel = element(
       "div",
       { class: "live" },
-      element("div", { class: "bar" }, element("h4", {}, kind.title), element("span", { class: "good" }, kind.good)),
+      element("div", { class: "bar" }, element("h4", {}, kind.title), element("span", { class: "of" }, label.slice(label.indexOf(", ") + 2) + ", host " + host), element("span", { class: "good" }, kind.good)),
       element(
         "div",
         { class: "tools", role: "group", "aria-label": "Chart" },
@@ -296,7 +299,7 @@
       where,
       element("div", { class: "keys", role: "group", "aria-label": "Series" }, ...keys.map(({ button }) => button)),
       said,
-      element("p", { class: "small" }, kind.hint + " Drag to zoom, double-click for all." + (missing.length ? ` Not drawn: ${missing.join(", ")} (no valid samples).` : "")),
+      element("p", { class: "small" }, kind.hint + ` n = ${counts} valid samples. Drag to zoom, double-click for all.` + (missing.length ? ` Not drawn: ${missing.join(", ")} (no valid samples).` : "")),
     );
     figure.prepend(panel);
     figure.classList.add("alive");
@@ -404,7 +407,7 @@
       const charts = [];
       const redraw = () => charts.forEach((show) => show());
       for (const figure of section.querySelectorAll("figure[data-live]")) {
-        charts.push(live(figure, drawn, missing, figure.querySelector(".still").getAttribute("aria-label"), shown, redraw));
+        charts.push(live(figure, drawn, missing, run.host, figure.querySelector(".still").getAttribute("aria-label"), shown, redraw));
       }
     }
   }
