@@ -36,6 +36,20 @@ var chartKinds = []chartKind{
 	{"timeline", "Samples in time order", hasTimeline, drawTimeline, timelineWords, timelineNumbers, "", false},
 }
 
+// mostDrawn is how many groups of a run are drawn, and how many other tables.
+// A plan of thousands would draw for hours what nobody looks through; the tables
+// have all of them.
+const mostDrawn = 48
+
+// undrawn says how many groups a report has no pictures of.
+func undrawn(run Run) []string {
+	n := len(groups(run)) - mostDrawn
+	if n <= 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("Drawn are the first %d sets of conditions and stages; %s further have tables alone.", mostDrawn, plot.Count(n))}
+}
+
 // chartKindsOf are the kinds that tell something of a group.
 func chartKindsOf(run Run, g group) []chartKind {
 	var all []chartKind

@@ -40,7 +40,8 @@ func atGroup(others []alternative, i int) []otherGroup {
 	return all
 }
 
-func (m *maker) group(id string, run Run, g group, others []otherGroup) pageGroup {
+// group is the table of a group and its notes.
+func (m *maker) group(id string, run Run, g group) pageGroup {
 	shown := without(columnsOf(run), columnFamily) // its place is taken by headings
 	out := pageGroup{ID: id, Title: g.title(), Crowded: g.crowded(), Notes: notes(g)}
 	for _, c := range shown {
@@ -59,6 +60,12 @@ func (m *maker) group(id string, run Run, g group, others []otherGroup) pageGrou
 		}
 		out.Families = append(out.Families, made)
 	}
+	return out
+}
+
+// draw adds the pictures of a group, of what depends on the baseline one for each
+// where they are few.
+func (m *maker) draw(out *pageGroup, run Run, g group, others []otherGroup) {
 	for _, k := range chartKindsOf(run, g) {
 		if !k.against || others == nil {
 			out.Figures = append(out.Figures, m.chart(k, run, g))
@@ -73,7 +80,6 @@ func (m *maker) group(id string, run Run, g group, others []otherGroup) pageGrou
 			out.Figures = append(out.Figures, f)
 		}
 	}
-	return out
 }
 
 // An easel is what the pictures of a page have in common.

@@ -11,6 +11,7 @@ import (
 type maker struct {
 	easel
 	data    pageData
+	sheets  int  // that are drawn
 	forests bool // of every baseline of the run at hand, not of its own alone
 }
 
@@ -27,7 +28,7 @@ func (m *maker) run(id string, run Run) pageRun {
 		Answer:   Answer(run),
 		Verdict:  Verdict(run),
 		Baseline: word(run.Baseline),
-		Legend:   legend(run),
+		Legend:   append(legend(run), undrawn(run)...),
 		Passed:   passed(h.Environment),
 	}
 	out.doubt(run)
@@ -39,9 +40,12 @@ func (m *maker) run(id string, run Run) pageRun {
 	out.OwnForests = !m.forests
 	data := pageRunData{ID: id, Host: out.Host, Groups: []pageGroupData{}, Cells: make([]pageDiff, len(others))}
 	for i, g := range groups(run) {
-		made := m.group(fmt.Sprintf("%s-group%d", id, i+1), run, g, atGroup(others, i))
+		made := m.group(fmt.Sprintf("%s-group%d", id, i+1), run, g)
+		if i < mostDrawn {
+			m.draw(&made, run, g, atGroup(others, i))
+			data.Groups = append(data.Groups, pageGroupData{made.ID, curvesOf(g, m.styles)})
+		}
 		out.Groups = append(out.Groups, made)
-		data.Groups = append(data.Groups, pageGroupData{made.ID, curvesOf(g, m.styles)})
 		for k, other := range others {
 			data.Cells[k] = data.Cells[k].with(made, other.groups[i])
 		}
@@ -113,7 +117,8 @@ func (r pageRun) contents() []pageLink {
 
 func (m *maker) sheet(id string, run Run, s sheet) pageSheet {
 	out := tableOf(id, s, word(run.Baseline))
-	if d := s.drawing; d != nil {
+	if d := s.drawing; d != nil && m.sheets < mostDrawn {
+		m.sheets++
 		out.Figures = append(out.Figures, m.figure(d.title, d.title, d.alt, func() (*plot.Drawing, error) { return d.draw(lookOf(run, m.styles)) }))
 	}
 	return out

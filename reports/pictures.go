@@ -37,14 +37,19 @@ func Pictures(rep *Report) []Picture {
 		}
 	}
 	for i, run := range rep.Runs {
-		for _, g := range groups(run) {
+		for at, g := range groups(run) {
+			if at == mostDrawn {
+				break
+			}
 			for _, k := range chartKindsOf(run, g) {
 				name := unused(names, fileName(rep, i, g, k)) + ".png"
 				all = append(all, k.picture(name, run, g, styles))
 			}
 		}
+		drawn := 0
 		for _, s := range sheets(run) {
-			if s.drawing != nil {
+			if s.drawing != nil && drawn < mostDrawn {
+				drawn++
 				name := unused(names, prefixed(rep, i, s.drawing.name)) + ".png"
 				all = append(all, s.drawing.picture(name, lookOf(run, styles)))
 			}

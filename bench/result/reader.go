@@ -66,8 +66,8 @@ func NewReader(r io.Reader) *Reader {
 // of the log the error is io.EOF; every other error is a *LineError.
 //
 // A line that is refused is passed over, so the caller decides how much to
-// put up with: Next goes on with the line after. When reading itself fails,
-// the error is told once, and io.EOF follows.
+// put up with: Next goes on with the line after. When reading itself fails, and
+// after a line that is too long, the error is told once, and io.EOF follows.
 func (r *Reader) Next() (Record, error) {
 	for {
 		line, err := r.next()
@@ -109,22 +109,18 @@ func (r *Reader) next() ([]byte, error) {
 	return r.line, nil // empty, or a last line without a newline
 }
 
-// readLine reads one line into r.line. What exceeds the limit is read past,
-// not kept.
+// readLine reads one line into r.line. One that exceeds the limit is the last: its
+// end may never come.
 func (r *Reader) readLine() error {
 	r.line = r.line[:0]
-	long := false
 	for {
 		part, err := r.in.ReadSlice('\n')
-		if long = long || len(r.line)+len(part) > r.limit; !long {
-			r.line = append(r.line, part...)
-		}
-		switch {
-		case errors.Is(err, bufio.ErrBufferFull):
-		case long && (err == nil || errors.Is(err, io.EOF)):
-			r.line = r.line[:0]
+		if len(r.line)+len(part) > r.limit {
+			r.line, r.ended = nil, true
 			return fmt.Errorf("%w: over %d bytes", ErrTooLong, r.limit)
-		default:
+		}
+		r.line = append(r.line, part...)
+		if !errors.Is(err, bufio.ErrBufferFull) {
 			return err
 		}
 	}
