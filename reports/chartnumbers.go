@@ -45,7 +45,7 @@ func quantileNumber(s Series, q float64) string {
 	switch {
 	case n == 0 || q < 1 && q > 1-1/n:
 		return "-"
-	case q > 0 && q < 1 && q > s.firm:
+	case q > 0 && q < 1 && max(q, 1-q) > s.firm:
 		return "(" + plot.Time(s.Release.Quantile(q)) + ")"
 	}
 	return plot.Time(s.Release.Quantile(q))

@@ -123,7 +123,7 @@ func seen(all []Series) string {
 	by := func(a, b Series) int { return ascending(a.Against.Seen, b.Against.Seen) }
 	least, most := slices.MinFunc(all, by), slices.MaxFunc(all, by)
 	text := fmt.Sprintf(" of %s (%s)", percent(least.Against.Seen), word(least.Primitive))
-	if most.Primitive != least.Primitive {
+	if percent(most.Against.Seen) != percent(least.Against.Seen) {
 		text += fmt.Sprintf(" to %s (%s)", percent(most.Against.Seen), word(most.Primitive))
 	}
 	return text + " would have been told in about four such runs of five. More --iterations tell smaller ones."

@@ -99,7 +99,7 @@ func ratioInWords(baseline string) tableColumn {
 			if times == "-" {
 				return tableCell{figure: times}
 			}
-			cell := tableCell{figure: times + "x", rest: verdictOf(g, s)}
+			cell := tableCell{figure: times, rest: verdictOf(g, s)}
 			switch stat.Verdict(cell.rest) {
 			case stat.Faster:
 				cell.as = shadeGood
