@@ -31,21 +31,26 @@ func span(series []Series) (low, high float64) {
 	return low - margin, high + margin
 }
 
-// timeTicks labels an axis of time that runs over powers of ten: every decade
-// if there are few, some of them if there are many, and 2 and 5 between them
-// where there is room.
-type timeTicks struct{ most int }
+// decadeTicks labels an axis that runs over powers of ten: every decade if there
+// are few, some of them if there are many, and 2 and 5 between them where there
+// is room.
+type decadeTicks struct {
+	most  int // labels, about
+	label func(multiple float64, power int) string
+}
 
-var _ plot.Ticker = timeTicks{}
+var _ plot.Ticker = decadeTicks{}
 
 // Ticks lists the marks from low to high.
-func (t timeTicks) Ticks(low, high float64) []plot.Tick {
+func (t decadeTicks) Ticks(low, high float64) []plot.Tick {
 	if (high-low)*3 <= float64(t.most) {
-		return steps(low, high, 1, []float64{1, 2, 5}, tickTime)
+		return steps(low, high, 1, []float64{1, 2, 5}, t.label)
 	}
-	every := int(math.Ceil((high - low) / float64(t.most)))
-	return steps(low, high, every, []float64{1}, tickTime)
+	return steps(low, high, int(math.Ceil((high-low)/float64(t.most))), []float64{1}, t.label)
 }
+
+// timeTicks labels an axis of time.
+func timeTicks(most int) decadeTicks { return decadeTicks{most, tickTime} }
 
 // steps marks the multiples of each decade whose power is divisible by every.
 // The other decades get a mark without a label, unless they are too many.

@@ -42,7 +42,7 @@ func ECDF(ch Chart) (*Drawing, error) { return ecdfForm.draw(ch) }
 func ecdfAxes(ch Chart, th theme) *plot.Plot {
 	p := axes(th)
 	p.X.Min, p.X.Max = span(ch.Series)
-	p.X.Tick.Marker = timeTicks{most: ecdfTicks(ch)}
+	p.X.Tick.Marker = timeTicks(ecdfTicks(ch))
 	p.Y.Min, p.Y.Max = 0, 1
 	var ticks plot.ConstantTicks
 	for i := range 5 {

@@ -45,7 +45,7 @@ func fanAxes(ch Chart, th theme) *plot.Plot {
 	p.X.Min, p.X.Max = groupSpan(ch.Series)
 	p.X.Tick.Marker = groupTicks{series: ch.Series}
 	p.Y.Min, p.Y.Max = span(fanValues(ch.Series))
-	p.Y.Tick.Marker = timeTicks{most: 9}
+	p.Y.Tick.Marker = timeTicks(9)
 	grid := plotter.NewGrid()
 	grid.Vertical, grid.Horizontal = gridLine(th), gridLine(th)
 	p.Add(grid)

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -223,7 +222,7 @@ func (f Ratios) reach() ends {
 func (f Ratios) paint(c draw.Canvas, ch Chart, e ends, th theme) {
 	p := axes(th)
 	p.X.Min, p.X.Max = e.low, e.high
-	p.X.Tick.Marker = fineTicks{wide: ratioTicks{most: 8}, label: func(v float64) string { return strconv.FormatFloat(v, 'g', 4, 64) + "x" }}
+	p.X.Tick.Marker = fineTicks{wide: decadeTicks{8, tickRatio}, label: func(v float64) string { return strconv.FormatFloat(v, 'g', 4, 64) + "x" }}
 	p.Y.Min, p.Y.Max = -0.5, float64(len(f.Rows))-0.5
 	p.Y.Tick.Marker = rowNames(ch.Series)
 	p.Y.Tick.Length, p.Y.Width = 0, 0
@@ -418,19 +417,6 @@ func (v Verdict) paint(c draw.Canvas, at vg.Point, radius vg.Length, th theme) {
 		c.DrawGlyphNoClip(draw.GlyphStyle{Color: th.paper, Radius: radius, Shape: draw.CircleGlyph{}}, at)
 		c.DrawGlyphNoClip(draw.GlyphStyle{Color: ink, Radius: radius, Shape: draw.RingGlyph{}}, at)
 	}
-}
-
-// ratioTicks labels a long axis of ratios.
-type ratioTicks struct{ most int }
-
-var _ plot.Ticker = ratioTicks{}
-
-// Ticks lists the marks from low to high.
-func (t ratioTicks) Ticks(low, high float64) []plot.Tick {
-	if (high-low)*3 <= float64(t.most) {
-		return steps(low, high, 1, []float64{1, 2, 5}, tickRatio)
-	}
-	return steps(low, high, int(math.Ceil((high-low)/float64(t.most))), []float64{1}, tickRatio)
 }
 
 // tickRatio writes a round ratio: "0.05x", "20x".

@@ -109,3 +109,13 @@ func axes(th theme) *plot.Plot {
 
 // gridLine is the style of the lines behind the data.
 func gridLine(th theme) draw.LineStyle { return draw.LineStyle{Color: th.grid, Width: px} }
+
+// stroke draws one straight line.
+func stroke(c draw.Canvas, style draw.LineStyle, x0, y0, x1, y1 vg.Length) {
+	c.StrokeLine2(style, x0, y0, x1, y1)
+}
+
+// fill colours a rectangle.
+func fill(c draw.Canvas, ink color.Color, x0, y0, x1, y1 vg.Length) {
+	c.FillPolygon(ink, []vg.Point{{X: x0, Y: y0}, {X: x1, Y: y0}, {X: x1, Y: y1}, {X: x0, Y: y1}})
+}

@@ -113,7 +113,7 @@ func FuzzClean(f *testing.F) {
 func TestTicksAreLabelled(t *testing.T) {
 	for _, axis := range [][2]float64{{3, 3.85}, {4.1, 4.96}, {2, 8}, {0, 9}, {-0.1, 308}, {1.9, 5.2}} {
 		labels := 0
-		for _, tick := range (timeTicks{most: 9}).Ticks(axis[0], axis[1]) {
+		for _, tick := range timeTicks(9).Ticks(axis[0], axis[1]) {
 			if tick.Value < axis[0] || tick.Value > axis[1] {
 				t.Errorf("a mark at %v on an axis from %v to %v", tick.Value, axis[0], axis[1])
 			}

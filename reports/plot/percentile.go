@@ -92,7 +92,7 @@ func percentileAxes(ch Chart, th theme) *plot.Plot {
 	p.X.Min, p.X.Max = 0, deepest(ch.Series)
 	p.X.Tick.Marker = percentileTicks{}
 	p.Y.Min, p.Y.Max = span(ch.Series)
-	p.Y.Tick.Marker = timeTicks{most: 9}
+	p.Y.Tick.Marker = timeTicks(9)
 	grid := plotter.NewGrid()
 	grid.Vertical, grid.Horizontal = gridLine(th), gridLine(th)
 	p.Add(grid)

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -298,8 +297,8 @@ func paintCosts(c draw.Canvas, drawn []Cost, th theme) {
 func (v plane) paint(c draw.Canvas, drawn []Cost, part *plane, th theme) {
 	p := axes(th)
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = v.left, v.right, v.low, v.high
-	p.X.Tick.Marker = fineTicks{wide: burnedTicks{most: 9}, label: func(ns float64) string { return evenTime(ns) + "/s" }}
-	p.Y.Tick.Marker = fineTicks{wide: timeTicks{most: 9}, label: evenTime}
+	p.X.Tick.Marker = fineTicks{wide: decadeTicks{9, tickBurned}, label: func(ns float64) string { return evenTime(ns) + "/s" }}
+	p.Y.Tick.Marker = fineTicks{wide: timeTicks(9), label: evenTime}
 	p.X.Label.Text = " "
 	grid := plotter.NewGrid()
 	grid.Vertical, grid.Horizontal = gridLine(th), gridLine(th)
@@ -394,19 +393,6 @@ func frontLine(data draw.Canvas, best []Cost, place func(Cost) vg.Point) []vg.Po
 	}
 	last := steps[len(steps)-1]
 	return append(steps, vg.Point{X: max(data.Max.X, last.X), Y: last.Y})
-}
-
-// burnedTicks labels an axis of CPU time for each second, like timeTicks.
-type burnedTicks struct{ most int }
-
-var _ plot.Ticker = burnedTicks{}
-
-// Ticks lists the marks from low to high.
-func (t burnedTicks) Ticks(low, high float64) []plot.Tick {
-	if (high-low)*3 <= float64(t.most) {
-		return steps(low, high, 1, []float64{1, 2, 5}, tickBurned)
-	}
-	return steps(low, high, int(math.Ceil((high-low)/float64(t.most))), []float64{1}, tickBurned)
 }
 
 // tickBurned writes a round share of a second: "20ms/s".

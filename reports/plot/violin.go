@@ -2,7 +2,6 @@ package plot
 
 import (
 	"fmt"
-	"image/color"
 	"slices"
 
 	"gonum.org/v1/plot"
@@ -84,7 +83,7 @@ func leftOut(n int) string {
 func paintViolins(c draw.Canvas, ch Chart, shapes [][]float64, th theme) {
 	p := axes(th)
 	p.X.Min, p.X.Max = span(ch.Series)
-	p.X.Tick.Marker = timeTicks{most: 9}
+	p.X.Tick.Marker = timeTicks(9)
 	p.X.Label.Text = "latency in ns, us, ms (logarithmic)"
 	p.Y.Min, p.Y.Max = -0.5, float64(len(ch.Series))-0.5
 	p.Y.Tick.Marker = rowNames(ch.Series)
@@ -277,14 +276,4 @@ func bodies(shape []float64, first, last int) [][]int {
 		all = append(all, body)
 	}
 	return all
-}
-
-// stroke draws one straight line.
-func stroke(c draw.Canvas, style draw.LineStyle, x0, y0, x1, y1 vg.Length) {
-	c.StrokeLine2(style, x0, y0, x1, y1)
-}
-
-// fill colours a rectangle.
-func fill(c draw.Canvas, ink color.Color, x0, y0, x1, y1 vg.Length) {
-	c.FillPolygon(ink, []vg.Point{{X: x0, Y: y0}, {X: x1, Y: y0}, {X: x1, Y: y1}, {X: x0, Y: y1}})
 }
