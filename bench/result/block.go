@@ -2,56 +2,63 @@ package result
 
 import (
 	"bytes"
-	"encoding/json"
+	"reflect"
 )
 
 // A blockDecoder decodes the lines of blocks, which are nearly all of a log, as a
 // Writer writes them: without spaces, and with numbers that are whole. Whatever
-// else JSON may be is left to encoding/json, so that no line means anything else
-// than it does there. To leave all to it lost: it looks at each byte twice and at
-// each number by reflection, which took ten times as long and more than everything
-// that reports do with the samples.
+// else JSON may be is left to decodeRecord, so that no line means anything else
+// than it does there. To leave all to it lost: encoding/json looks at each byte twice
+// and at each number by reflection, which took ten times as long and more than
+// everything that reports do with the samples.
 //
 // The columns of a block lie in one piece of memory. One that is zero is ready.
 type blockDecoder struct {
 	reuse  bool
 	memory []int64 // of the block before
+	seen   uint64  // the fields of the block in hand that have been decoded
 }
 
 var (
 	blockStart = []byte(`{"kind":"` + KindBlock + `"`)
 	nextName   = []byte(`,"`) // not before the end of an object: nothing is left then that would be one of its own
+
+	blockLayout = layoutOf(reflect.TypeFor[Block]())
 )
 
 // decode decodes a line that begins with blockStart. From the first member on that is
-// not as a Writer writes it, the line is encoding/json's; and all of it where it is
+// not as a Writer writes it, the line is decodeRecord's; and all of it where it is
 // no object from there on.
 func (d *blockDecoder) decode(line []byte) (*Block, error) {
 	size := len(d.memory)
 	if d.memory = d.memory[:0]; !d.reuse || d.memory == nil {
 		d.memory = make([]int64, 0, size)
 	}
-	b := empty(KindBlock).(*Block)
+	b := &Block{}
+	d.seen = 1 << kindField
 	at := len(blockStart)
 	for bytes.HasPrefix(line[at:], nextName) {
 		next := d.member(b, line, at+1)
 		if next < 0 {
-			return b, rest(line, at, b)
+			return b, d.rest(line, at, b)
 		}
 		at = next
 	}
-	if string(line[at:]) == "}" {
-		return b, nil
+	switch {
+	case string(line[at:]) != "}":
+		b = &Block{}
+		return b, decodeRecord(line, b, 0)
+	case blockLayout.required&^d.seen != 0:
+		return b, decodeRecord([]byte("{}"), b, d.seen) // says which is missing
 	}
-	b = empty(KindBlock).(*Block)
-	return b, json.Unmarshal(line, b)
+	return b, nil
 }
 
 // rest decodes what is left of an object from a comma on, as an object of its own.
 // It leaves the line as it was.
-func rest(line []byte, comma int, into *Block) error {
+func (d *blockDecoder) rest(line []byte, comma int, into *Block) error {
 	line[comma] = '{'
-	err := json.Unmarshal(line[comma:], into)
+	err := decodeRecord(line[comma:], into, d.seen)
 	line[comma] = ','
 	return err
 }
@@ -64,16 +71,29 @@ func (d *blockDecoder) member(b *Block, line []byte, at int) int {
 		return -1
 	}
 	name, value := line[at+1:at+1+length], at+length+3
-	if line[value] == '[' {
+	field, known := blockLayout.fields[string(name)]
+	if !known || d.seen&(1<<field) != 0 {
+		return -1
+	}
+	end := d.value(b, name, line, value)
+	if end >= 0 {
+		d.seen |= 1 << field
+	}
+	return end
+}
+
+// value decodes the value of a member that begins at a place, likewise.
+func (d *blockDecoder) value(b *Block, name, line []byte, at int) int {
+	if line[at] == '[' {
 		if to := b.columnNamed(name); to != nil {
-			return d.column(to, line, value)
+			return d.column(to, line, at)
 		}
 		return -1
 	}
 	if string(name) == "warmup" {
-		return boolean(&b.Warmup, line, value)
+		return boolean(&b.Warmup, line, at)
 	}
-	n, end := whole(line, value)
+	n, end := whole(line, at)
 	if end < 0 || end >= len(line) || line[end] != ',' && line[end] != '}' || !b.number(name, n) {
 		return -1
 	}

@@ -47,8 +47,8 @@ func (r run) after(rec Record) (run, error) {
 }
 
 func checkHeader(h *Header) error {
-	if h.Schema != Schema {
-		return fmt.Errorf("schema %d is not the one known here, %d", h.Schema, Schema)
+	if err := checkSchema(h.Schema); err != nil {
+		return err
 	}
 	if n := len(h.Plan.Series); n > MaxSeries {
 		return fmt.Errorf("plan of %d series, at most %d are possible", n, MaxSeries)
@@ -58,6 +58,9 @@ func checkHeader(h *Header) error {
 			return fmt.Errorf("series %d: %w", i, err)
 		}
 	}
+	if err := checkTwins(h.Plan.Series); err != nil {
+		return err
+	}
 	return cmp.Or(
 		checkCount("iterations", h.Plan.Iterations),
 		checkCount("stages", h.Plan.Stages),
@@ -66,13 +69,50 @@ func checkHeader(h *Header) error {
 		checkShare("threshold", h.Plan.Threshold),
 		checkShare("precision", h.Plan.Precision),
 		atLeastZero("max_time_ns", h.Plan.MaxTimeNS),
+		atLeastZero("environment.cpus", int64(h.Environment.CPUs)),
+		checkCPU("environment.cpu_parent", h.Environment.ParentCPU),
+		checkCPU("environment.cpu_child", h.Environment.ChildCPU),
 	)
+}
+
+func checkSchema(schema int) error {
+	if schema != Schema {
+		return fmt.Errorf("schema %d is not the one known here, %d", schema, Schema)
+	}
+	return nil
+}
+
+// checkTwins refuses two series of which nothing but their place tells which is which:
+// reports, and whoever selects series, would mix their samples up.
+func checkTwins(all []Series) error {
+	places := make(map[string]int, len(all))
+	for i, s := range all {
+		key := s.key()
+		if first, known := places[key]; known {
+			return fmt.Errorf("series %d is series %d once more", i, first)
+		}
+		places[key] = i
+	}
+	return nil
+}
+
+// key is all that tells a series from others of its plan. What it leaves out is in it
+// as what it stands for.
+func (s Series) key() string {
+	nice := s.LoadNice
+	if s.Load == 0 {
+		nice = 0 // of threads that are not there
+	}
+	return fmt.Sprintf("%q %q %q %q %d %d %d %d %d %q %q %t %d", s.Primitive, s.Launcher, s.Namespaces, s.Placement, s.HoldNS,
+		max(s.Children, 1), s.Load, nice, s.Quota, cmp.Or(s.Idle, "natural"), cmp.Or(s.Sched, "other"), s.SelfCheck, s.DelayNS)
 }
 
 func checkSeries(s Series) error {
 	return cmp.Or(
+		atLeastZero("hold_ns", s.HoldNS),
 		checkCount("children", s.Children),
 		checkCount("load", s.Load),
+		checkNice(s.LoadNice),
 		checkCount("cpu_quota", s.Quota),
 		atLeastZero("delay_ns", s.DelayNS),
 	)
@@ -147,6 +187,21 @@ func checkCount(name string, n int) error {
 		return fmt.Errorf("plan with %s %d, at most %d is possible", name, n, MaxCount)
 	}
 	return atLeastZero(name, int64(n))
+}
+
+func checkNice(n int) error {
+	if n < -20 || n > 19 {
+		return fmt.Errorf("load_nice %d is not from -20 to 19", n)
+	}
+	return nil
+}
+
+// checkCPU refuses what is neither the number of a CPU nor -1 for none.
+func checkCPU(name string, cpu int) error {
+	if cpu < -1 {
+		return fmt.Errorf("%s %d is below -1, which is none", name, cpu)
+	}
+	return nil
 }
 
 // checkShare refuses what is no share of a whole, NaN with it.

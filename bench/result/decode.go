@@ -35,25 +35,30 @@ func (d *blockDecoder) record(line []byte) (rec Record, kind string, err error) 
 		rec, err = d.decode(line)
 		return rec, kind, err
 	}
-	rec = empty(kind)
-	if u, ok := rec.(*Unknown); ok {
-		return u, kind, json.Unmarshal(line, &struct{}{})
-	}
-	return rec, kind, json.Unmarshal(line, rec)
-}
-
-// empty returns a record of that kind to decode into. Where a missing number
-// would pass for a true 0, it starts as one that no check lets through.
-func empty(kind string) Record {
 	switch kind {
 	case KindHeader:
-		return &Header{}
-	case KindBlock:
-		return &Block{Round: -1, Place: -1, Series: -1}
+		rec, err = header(line)
 	case KindEnd:
-		return &End{Blocks: -1, Samples: -1}
+		rec = &End{}
+		err = decodeRecord(line, rec, 0)
+	case KindBlock:
+		rec = &Block{}
+		err = decodeRecord(line, rec, 0)
+	default:
+		rec, err = &Unknown{Kind: kind}, json.Unmarshal(line, &struct{}{})
 	}
-	return &Unknown{Kind: kind}
+	return rec, kind, err
+}
+
+// header decodes one. Of another schema it may be anything, which is to be said of it
+// and not in what it is not as here.
+func header(line []byte) (*Header, error) {
+	h := &Header{}
+	err := decodeRecord(line, h, 0)
+	if h.Schema != 0 && h.Schema != Schema {
+		err = checkSchema(h.Schema)
+	}
+	return h, err
 }
 
 // kindOf returns the member "kind" of the object on the line. It reads no

@@ -61,7 +61,7 @@ func drawPlan(t *rapid.T) Plan {
 	})
 	count := rapid.IntRange(0, MaxCount)
 	return Plan{
-		Series:     rapid.SliceOfN(series, 0, 4).Draw(t, "series"),
+		Series:     rapid.SliceOfNDistinct(series, 0, 4, Series.key).Draw(t, "series"),
 		Iterations: count.Draw(t, "iterations"),
 		Stages:     rapid.IntRange(1, MaxCount).Draw(t, "stages"),
 		Block:      count.Draw(t, "block"),

@@ -39,9 +39,12 @@ func (e *LineError) Unwrap() error { return e.Err }
 //
 // It believes nothing: the records that it returns are consistent, so that
 // columns may be indexed together and blocks may be looked up in the plan of
-// the header before them. Fields that it does not know are passed over, and
-// lines of an unknown kind are returned as an Unknown. Blank lines do not count
-// as records.
+// the header before them. Members that it does not know are passed over, as is one
+// whose name differs in the case of a letter, and lines of an unknown kind are
+// returned as an Unknown. A line is refused that lacks a member which a Writer
+// always writes, that has one twice, or that has a null: what is missing would
+// otherwise be taken for a 0 that was measured. Blank lines do not count as
+// records.
 type Reader struct {
 	// ReuseBlocks has the columns of each block lie where those of the block
 	// before did, which are then lost: for those who keep none.

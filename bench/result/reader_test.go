@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -134,7 +135,7 @@ func TestUnknownFieldsAndKinds(t *testing.T) {
 }
 
 func TestKindNeedNotComeFirst(t *testing.T) {
-	line := `{"blocks":0,"more":[{"kind":"header"}],"samples":0,"ended":"complete","kind":"end"}`
+	line := `{"blocks":0,"more":[{"kind":"header"}],"samples":0,"ended":"complete","finished":"2027-01-15T08:00:30Z","hz":1,"kind":"end"}`
 	got, refused := readAll(strings.NewReader(string(written(t, host("a")[0])) + line))
 	if kinds(got) != "header end " || refused != nil {
 		t.Errorf("got %s, refused %q", kinds(got), refused)
@@ -143,9 +144,25 @@ func TestKindNeedNotComeFirst(t *testing.T) {
 
 // One bad line in a good log: it is named, and the lines around it are read.
 func TestBadLines(t *testing.T) {
-	const columns = `"release_ns":[1],"stage":[1],"hold_ns":[1],"signal_ns":[1],"wait_cpu_ns":[1],"voluntary":[1],` +
-		`"involuntary":[1],"cpu_parent":[1],"cpu_child":[1],"clone_ns":[1],"startup_ns":[1],"cycle_ns":[1]`
-	block := func(text string) string { return `{"kind":"block","round":0,"place":0,` + text + `}` }
+	// block is the line of a block with some values replaced, all up to the next name,
+	// and one without a value is taken out.
+	block := func(values ...string) string {
+		line := `{"kind":"block","round":0,"place":0,"series":0,"warmup":false,"stage":[1],"hold_ns":[1],"release_ns":[1],"signal_ns":[1],"wait_cpu_ns":[1],` +
+			`"voluntary":[1],"involuntary":[1],"cpu_parent":[1],"cpu_child":[1],"clone_ns":[1],"startup_ns":[1],"cycle_ns":[1],"invalid":[]}`
+		for _, v := range values {
+			name, value, given := strings.Cut(v, "=")
+			member := regexp.MustCompile(`,"` + name + `":(\[\]|[^,}]+)`)
+			if !member.MatchString(line) {
+				t.Fatalf("no %s in %s", name, line)
+			}
+			with := ""
+			if given {
+				with = `,"` + name + `":` + value
+			}
+			line = member.ReplaceAllLiteralString(line, with)
+		}
+		return line
+	}
 	tests := []struct{ name, line, want string }{
 		{"text", `hello`, `not a JSON object`},
 		{"a number", `17`, `not a JSON object`},
@@ -158,24 +175,44 @@ func TestBadLines(t *testing.T) {
 		{"a kind that is a number", `{"kind":1}`, `kind: json: cannot unmarshal number`},
 		{"two objects", `{"kind":"end"}{}`, `end: invalid character '{' after top-level value`},
 		{"an unknown kind, broken", `{"kind":"fault",}`, `unknown kind: invalid character`},
-		{"a string for a column", block(`"series":0,"stage":"x"`), `block: json: cannot unmarshal string`},
-		{"a header inside a line that is JSON", block(`"series":"x","near":{"kind":"header","schema":1}`), `block: json: cannot unmarshal string`},
-		{"a fraction of a nanosecond", block(`"series":0,"stage":[1.5]`), `block: json: cannot unmarshal number 1.5`},
-		{"a number of endless digits", block(`"round":` + strings.Repeat("9", 5000)), `block: json: cannot unmarshal number 99`},
-		{"no series", block(columns), `block: series -1 of a plan of 2`},
-		{"no round", `{"kind":"block","place":0,"series":0}`, `block: round -1 is negative`},
-		{"no place", `{"kind":"block","round":0,"series":0}`, `block: place -1 is negative`},
-		{"a series beyond the plan", block(`"series":2,` + columns), `block: series 2 of a plan of 2`},
-		{"a missing column", block(`"series":0,"release_ns":[5,6]`), `block: stage has 0 entries, release_ns has 2`},
-		{"a short column", block(`"series":0,` + columns + `,"hold_ns":[]`), `block: hold_ns has 0 entries, release_ns has 1`},
-		{"a short column of children", block(`"series":0,` + columns + `,"cycle_ns":[1,2]`), `block: cycle_ns has 2 entries, clone_ns has 1`},
-		{"stage 0", block(`"series":0,` + columns + `,"stage":[0]`), `block: sample 0 is of stage 0, the plan has 2`},
-		{"a stage beyond the plan", block(`"series":0,` + columns + `,"stage":[3]`), `block: sample 0 is of stage 3, the plan has 2`},
-		{"a negative count", block(`"series":0,` + columns + `,"voluntary":[-1]`), `block: voluntary -1 of sample 0 is negative`},
-		{"another", block(`"series":0,` + columns + `,"involuntary":[-2]`), `block: involuntary -2 of sample 0 is negative`},
-		{"a mark beyond the columns", block(`"series":0,` + columns + `,"invalid":[{"sample":1,"reason":"clock"}]`), `block: mark 0 is on sample 1 of 1`},
-		{"a mark before them", block(`"series":0,` + columns + `,"invalid":[{"sample":-1,"reason":"clock"}]`), `block: mark 0 is on sample -1 of 1`},
-		{"a mark for nothing", block(`"series":0,` + columns + `,"invalid":[{"sample":0}]`), `block: mark 0 has no reason`},
+		{"a string for a column", block(`stage="x"`), `block: stage: json: cannot unmarshal string`},
+		{"a number for a list of marks", block(`invalid=3`), `block: invalid: json: cannot unmarshal number`},
+		{"a list for a mark", block(`invalid=[[]]`), `block: invalid[0]: json: cannot unmarshal array`},
+		{"a header inside a line that is JSON", block(`stage="x","near":{"kind":"header","schema":1}`), `block: stage: json: cannot unmarshal string`},
+		{"a fraction of a nanosecond", block(`stage=[1.5]`), `block: stage: json: cannot unmarshal number 1.5`},
+		{"a number of endless digits", block(`round=` + strings.Repeat("9", 5000)), `block: round: json: cannot unmarshal number 99`},
+		{"no series", block(`series`), `block: no member series`},
+		{"no round", block(`round`), `block: no member round`},
+		{"no place", block(`place`), `block: no member place`},
+		{"no warm-up", block(`warmup`), `block: no member warmup`},
+		{"a negative round", block(`round=-1`), `block: round -1 is negative`},
+		{"a negative series", block(`series=-1`), `block: series -1 of a plan of 2`},
+		{"a series beyond the plan", block(`series=2`), `block: series 2 of a plan of 2`},
+		{"a missing column", block(`stage`), `block: no member stage`},
+		{"a missing column of children", block(`clone_ns`), `block: no member clone_ns`},
+		{"a null for a column", block(`hold_ns=null`), `block: hold_ns is null`},
+		{"a null in a column", block(`release_ns=[5,6,7,null]`), `block: release_ns[3] is null`},
+		{"a null in a column, spaced", block(`wait_cpu_ns=[ 5 , null ]`), `block: wait_cpu_ns[1] is null`},
+		{"a null in a column of children", block(`clone_ns=[null]`), `block: clone_ns[0] is null`},
+		{"a null behind what is not as a Writer writes it", block(`round= 0`, `cycle_ns=[null]`), `block: cycle_ns[0] is null`},
+		{"a null in a column that may be missing", block(`invalid=[],"exit_ns":[null]`), `block: exit_ns[0] is null`},
+		{"a null for a number that may be missing", block(`invalid=[],"drain_ns":null`), `block: drain_ns is null`},
+		{"a null for a mark", block(`invalid=[null]`), `block: invalid[0] is null`},
+		{"a null in a mark", block(`invalid=[{"sample":0,"reason":null}]`), `block: invalid[0].reason is null`},
+		{"a column twice", block(`stage=[1],"stage":[1]`), `block: member stage stands there twice`},
+		{"a column twice, the second late", block(`invalid=[],"release_ns":[1]`), `block: member release_ns stands there twice`},
+		{"a column in capitals", block(`stage=[1],"Stage":[9]`, `hold_ns`), `block: no member hold_ns`},
+		{"two kinds", block(`invalid=[],"kind":"end"`), `block: member kind stands there twice`},
+		{"a short column", block(`hold_ns=[]`), `block: hold_ns has 0 entries, release_ns has 1`},
+		{"a short column of children", block(`cycle_ns=[1,2]`), `block: cycle_ns has 2 entries, clone_ns has 1`},
+		{"stage 0", block(`stage=[0]`), `block: sample 0 is of stage 0, the plan has 2`},
+		{"a stage beyond the plan", block(`stage=[3]`), `block: sample 0 is of stage 3, the plan has 2`},
+		{"a negative count", block(`voluntary=[-1]`), `block: voluntary -1 of sample 0 is negative`},
+		{"another", block(`involuntary=[-2]`), `block: involuntary -2 of sample 0 is negative`},
+		{"a mark beyond the columns", block(`invalid=[{"sample":1,"reason":"clock"}]`), `block: mark 0 is on sample 1 of 1`},
+		{"a mark before them", block(`invalid=[{"sample":-1,"reason":"clock"}]`), `block: mark 0 is on sample -1 of 1`},
+		{"a mark without a reason", block(`invalid=[{"sample":0}]`), `block: no member invalid[0].reason`},
+		{"a mark for nothing", block(`invalid=[{"sample":0,"reason":""}]`), `block: mark 0 has no reason`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -197,11 +234,14 @@ func TestBadLines(t *testing.T) {
 }
 
 func TestBadEnds(t *testing.T) {
+	const finished = `"finished":"2027-01-15T08:00:30Z","hz":1`
 	tests := []struct{ line, want string }{
-		{`{"kind":"end","blocks":0,"samples":0}`, "end: does not say how the run ended"},
-		{`{"kind":"end","ended":"complete","samples":0}`, "end: blocks -1 is negative"},
-		{`{"kind":"end","ended":"complete","blocks":1,"samples":-5}`, "end: samples -5 is negative"},
-		{`{"kind":"end","finished":"yesterday"}`, "end: parsing time"},
+		{`{"kind":"end","blocks":0,"samples":0,` + finished + `}`, "end: no member ended"},
+		{`{"kind":"end","ended":"","blocks":0,"samples":0,` + finished + `}`, "end: does not say how the run ended"},
+		{`{"kind":"end","ended":"complete","samples":0,` + finished + `}`, "end: no member blocks"},
+		{`{"kind":"end","ended":"complete","blocks":0,"samples":0,"finished":null,"hz":1}`, "end: finished is null"},
+		{`{"kind":"end","ended":"complete","blocks":1,"samples":-5,` + finished + `}`, "end: samples -5 is negative"},
+		{`{"kind":"end","finished":"yesterday"}`, "end: finished: parsing time"},
 	}
 	for _, test := range tests {
 		text := string(written(t, host("a")[0])) + test.line + "\n"
@@ -213,20 +253,47 @@ func TestBadEnds(t *testing.T) {
 
 // The blocks of a header that is refused are not read by the header before.
 func TestBadHeaders(t *testing.T) {
+	// with is the line of a header with one text in it replaced.
+	with := func(old, changed string) string {
+		line := string(bytes.TrimSpace(written(t, host("a")[0])))
+		if !strings.Contains(line, old) {
+			t.Fatalf("no %s in %s", old, line)
+		}
+		return strings.Replace(line, old, changed, 1)
+	}
+	wide := `"series":[{}` + strings.Repeat(",{}", MaxSeries) + `]`
 	tests := []struct{ name, line, want string }{
-		{"no schema", `{"kind":"header"}`, "header: schema 0 is not the one known here, 1"},
-		{"a later schema", `{"kind":"header","schema":2}`, "header: schema 2 is not the one known here, 1"},
-		{"a plan too wide", `{"kind":"header","schema":1,"plan":{"series":[{}` + strings.Repeat(",{}", MaxSeries) + `]}}`, "header: plan of 4097 series, at most 4096 are possible"},
-		{"a plan too long", `{"kind":"header","schema":1,"plan":{"iterations":1000000000000}}`, "header: plan with iterations 1000000000000, at most 1073741824 is possible"},
-		{"a negative plan", `{"kind":"header","schema":1,"plan":{"stages":-1}}`, "header: stages -1 is negative"},
-		{"a negative block", `{"kind":"header","schema":1,"plan":{"block":-1}}`, "header: block -1 is negative"},
-		{"a negative warm-up", `{"kind":"header","schema":1,"plan":{"warmup":-1}}`, "header: warmup -1 is negative"},
-		{"a negative delay", `{"kind":"header","schema":1,"plan":{"series":[{"delay_ns":-1}]}}`, "header: series 0: delay_ns -1 is negative"},
-		{"a precision of all", `{"kind":"header","schema":1,"plan":{"precision":1}}`, "header: plan with a precision of 1, which is not"},
-		{"a longest time before the run", `{"kind":"header","schema":1,"plan":{"max_time_ns":-1}}`, "header: max_time_ns -1 is negative"},
-		{"a negative threshold", `{"kind":"header","schema":1,"plan":{"threshold":-0.1}}`, "header: plan with a threshold of -0.1, which is not from 0 to less than 1"},
-		{"a threshold of all", `{"kind":"header","schema":1,"plan":{"threshold":1}}`, "header: plan with a threshold of 1, which is not"},
-		{"a seed below 0", `{"kind":"header","schema":1,"seed":-1}`, "header: json: cannot unmarshal number -1"},
+		{"nothing", `{"kind":"header"}`, "header: no member schema"},
+		{"no schema", with(`"schema":1,`, ``), "header: no member schema"},
+		{"no clock", with(`,"clock":{`, `,"clocks":{`), "header: no member clock"},
+		{"no environment", with(`"environment":{`, `"surroundings":{`), "header: no member environment"},
+		{"no usable CPUs", with(`"cpus":0,`, ``), "header: no member environment.cpus"},
+		{"no seed", with(`"seed":1,`, ``), "header: no member seed"},
+		{"no launcher", with(`"launcher":"clone",`, ``), "header: no member plan.series[0].launcher"},
+		{"a null launcher", with(`"launcher":"clone",`, `"launcher":null,`), "header: plan.series[0].launcher is null"},
+		{"a null namespace", with(`["uts","ipc"]`, `["uts",null]`), "header: plan.series[0].namespaces[1] is null"},
+		{"a later schema", with(`"schema":1,`, `"schema":2,`), "header: schema 2 is not the one known here, 1"},
+		{"a later schema, which may be anything", `{"kind":"header","version":7,"schema":2,"plan":[]}`, "header: schema 2 is not the one known here, 1"},
+		{"two schemas", with(`"schema":1,`, `"schema":1,"schema":1,`), "header: member schema stands there twice"},
+		{"two schemas, one escaped", with(`"schema":1,`, `"schema":1,"sch\u0065ma":1,`), "header: member schema stands there twice"},
+		{"a list for a plan", with(`"plan":{`, `"plan":[],"was":{`), "header: plan: json: cannot unmarshal array"},
+		{"a plan too wide", with(`"series":[`, wide+`,"was":[`), "header: no member plan.series[0].primitive"},
+		{"a plan too long", with(`"iterations":2`, `"iterations":1000000000000`), "header: plan with iterations 1000000000000, at most 1073741824 is possible"},
+		{"a negative plan", with(`"stages":2`, `"stages":-1`), "header: stages -1 is negative"},
+		{"a negative block", with(`"block":1`, `"block":-1`), "header: block -1 is negative"},
+		{"a negative warm-up", with(`"warmup":0`, `"warmup":-1`), "header: warmup -1 is negative"},
+		{"a negative delay", with(`"hold_ns":200000`, `"hold_ns":200000,"delay_ns":-1`), "header: series 0: delay_ns -1 is negative"},
+		{"a negative hold", with(`"hold_ns":200000`, `"hold_ns":-200000`), "header: series 0: hold_ns -200000 is negative"},
+		{"a precision of all", with(`"stages":2`, `"stages":2,"precision":1`), "header: plan with a precision of 1, which is not"},
+		{"a longest time before the run", with(`"stages":2`, `"stages":2,"max_time_ns":-1`), "header: max_time_ns -1 is negative"},
+		{"a negative threshold", with(`"stages":2`, `"stages":2,"threshold":-0.1`), "header: plan with a threshold of -0.1, which is not from 0 to less than 1"},
+		{"a threshold of all", with(`"stages":2`, `"stages":2,"threshold":1`), "header: plan with a threshold of 1, which is not"},
+		{"a seed below 0", with(`"seed":1`, `"seed":-1`), "header: seed: json: cannot unmarshal number -1"},
+		{"negative CPUs", with(`"cpus":0`, `"cpus":-2`), "header: environment.cpus -2 is negative"},
+		{"a series twice", with(`"primitive":"spin","family":"memory","blocking":false,"launcher":"clone","namespaces":[]`,
+			`"primitive":"pipe-eof","family":"memory","blocking":false,"launcher":"clone","namespaces":["uts","ipc"]`), "header: series 1 is series 0 once more"},
+		{"a series twice, in other words", with(`"primitive":"spin","family":"memory","blocking":false,"launcher":"clone","namespaces":[]`,
+			`"primitive":"pipe-eof","children":1,"load_nice":5,"idle":"natural","sched":"other","family":"pipe","blocking":true,"launcher":"clone","namespaces":["uts","ipc"]`), "header: series 1 is series 0 once more"},
 		{"torn, and closed again", `{"kind":"header","sche`, ErrTorn.Error()},
 	}
 	for _, test := range tests {
@@ -352,6 +419,32 @@ func TestReadError(t *testing.T) {
 	}
 	if _, err := r.Next(); !errors.Is(err, io.EOF) {
 		t.Errorf("then got %v", err)
+	}
+}
+
+// A member that is not known is passed over, and so is one in another case, which
+// encoding/json would take for it.
+func TestNamesAreTakenToTheLetter(t *testing.T) {
+	text := string(written(t, host("a")...))
+	for _, name := range []string{"schema", "plan", "hold_ns", "round", "place", "ended", "host"} {
+		text = strings.ReplaceAll(text, `"`+name+`":`, `"`+strings.ToUpper(name)+`":null,"`+name+`":`)
+		text = strings.ReplaceAll(text, `"cycle_ns":`, `"`+strings.ToUpper(name)+`":[9],"cycle_ns":`)
+	}
+	got, refused := readAll(strings.NewReader(text))
+	if d := diff(host("a"), got); d != "" || refused != nil {
+		t.Errorf("refused %q, -want +got\n%s", refused, d)
+	}
+}
+
+// Series that differ in no more than what they are for are two.
+func TestSelfChecksAreNoTwins(t *testing.T) {
+	h := *host("a")[0].(*Header)
+	s := h.Plan.Series[0]
+	again, delayed := s, s
+	again.SelfCheck, delayed.DelayNS = true, 5000
+	h.Plan.Series = append(h.Plan.Series, again, delayed)
+	if _, refused := readAll(bytes.NewReader(written(t, &h))); refused != nil {
+		t.Errorf("refused %q", refused)
 	}
 }
 

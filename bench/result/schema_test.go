@@ -4,8 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"math"
 	"os"
+	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -254,6 +258,108 @@ func wrong(v any) []any {
 		return []any{nil, "text", map[string]any{}, []any{nil}, []any{half}}
 	}
 	return []any{nil, "text", []any{}}
+}
+
+// A Reader misses what the schema requires, and nothing else.
+func TestReaderRequiresWhatTheSchemaDoes(t *testing.T) {
+	defs := published(t)["$defs"].(map[string]any)
+	for def, object := range map[string]any{
+		"header": Header{}, "plan": Plan{}, "series": Series{}, "environment": Environment{}, "disturbance": Disturbance{},
+		"clock": Clock{}, "block": Block{}, "mark": Mark{}, "end": End{},
+	} {
+		l := layoutOf(reflect.TypeOf(object))
+		var here, there []string
+		for at, name := range l.names {
+			if l.required&(1<<at) != 0 {
+				here = append(here, name)
+			}
+		}
+		for _, name := range defs[def].(map[string]any)["required"].([]any) {
+			if name != "kind" {
+				there = append(there, name.(string))
+			}
+		}
+		slices.Sort(here)
+		slices.Sort(there)
+		if !slices.Equal(here, there) {
+			t.Errorf("%s: a Reader requires %s, the schema %s", def, here, there)
+		}
+	}
+}
+
+// A Reader refuses a number below the least or above the greatest that the schema
+// allows, wherever it stands, and takes the least itself.
+func TestReaderKeepsToTheBoundsOfTheSchema(t *testing.T) {
+	schema := published(t)
+	defs := schema["$defs"].(map[string]any)
+	head := complete()[0].(*Header)
+	bounds := 0
+	for _, line := range linesOf(t, complete()...) {
+		kind := line["kind"].(string)
+		read := func() []string {
+			text, err := json.Marshal(line)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if kind != KindHeader {
+				text = append(written(t, head), text...)
+			}
+			_, refused := readAll(bytes.NewReader(text))
+			return refused
+		}
+		visitNumbers(defs, defs[kind].(map[string]any), line, kind, func(path string, def map[string]any, set func(any)) {
+			for _, bound := range []struct {
+				name string
+				step int64
+			}{{"minimum", -1}, {"maximum", 1}} {
+				limit, err := strconv.ParseInt(fmt.Sprint(def[bound.name]), 10, 64)
+				if err != nil || limit == math.MinInt64 || limit == math.MaxInt64 {
+					continue // none, or that of the type
+				}
+				bounds++
+				if set(json.Number(strconv.FormatInt(limit+bound.step, 10))); len(read()) != 1 {
+					t.Errorf("%s: %d is let through, the %s is %d", path, limit+bound.step, bound.name, limit)
+				}
+			}
+		})
+		if refused := read(); refused != nil {
+			t.Fatalf("%s was not put together again: %v", kind, refused)
+		}
+	}
+	if bounds < 30 {
+		t.Errorf("%d bounds", bounds)
+	}
+}
+
+// visitNumbers calls f for every number that a schema describes in v, and for the first
+// of each list, with a way to set it, and puts it back.
+func visitNumbers(defs, schema map[string]any, v any, path string, f func(path string, def map[string]any, set func(any))) {
+	each := func(member any, was any, path string, set func(any)) {
+		def := maps.Clone(member.(map[string]any))
+		if ref, ok := def["$ref"].(string); ok {
+			for name, value := range defs[strings.TrimPrefix(ref, "#/$defs/")].(map[string]any) {
+				if _, own := def[name]; !own {
+					def[name] = value
+				}
+			}
+		}
+		if _, number := was.(json.Number); number {
+			f(path, def, set)
+			set(was)
+			return
+		}
+		visitNumbers(defs, def, was, path, f)
+	}
+	switch v := v.(type) {
+	case []any:
+		each(schema["items"], v[0], path+"[0]", func(to any) { v[0] = to })
+	case map[string]any:
+		for name, member := range schema["properties"].(map[string]any) {
+			if was, ok := v[name]; ok {
+				each(member, was, path+"."+name, func(to any) { v[name] = to })
+			}
+		}
+	}
 }
 
 func TestSchemaRejectsBadValues(t *testing.T) {
