@@ -63,7 +63,7 @@ func newCompare(s streams) *cobra.Command {
 			"has too few samples for an interval, is warned of.",
 		Example: "  nsbench compare main.jsonl branch.jsonl --fail-if 'p50>5%' --fail-if 'p99>10%'",
 		Args:    usageArgs(cobra.ExactArgs(2)),
-		RunE:    func(_ *cobra.Command, files []string) error { return compare(s, files[0], files[1], f) },
+		RunE:    endable(s, func(_ *cobra.Command, files []string) error { return compare(s, files[0], files[1], f) }),
 	}
 	c.Flags().StringArrayVar(&f.failIf, failIfFlag, nil, "exit 3 where this is certain of a series, such as 'p99>10%'; may be given several times")
 	c.Flags().StringVar(&f.threshold, thresholdFlag, "2%", thresholdUsage)

@@ -6,10 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
-	"sync"
-	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
@@ -23,7 +20,7 @@ func newReport(s streams) *cobra.Command {
 		Use:   "report FILE...",
 		Short: "Render recorded runs again, those of several hosts side by side",
 		Args:  usageArgs(cobra.MinimumNArgs(1)),
-		RunE: func(c *cobra.Command, files []string) error {
+		RunE: endable(s, func(c *cobra.Command, files []string) error {
 			f, err := formatNamed(formats, formatName)
 			if err != nil {
 				return err
@@ -33,7 +30,7 @@ func newReport(s streams) *cobra.Command {
 				return err
 			}
 			return report(s, files, out, f, recompare)
-		},
+		}),
 	}
 	again.define(c)
 	c.Flags().StringVar(&out, "out", "", "directory for report.html and the pictures (default: print only)")
@@ -79,31 +76,14 @@ func gather(files []string) (*reports.Report, error) {
 	return all, nil
 }
 
-// render writes the page and the pictures of a report into a directory, on as many
-// CPUs as there are. None is begun once one could not be written: what is wrong with
-// a directory is wrong for all of them. The error is that of the first in order.
+// render writes the page and the pictures of a report into a directory.
 func render(rep *reports.Report, dir string) error {
 	page := func(w io.Writer) error { return reports.HTML(w, rep) }
-	all := []reports.Picture{{Name: reportName, Render: page}} // which takes longest
-	all = append(all, reports.Pictures(rep)...)
-	var workers sync.WaitGroup
-	var next, failed atomic.Int64
-	errs := make([]error, len(all))
-	for range min(len(all), runtime.GOMAXPROCS(0)) {
-		workers.Go(func() {
-			for failed.Load() == 0 {
-				i := int(next.Add(1)) - 1
-				if i >= len(all) {
-					return
-				}
-				if errs[i] = replaceFile(filepath.Join(dir, all[i].Name), all[i].Render); errs[i] != nil {
-					failed.Add(1)
-				}
-			}
-		})
+	all := []replacement{{filepath.Join(dir, reportName), page}} // which takes longest
+	for _, p := range reports.Pictures(rep) {
+		all = append(all, replacement{filepath.Join(dir, p.Name), p.Render})
 	}
-	workers.Wait()
-	return firstError(errs...)
+	return replaceFiles(all)
 }
 
 // reportRun renders what a run has recorded next to the record, and prints it:
