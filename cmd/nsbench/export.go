@@ -116,7 +116,7 @@ func export(s streams, files []string, out string, f format, sel reports.Selecti
 			return err
 		}
 	}
-	all, err := gather(files)
+	all, err := s.gather(files)
 	if err != nil {
 		return err
 	}
@@ -124,8 +124,7 @@ func export(s streams, files []string, out string, f format, sel reports.Selecti
 	if none, ok := errors.AsType[*reports.NoSeriesError](err); ok {
 		return noSeries(none)
 	}
-	f.warn(s.err, all)
-	write := func(w io.Writer) error { return f.write(w, rep, origin{files: files}, sel) }
+	write := func(w io.Writer) error { return f.write(s, w, rep, origin{files: files}, sel) }
 	switch {
 	case out == "":
 		return write(s.out)

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -131,7 +132,7 @@ func (o *output) record(rec result.Record) error {
 // pass for its own.
 func (o *output) overwrite() error {
 	stale := []string{reportName}
-	if rep, err := gather([]string{o.file.Name()}); err == nil {
+	if rep, err := (streams{err: io.Discard}).gatherOne(o.file.Name()); err == nil {
 		for _, p := range reports.Pictures(rep) {
 			stale = append(stale, p.Name)
 		}
