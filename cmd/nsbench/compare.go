@@ -63,7 +63,7 @@ func newCompare(s streams) *cobra.Command {
 			"has too few samples for an interval, is warned of.",
 		Example: "  nsbench compare main.jsonl branch.jsonl --fail-if 'p50>5%' --fail-if 'p99>10%'",
 		Args:    usageArgs(cobra.ExactArgs(2)),
-		RunE:    func(_ *cobra.Command, files []string) error { return compare(s, files[0], files[1], f) },
+		RunE:    endable(s, func(_ *cobra.Command, files []string) error { return compare(s, files[0], files[1], f) }),
 	}
 	c.Flags().StringArrayVar(&f.failIf, failIfFlag, nil, "exit 3 where this is certain of a series, such as 'p99>10%'; may be given several times")
 	c.Flags().StringVar(&f.threshold, thresholdFlag, "2%", thresholdUsage)
@@ -88,7 +88,7 @@ func compare(s streams, old, now string, f compareFlags) error {
 	if err != nil {
 		return err
 	}
-	changes, err := changesBetween(old, now, threshold, bounds)
+	changes, err := changesBetween(s, old, now, threshold, bounds)
 	if err != nil {
 		return err
 	}
@@ -128,12 +128,12 @@ func unsure(c *reports.Changes) []string {
 	return all
 }
 
-func changesBetween(old, now string, threshold float64, bounds []reports.Bound) (*reports.Changes, error) {
-	before, err := oneRun(old)
+func changesBetween(s streams, old, now string, threshold float64, bounds []reports.Bound) (*reports.Changes, error) {
+	before, err := oneRun(s, old)
 	if err != nil {
 		return nil, err
 	}
-	after, err := oneRun(now)
+	after, err := oneRun(s, now)
 	if err != nil {
 		return nil, err
 	}
@@ -147,14 +147,14 @@ func changesBetween(old, now string, threshold float64, bounds []reports.Bound) 
 // oneRun reads the one run of a file. To take the last of several lost: records of
 // several hosts may stand in one file, and then it would be any of them. To pool
 // them lost, too: one run is not like another.
-func oneRun(path string) (reports.Run, error) {
-	rep, err := gather([]string{path})
+func oneRun(s streams, path string) (reports.Run, error) {
+	rep, err := s.gatherOne(path)
 	if err != nil {
 		return reports.Run{}, err
 	}
 	if n := len(rep.Runs); n != 1 {
-		return reports.Run{}, withHint(fmt.Errorf("%s: holds %d runs: compare takes one from each file", path, n),
-			fmt.Sprintf(`write one of them into a file of its own, here the first: awk '/"kind":"header"/ {n++} n == 1' %s >one.jsonl`, path))
+		return reports.Run{}, withHint(fmt.Errorf("%s: holds %d runs: compare takes one from each file", fileTitle(path), n),
+			fmt.Sprintf(`write one of them into a file of its own, here the first: awk '/"kind":"header"/ {n++} n == 1' %s >one.jsonl`, reports.ShellWord(path)))
 	}
 	return rep.Runs[0], nil
 }

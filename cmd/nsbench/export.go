@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -36,7 +35,7 @@ func newExport(s streams) *cobra.Command {
 			"The flags that are named as those of run select series. Several values of one\n" +
 			"are parted by commas, and series have to fit all flags.",
 		Args: usageArgs(cobra.MinimumNArgs(1)),
-		RunE: func(c *cobra.Command, files []string) error {
+		RunE: endable(s, func(c *cobra.Command, files []string) error {
 			format, err := formatNamed(exports, f.format)
 			if err != nil {
 				return err
@@ -45,8 +44,8 @@ func newExport(s streams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return export(c.Context(), s, files, f.out, format, sel)
-		},
+			return export(s, files, f.out, format, sel)
+		}),
 	}
 	c.Flags().StringVar(&f.format, "format", asCSV.name, strings.Join(formatNames(exports), ", "))
 	c.Flags().StringVar(&f.out, "out", "", "file to write, whole or not at all; a directory with hgrm (default stdout)")
@@ -110,14 +109,14 @@ func (f *exportFlags) selection(c *cobra.Command) (reports.Selection, error) {
 }
 
 // export writes what is selected of records, in a format.
-func export(ctx context.Context, s streams, files []string, out string, f format, sel reports.Selection) error {
+func export(s streams, files []string, out string, f format, sel reports.Selection) error {
 	var err error
 	if out != "" && f.name != hgrm.name {
 		if out, err = replaceable(out, files); err != nil {
 			return err
 		}
 	}
-	all, err := gather(files)
+	all, err := s.gather(files)
 	if err != nil {
 		return err
 	}
@@ -125,15 +124,14 @@ func export(ctx context.Context, s streams, files []string, out string, f format
 	if none, ok := errors.AsType[*reports.NoSeriesError](err); ok {
 		return noSeries(none)
 	}
-	f.warn(s.err, all)
-	write := func(w io.Writer) error { return f.write(interruptible{ctx, w}, rep, origin{files: files}, sel) }
+	write := func(w io.Writer) error { return f.write(s, w, rep, origin{files: files}, sel) }
 	switch {
 	case out == "":
 		return write(s.out)
 	case f.name == hgrm.name:
-		return writeDistributions(ctx, s.err, rep, out)
+		return writeDistributions(s.err, rep, out)
 	}
-	return withHint(replaceFile(out, write), "choose another with --out")
+	return withHint(replaceFiles([]replacement{{out, write}}), "choose another with --out")
 }
 
 // noSeries is the usage error of a selection that leaves no series.
@@ -168,20 +166,6 @@ func replaceable(path string, records []string) (string, error) {
 	return real, nil
 }
 
-// An interruptible writes until the context ends, so that a large export can be
-// ended in the middle and leaves nothing half written.
-type interruptible struct {
-	ctx context.Context
-	to  io.Writer
-}
-
-func (i interruptible) Write(p []byte) (int, error) {
-	if i.ctx.Err() != nil {
-		return 0, context.Cause(i.ctx)
-	}
-	return i.to.Write(p)
-}
-
 // oneDistribution writes the one distribution of a report, which a file in the
 // format is.
 func oneDistribution(w io.Writer, rep *reports.Report) error {
@@ -211,19 +195,17 @@ func narrower(rep *reports.Report) string {
 
 // writeDistributions writes a file for each series into a directory. One without
 // a valid sample has none, which is told.
-func writeDistributions(ctx context.Context, stderr io.Writer, rep *reports.Report, dir string) error {
+func writeDistributions(stderr io.Writer, rep *reports.Report, dir string) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return withHint(fmt.Errorf("output directory: %w", err), "choose another with --out")
 	}
+	var all []replacement
 	for _, d := range reports.Distributions(rep) {
 		if d.N == 0 {
 			tell(stderr, "nsbench: warning: %s: no sample is valid: it has no file\n", d.Title)
 			continue
 		}
-		write := func(w io.Writer) error { return d.Write(interruptible{ctx, w}) }
-		if err := replaceFile(filepath.Join(dir, d.Name), write); err != nil {
-			return withHint(err, "choose another with --out")
-		}
+		all = append(all, replacement{filepath.Join(dir, d.Name), d.Write})
 	}
-	return nil
+	return withHint(replaceFiles(all), "choose another with --out")
 }

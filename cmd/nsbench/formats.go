@@ -2,10 +2,8 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/nsbench/nsbench/bench/result"
 	"github.com/nsbench/nsbench/reports"
@@ -77,65 +75,30 @@ func formatNamed(formats []format, name string) (format, error) {
 	return format{}, unknown("format", name, formatNames(formats))
 }
 
-// print prints records in the format.
-func (f format) print(s streams, rep *reports.Report, from origin) error {
-	f.warn(s.err, rep)
-	return f.write(s.out, rep, from, nil)
-}
-
 // write writes the series of records that are selected: those of the report, and
 // where samples are written, those that the selection has of the files.
-func (f format) write(w io.Writer, rep *reports.Report, from origin, sel reports.Selection) error {
+func (f format) write(s streams, w io.Writer, rep *reports.Report, from origin, sel reports.Selection) error {
 	if f.gathers != nil {
 		return f.gathers(w, rep, from)
 	}
-	return f.stream(w, from.files, sel)
-}
-
-// warn tells what is wrong with the records if the format has no place where it
-// could be told.
-func (f format) warn(stderr io.Writer, rep *reports.Report) {
-	if f.streams == nil && f.name != hgrm.name {
-		return
-	}
-	for n, run := range rep.Runs {
-		for _, problem := range run.Problems {
-			tell(stderr, "nsbench: warning: run %d: %s\n", n, oneLine(problem))
-		}
-	}
+	return f.stream(s, w, from.files, sel)
 }
 
 // stream writes the samples of all files as those of one record, under one line
 // of names and with their runs counted through. A torn line is no failure: all
 // the others were written, and it was warned of.
-func (f format) stream(w io.Writer, files []string, sel reports.Selection) (err error) {
+func (f format) stream(s streams, w io.Writer, files []string, sel reports.Selection) (err error) {
 	var records []io.Reader
 	for _, path := range files {
-		file, openErr := openAgain(path)
+		record, openErr := s.openAgain(path)
 		if openErr != nil {
 			return openErr
 		}
-		defer func() { err = firstError(err, file.Close()) }()
-		records = append(records, file, strings.NewReader("\n")) // a torn line must not swallow the next file's first
+		defer func() { err = firstError(err, record.Close()) }()
+		records = append(records, withNewline(record))
 	}
 	if err := f.streams(w, io.MultiReader(records...), sel); !errors.Is(err, result.ErrTorn) {
 		return err
 	}
 	return nil
-}
-
-// openAgain opens a file that was read before, which a pipe has not kept.
-func openAgain(path string) (*os.File, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	info, err := file.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = withHint(fmt.Errorf("%s is no file that can be read twice", path), "save it first")
-	}
-	if err != nil {
-		return nil, errors.Join(err, file.Close())
-	}
-	return file, nil
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -133,7 +132,7 @@ func (o *output) record(rec result.Record) error {
 // pass for its own.
 func (o *output) overwrite() error {
 	stale := []string{reportName}
-	if rep, err := gather([]string{o.file.Name()}); err == nil {
+	if rep, err := (streams{err: io.Discard}).gatherOne(o.file.Name()); err == nil {
 		for _, p := range reports.Pictures(rep) {
 			stale = append(stale, p.Name)
 		}
@@ -156,26 +155,4 @@ func (o *output) discard() error {
 		return err
 	}
 	return errors.Join(os.Remove(o.file.Name()), removeMade(o.made))
-}
-
-// replaceFile writes a file whole or not at all: a reader sees the one before
-// or the one after, and a failure leaves the one before. What is written goes to
-// the disk as it comes: the samples of a large record need not fit into memory.
-func replaceFile(path string, write func(io.Writer) error) (err error) {
-	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	out := bufio.NewWriterSize(tmp, 64<<10)
-	if err = write(out); err == nil {
-		err = out.Flush()
-	}
-	err = errors.Join(err, tmp.Chmod(0o644), tmp.Close())
-	if err == nil {
-		err = os.Rename(tmp.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, errors.Join(err, os.Remove(tmp.Name())))
-	}
-	return nil
 }

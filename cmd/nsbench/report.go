@@ -1,15 +1,13 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
-	"sync"
-	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
@@ -23,7 +21,7 @@ func newReport(s streams) *cobra.Command {
 		Use:   "report FILE...",
 		Short: "Render recorded runs again, those of several hosts side by side",
 		Args:  usageArgs(cobra.MinimumNArgs(1)),
-		RunE: func(c *cobra.Command, files []string) error {
+		RunE: endable(s, func(c *cobra.Command, files []string) error {
 			f, err := formatNamed(formats, formatName)
 			if err != nil {
 				return err
@@ -33,7 +31,7 @@ func newReport(s streams) *cobra.Command {
 				return err
 			}
 			return report(s, files, out, f, recompare)
-		},
+		}),
 	}
 	again.define(c)
 	c.Flags().StringVar(&out, "out", "", "directory for report.html and the pictures (default: print only)")
@@ -42,9 +40,10 @@ func newReport(s streams) *cobra.Command {
 	return c
 }
 
-// report prints records, and renders them into a directory if one is given.
+// report renders records into a directory if one is given, and prints them, also where
+// that cannot be written.
 func report(s streams, files []string, out string, f format, recompare func(*reports.Report) error) error {
-	rep, err := gather(files)
+	rep, err := s.gather(files)
 	if err != nil {
 		return err
 	}
@@ -52,67 +51,73 @@ func report(s streams, files []string, out string, f format, recompare func(*rep
 		return err
 	}
 	if out != "" {
-		if err := os.MkdirAll(out, 0o777); err != nil {
-			return withHint(fmt.Errorf("output directory: %w", err), "choose another with --out")
+		if err = os.MkdirAll(out, 0o777); err != nil {
+			err = fmt.Errorf("output directory: %w", err)
+		} else {
+			err = render(s, rep, out)
 		}
-		if err := render(rep, out); err != nil {
-			return err
-		}
+		err = withHint(err, "choose another with --out")
 	}
-	return f.print(s, rep, origin{files, out != ""})
+	return errors.Join(err, f.write(s, s.out, rep, origin{files, out != "" && err == nil}, nil))
 }
 
-// gather reads the records of several files, one after another.
-func gather(files []string) (*reports.Report, error) {
-	all := &reports.Report{}
-	for _, path := range files {
-		file, err := os.Open(path)
-		if err != nil {
-			return nil, err
-		}
-		rep, err := reports.Gather(file)
-		if err = firstError(err, file.Close()); err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-		all.Runs = append(all.Runs, rep.Runs...)
-	}
-	return all, nil
-}
-
-// render writes the page and the pictures of a report into a directory, on as many
-// CPUs as there are. None is begun once one could not be written: what is wrong with
-// a directory is wrong for all of them. The error is that of the first in order.
-func render(rep *reports.Report, dir string) error {
+// render writes the page and the pictures of a report into a directory, and says so.
+func render(s streams, rep *reports.Report, dir string, besides ...string) error {
 	page := func(w io.Writer) error { return reports.HTML(w, rep) }
-	all := []reports.Picture{{Name: reportName, Render: page}} // which takes longest
-	all = append(all, reports.Pictures(rep)...)
-	var workers sync.WaitGroup
-	var next, failed atomic.Int64
-	errs := make([]error, len(all))
-	for range min(len(all), runtime.GOMAXPROCS(0)) {
-		workers.Go(func() {
-			for failed.Load() == 0 {
-				i := int(next.Add(1)) - 1
-				if i >= len(all) {
-					return
-				}
-				if errs[i] = replaceFile(filepath.Join(dir, all[i].Name), all[i].Render); errs[i] != nil {
-					failed.Add(1)
-				}
-			}
-		})
+	all := []replacement{{filepath.Join(dir, reportName), page}} // which takes longest
+	for _, p := range reports.Pictures(rep) {
+		all = append(all, replacement{filepath.Join(dir, p.Name), p.Render})
 	}
-	workers.Wait()
-	return firstError(errs...)
+	old := picturesBefore(dir, all)
+	if err := replaceFiles(all); err != nil {
+		return err
+	}
+	names := append(besides, reportName)
+	switch n := len(all) - 1; n {
+	case 0:
+	case 1:
+		names = append(names, "1 picture")
+	default:
+		names = append(names, fmt.Sprintf("%d pictures", n))
+	}
+	tell(s.err, "nsbench: %s %s in %s\n", inWords(names), isOrAre(names), dir)
+	old.clear(s.err)
+	return nil
+}
+
+func inWords(names []string) string {
+	last := len(names) - 1
+	if last == 0 {
+		return names[0]
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
+func isOrAre(names []string) string {
+	if len(names) == 1 {
+		return "is"
+	}
+	return "are"
 }
 
 // reportRun renders what a run has recorded next to the record, and prints it:
 // last, because a reader that has seen enough ends this process by SIGPIPE.
-func reportRun(s streams, dir *output, f format) error {
+// What could not be written can be later: the record is there.
+func reportRun(ctx context.Context, s streams, dir *output, f format, quiet bool) error {
 	record := filepath.Join(dir.path, recordName)
-	rep, err := gather([]string{record})
-	if err != nil {
-		return err
+	again := fmt.Sprintf("%s is in %s; what is made of it is to be had by nsbench report %s --out %s",
+		recordName, dir.path, reports.ShellWord(record), reports.ShellWord(dir.path))
+	defer endAtOnce(ctx, s.err, again)()
+	told := s
+	if quiet {
+		told.err = io.Discard
 	}
-	return errors.Join(render(rep, dir.path), f.print(s, rep, origin{[]string{record}, true}))
+	rep, err := told.gatherOne(record)
+	if err == nil {
+		if err = render(told, rep, dir.path, recordName); err != nil {
+			tell(s.err, "nsbench: %s\n", oneLine(again))
+		}
+		err = errors.Join(err, f.write(told, s.out, rep, origin{[]string{record}, err == nil}, nil))
+	}
+	return err
 }

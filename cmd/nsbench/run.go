@@ -129,7 +129,7 @@ func measure(c *cobra.Command, s streams, f runFlags) error {
 	if dir.empty() {
 		return errors.Join(err, dir.discard())
 	}
-	err = errors.Join(err, dir.close(), tellRun(s, dir, format, f.quiet))
+	err = errors.Join(err, dir.close(), reportRun(c.Context(), s, dir, format, f.quiet))
 	if err == nil && f.strict && len(skipped) > 0 {
 		err = skippedError{skipped}
 	}
@@ -151,15 +151,6 @@ func recorder(dir *output, plan bench.Plan, warnings io.Writer, p *progress, a *
 		}
 		return dir.record(rec)
 	}
-}
-
-// tellRun reports what a run has recorded, and says where that is.
-func tellRun(s streams, dir *output, f format, quiet bool) error {
-	err := reportRun(s, dir, f)
-	if err == nil && !quiet {
-		tell(s.err, "nsbench: %s and %s are in %s\n", recordName, reportName, dir.path)
-	}
-	return err
 }
 
 func about() bench.About {

@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/spf13/cobra"
 )
 
 // An interruption is the signal that ended a run, as the cause of its context.
@@ -56,4 +59,42 @@ func interrupted(ctx context.Context) (interruption, bool) {
 	var i interruption
 	ok := errors.As(context.Cause(ctx), &i)
 	return i, ok
+}
+
+// endAtOnce has the first ending signal end the process until stop is called, with no
+// temporary file left and the status that scripts rely on: for what measures nothing
+// and so has nothing to save. The hint, if there is one, says what is saved all the
+// same. After a context that has ended it is the next signal.
+//
+// To look at the context here and there lost: whoever waits to open a FIFO, or
+// draws, does not look.
+func endAtOnce(ctx context.Context, stderr io.Writer, hint string) (stop func()) {
+	release := func() {}
+	if ctx.Err() != nil {
+		ctx, release = withSignals(context.WithoutCancel(ctx))
+	}
+	unless := context.AfterFunc(ctx, func() {
+		if i, ok := interrupted(ctx); ok {
+			err := withHint(errors.Join(i, unfinished.removeForGood()), hint)
+			explainError(stderr, err)
+			os.Exit(exitStatus(err))
+		}
+	})
+	return func() {
+		if _, ok := interrupted(ctx); !unless() && ok {
+			select {} // the process is about to end
+		}
+		release()
+	}
+}
+
+// endable has a command end at the first ending signal, see endAtOnce.
+func endable(s streams, carryOut func(*cobra.Command, []string) error) func(*cobra.Command, []string) error {
+	return func(c *cobra.Command, args []string) error {
+		if i, ok := interrupted(c.Context()); ok {
+			return i
+		}
+		defer endAtOnce(c.Context(), s.err, "")()
+		return carryOut(c, args)
+	}
 }
