@@ -19,6 +19,9 @@ func notes(g group) []string { return texts(footnotes(g)) }
 // which have no figure and why, which lost samples, and how many samples a
 // dash stands for.
 //
+// Those of all series come first, the others in the order of the first that they
+// are about, so that their marks in a table are met in order.
+//
 // It is a line for each thing to be known and not one for each series: forty
 // lines that differ in a name and a number are not read. No series is left out
 // of its line, however long that becomes.
@@ -41,6 +44,7 @@ func footnotes(g group) []note {
 	if text := throttled(g); text != "" {
 		all = append(all, note{text: text})
 	}
+	slices.SortStableFunc(all, func(a, b note) int { return cmp.Compare(a.first(), b.first()) })
 	return all
 }
 

@@ -12,6 +12,15 @@ type note struct {
 	at    string
 }
 
+// first is the place of the first series that the note is about, below 0 for one of
+// all of them.
+func (n note) first() int {
+	if len(n.about) == 0 {
+		return -1
+	}
+	return n.about[0]
+}
+
 // texts are the notes for a report in which they stand without marks.
 func texts(all []note) []string {
 	lines := make([]string, len(all))
