@@ -45,13 +45,16 @@ func next(run Run, opt TableOptions) []advice {
 	if name, ok := bestBlocking(run); ok {
 		all = append(all, advice{[]string{"nsbench", "explain", name}, "what both sides of it do, call by call"})
 	}
-	all = append(all, advice{[]string{"nsbench", "compare", record, "NEW"}, "what has changed, once there is a second run"})
+	if run.Problems == nil { // a part of a run is not like the whole of another
+		all = append(all, advice{[]string{"nsbench", "compare", record, "NEW"}, "what has changed, once there is a second run"})
+	}
 	return all[:min(len(all), mostAdvice)]
 }
 
 // longerRun is the run once more with so many releases as tell what this one could
 // not: a difference, else a slow release. Intervals shrink with the root of their
-// number, so that four times as many tell half the difference.
+// number, so that four times as many tell half the difference. It is the record's own
+// command or none: one with the usual flags would measure something else.
 func longerRun(run Run) (advice, bool) {
 	plan := run.Header.Plan
 	if plan.Precision > 0 || run.End == nil || run.End.Stopped == result.StoppedMaxTime || plan.Iterations < 1 || plan.Iterations > mostReleases/4 {
@@ -70,10 +73,7 @@ func longerRun(run Run) (advice, bool) {
 		why += ", in about " + roughly(time.Duration(float64(took)*float64(n)/float64(plan.Iterations)))
 	}
 	words, ok := flagsOf(run.Header.Command)
-	if !ok {
-		words, why = nil, why+"; to be typed with the other flags of this run"
-	}
-	return advice{append(append([]string{"nsbench", "run"}, words...), "--iterations", strconv.Itoa(n)), why}, true
+	return advice{append(append([]string{"nsbench", "run"}, words...), "--iterations", strconv.Itoa(n)), why}, ok
 }
 
 // roughly writes how long something takes that has not been done yet.
@@ -172,23 +172,15 @@ func flagsOf(command []string) (words []string, ok bool) {
 }
 
 // fileWord is the record's name as a shell takes it, or FILE where there is none that a
-// line can show.
+// line of the screen can show.
 func fileWord(opt TableOptions) string {
-	name := opt.Record
-	if strings.HasPrefix(name, "-") {
-		name = "./" + name
-	}
-	room := lineWidth(opt) - len(nextIndent) - len(continued)
-	switch shown := plot.Clean(name, wordLimit*4); {
-	case name == "" || shown != name || strings.Contains(name, "'") || string(opt.legible([]byte(name))) != name:
+	hidden := func(r rune) bool { return r != ' ' && plot.Clean(string(r), 1) != string(r) }
+	if opt.Record == "" || strings.ContainsFunc(opt.Record, hidden) || string(opt.legible([]byte(opt.Record))) != opt.Record {
 		return "FILE"
-	case !plainWord.MatchString(strings.TrimLeft(name, "./-")):
-		name = "'" + name + "'"
-		fallthrough
-	default:
-		if width(name) > room {
-			return "FILE"
-		}
+	}
+	name := ShellWord(opt.Record)
+	if width(name) > lineWidth(opt)-len(nextIndent)-len(continued) {
+		return "FILE"
 	}
 	return name
 }
@@ -200,9 +192,13 @@ const (
 )
 
 func tableNext(out *bytes.Buffer, run Run, opt TableOptions) {
+	all := next(run, opt)
+	if len(all) == 0 {
+		return
+	}
 	out.WriteString("\n")
 	heading(out, "Next", opt)
-	for _, a := range next(run, opt) {
+	for _, a := range all {
 		for _, line := range commandLines(a.words, lineWidth(opt)-len(nextIndent)) {
 			out.WriteString(nextIndent + line + "\n")
 		}

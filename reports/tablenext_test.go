@@ -39,8 +39,8 @@ func TestFlagsOf(t *testing.T) {
 	}
 }
 
-// A file's name is one word to a shell, on one line, and where it cannot be it is not
-// told.
+// A file's name is one word to a shell, and where a line cannot show it, it
+// is not told.
 func TestFileWord(t *testing.T) {
 	for name, want := range map[string]string{
 		"":                         "FILE",
@@ -49,10 +49,15 @@ func TestFileWord(t *testing.T) {
 		"../result.jsonl":          "../result.jsonl",
 		"my run.jsonl":             "'my run.jsonl'",
 		"$(reboot)":                "'$(reboot)'",
-		"it's.jsonl":               "FILE",
+		"it's.jsonl":               `'it'\''s.jsonl'`,
+		"'":                        `''\'''`,
 		"-rf":                      "./-rf",
 		"\x1b[2J":                  "FILE",
-		"two  spaces":              "FILE",
+		"two  spaces":              "'two  spaces'",
+		"a\tb":                     "FILE",
+		"a\nb":                     "FILE",
+		"a\u202eb":                 "FILE",
+		"\xff":                     "FILE",
 		"größe.jsonl":              "FILE",
 		strings.Repeat("long", 20): "FILE",
 	} {
@@ -103,10 +108,14 @@ func TestNext(t *testing.T) {
 		"untold":     {func(r *Run) { r.Series = []Series{compared(stat.Inconclusive)} }, TableOptions{Rendered: true}, []string{"nsbench run --seed 1 --iterations 400", "nsbench compare FILE NEW"}},
 		"told":       {func(r *Run) { r.Series = []Series{compared(stat.Faster)} }, TableOptions{Rendered: true}, []string{"nsbench explain futex", "nsbench compare FILE NEW"}},
 		"same":       {func(r *Run) { r.Series = []Series{compared(stat.Same)} }, TableOptions{Rendered: true}, []string{"nsbench compare FILE NEW"}},
-		"not to run": {func(r *Run) { r.Series = []Series{compared(stat.Inconclusive)}; r.Header.Command[3] = ";" }, TableOptions{Rendered: true}, []string{"nsbench run --iterations 400", "nsbench compare FILE NEW"}},
+		"not to run": {func(r *Run) { r.Series = []Series{compared(stat.Inconclusive)}; r.Header.Command[3] = ";" }, TableOptions{Rendered: true}, []string{"nsbench compare FILE NEW"}},
 		"precision":  {func(r *Run) { r.Series = []Series{compared(stat.Inconclusive)}; r.Header.Plan.Precision = 0.02 }, TableOptions{Rendered: true}, []string{"nsbench compare FILE NEW"}},
-		"endless":    {func(r *Run) { r.Series = []Series{compared(stat.Inconclusive)}; r.End = nil }, TableOptions{Rendered: true}, []string{"nsbench compare FILE NEW"}},
-		"huge":       {func(r *Run) { r.Series = []Series{compared(stat.Inconclusive)}; r.Header.Plan.Iterations = 1 << 62 }, TableOptions{Rendered: true}, []string{"nsbench compare FILE NEW"}},
+		"endless": {func(r *Run) {
+			r.Series = []Series{compared(stat.Inconclusive)}
+			r.End, r.Problems = nil, []string{"no end"}
+		}, TableOptions{Rendered: true}, nil},
+		"torn": {func(r *Run) { r.Problems = []string{"torn"} }, TableOptions{}, []string{"nsbench report FILE --out DIR"}},
+		"huge": {func(r *Run) { r.Series = []Series{compared(stat.Inconclusive)}; r.Header.Plan.Iterations = 1 << 62 }, TableOptions{Rendered: true}, []string{"nsbench compare FILE NEW"}},
 		"short": {func(r *Run) {
 			s := compared(stat.Same)
 			s.Summary.Short = []stat.Shortfall{{Quantile: 0.99, Need: 368}, {Quantile: 0.999, Need: 3688}}

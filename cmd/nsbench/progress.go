@@ -5,13 +5,10 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"golang.org/x/term"
 
 	"github.com/nsbench/nsbench/bench"
 	"github.com/nsbench/nsbench/bench/result"
@@ -40,12 +37,11 @@ const (
 	nextRow = 5 * time.Second
 )
 
-// The width of a line where there is no terminal, of a terminal that does not tell
-// its own, and of the narrowest that is believed.
+// The width of a line where there is no terminal, and of a terminal that does not
+// tell its own.
 const (
 	lineWidth   = 160
 	screenWidth = 80
-	narrowest   = 40
 )
 
 // remembered is how many release latencies of a series the running median is of:
@@ -57,11 +53,8 @@ func newProgress(stderr io.Writer, quiet bool, plan bench.Plan, a *adaptive) *pr
 		return &progress{}
 	}
 	p := &progress{w: stderr, width: lineWidth, labels: labels(plan.Series), latest: make([][]int64, len(plan.Series)), adaptive: a}
-	if file, ok := stderr.(*os.File); ok && screenOf(stderr).moves {
-		p.terminal, p.width = true, screenWidth
-		if width, _, err := term.GetSize(int(file.Fd())); err == nil && width >= narrowest {
-			p.width = width
-		}
+	if screen := screenOf(stderr); screen.moves {
+		p.terminal, p.width = true, cmp.Or(screen.width, screenWidth)
 	}
 	return p
 }
@@ -131,8 +124,8 @@ func (p *progress) draw(now bench.Progress) {
 	p.drawn = now.Elapsed
 	line := p.status(now)
 	line += p.medians(p.width - len(line) - 1)
-	if p.terminal {
-		tell(p.w, "\r%s\x1b[K", line)
+	if p.terminal { // on which a line that wraps would be left behind
+		tell(p.w, "\r%s\x1b[K", line[:min(len(line), p.width-1)])
 	} else {
 		tell(p.w, "nsbench: %s\n", line)
 	}

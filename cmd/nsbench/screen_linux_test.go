@@ -11,10 +11,12 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
 	"github.com/nsbench/nsbench/bench"
+	"github.com/nsbench/nsbench/bench/result"
 )
 
 // A terminal is a pseudo-terminal, and what was written to it.
@@ -150,6 +152,29 @@ func TestProgressOnTerminals(t *testing.T) {
 		}
 		if got := term.text(t); got != want {
 			t.Errorf("TERM=%s: %q, want %q", name, got, want)
+		}
+	}
+}
+
+// A line of progress is drawn over, which one that wraps cannot be.
+func TestProgressFitsTheTerminal(t *testing.T) {
+	t.Setenv("TERM", "xterm")
+	t.Setenv("COLUMNS", "")
+	for _, columns := range []uint16{1, 12, 39, 40, 80} {
+		term := openTerminal(t, columns)
+		p := newProgress(term.File, false, swept(), newAdaptive(swept()))
+		p.block(&result.Block{Series: 1, ReleaseNS: []int64{3000}})
+		for i := range 3 {
+			p.draw(bench.Progress{Round: 1, Rounds: 3, Block: 3, Blocks: 12, Elapsed: time.Duration(i+1) * redraw})
+		}
+		lines := strings.Split(term.text(t), "\r")
+		if len(lines) != 4 {
+			t.Errorf("%d columns: %q", columns, lines)
+		}
+		for _, line := range lines {
+			if len(strings.TrimSuffix(line, "\x1b[K")) >= int(columns) {
+				t.Errorf("%d columns: %q", columns, line)
+			}
 		}
 	}
 }
