@@ -26,6 +26,7 @@ type (
 		Contents          []pageLink
 		Baseline          string
 		Baselines         []string // to choose from
+		Fixed             bool     // there are others, and too much to compare with each
 		OwnForests        bool     // forest plots are of the run's own baseline alone
 		Leading           []pageSheet
 		Groups            []pageGroup
@@ -108,10 +109,10 @@ type (
 	}
 
 	pageRunData struct {
-		ID       string          `json:"id"`
-		Host     string          `json:"host"`
-		Groups   []pageGroupData `json:"groups"`
-		Cells    []pageDiff      `json:"cells"` // by baseline, as they are offered
+		ID     string          `json:"id"`
+		Host   string          `json:"host"`
+		Groups []pageGroupData `json:"groups"`
+		Cells  []pageDiff      `json:"cells"` // by baseline, as they are offered
 	}
 
 	pageGroupData struct {

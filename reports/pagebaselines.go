@@ -3,9 +3,9 @@ package reports
 import "slices"
 
 // mostCompared is how many samples are compared for the baselines that a reader of
-// a page may choose, each of which compares every sample anew: seconds of work, and
-// twice what a default run of all primitives takes.
-const mostCompared = 10_000_000
+// a page may choose, each of which compares every sample anew: some seconds of work, and
+// more than a default run of all primitives takes.
+const mostCompared = 6_000_000
 
 // An alternative is a run with its series compared with another baseline.
 type alternative struct {

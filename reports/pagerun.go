@@ -33,6 +33,7 @@ func (m *maker) run(id string, run Run) pageRun {
 	}
 	out.doubt(run)
 	others := alternatives(run)
+	out.Fixed = others == nil && len(candidates(run)) > 1
 	for _, other := range others {
 		out.Baselines = append(out.Baselines, word(other.baseline))
 	}
