@@ -22,7 +22,7 @@
 // status is 0 for success, 1 if the run failed, 2 for a usage error, 3 if a
 // condition of --fail-if held, 4 if primitives were skipped under --strict, and
 // 129, 130 or 143 if it was interrupted by SIGHUP, SIGINT or SIGTERM, with what
-// was measured saved.
+// was measured saved and no file half written.
 package main
 
 import (

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -41,16 +40,15 @@ func picturesBefore(dir string, written []replacement) earlier {
 	return e
 }
 
-// clear removes them with the page that has gone. Where there was none it is not
-// sure what they are, and they are only told of.
-func (e earlier) clear(stderr io.Writer) {
+// clear removes them with the page that has gone, and returns the line that says so.
+// Where there was no page it is not sure what they are, and they are only told of.
+func (e earlier) clear() string {
 	if len(e.pictures) == 0 {
-		return
+		return ""
 	}
-	all := strings.Join(e.pictures, ", ")
+	dir, all := oneLine(e.dir), strings.Join(e.pictures, ", ")
 	if !e.page {
-		tell(stderr, warningPrefix+"not of this report, but in %s: %s\n", oneLine(e.dir), all)
-		return
+		return warningPrefix + "not of this report, but in " + dir + ": " + all
 	}
 	var failed error
 	for _, name := range e.pictures {
@@ -59,8 +57,7 @@ func (e earlier) clear(stderr io.Writer) {
 		}
 	}
 	if failed != nil {
-		tell(stderr, warningPrefix+"pictures of the report before: %s\n", oneLine(failed.Error()))
-		return
+		return warningPrefix + "pictures of the report before: " + oneLine(failed.Error())
 	}
-	tell(stderr, "nsbench: removed from %s, being of the report before: %s\n", oneLine(e.dir), all)
+	return "nsbench: removed from " + dir + ", being of the report before: " + all
 }

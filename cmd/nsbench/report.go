@@ -50,19 +50,23 @@ func report(s streams, files []string, out string, f format, recompare func(*rep
 	if err := recompare(rep); err != nil {
 		return err
 	}
-	if out != "" {
-		if err = os.MkdirAll(out, 0o777); err != nil {
-			err = fmt.Errorf("output directory: %w", err)
-		} else {
-			err = render(s, rep, out)
-		}
-		err = withHint(err, "choose another with --out")
+	if out == "" {
+		return f.write(s, s.out, rep, origin{files: files}, nil)
 	}
-	return errors.Join(err, f.write(s, s.out, rep, origin{files, out != "" && err == nil}, nil))
+	say := func() {}
+	if err = os.MkdirAll(out, 0o777); err != nil {
+		err = fmt.Errorf("output directory: %w", err)
+	} else {
+		say, err = render(s, rep, out)
+	}
+	err = errors.Join(withHint(err, "choose another with --out"), f.write(s, s.out, rep, origin{files, err == nil}, nil))
+	say()
+	return err
 }
 
-// render writes the page and the pictures of a report into a directory, and says so.
-func render(s streams, rep *reports.Report, dir string, besides ...string) error {
+// render writes the page and the pictures of a report into a directory. What was
+// written where is to be said below what is printed, where it is seen.
+func render(s streams, rep *reports.Report, dir string, besides ...string) (say func(), err error) {
 	page := func(w io.Writer) error { return reports.HTML(w, rep) }
 	all := []replacement{{filepath.Join(dir, reportName), page}} // which takes longest
 	for _, p := range reports.Pictures(rep) {
@@ -70,8 +74,9 @@ func render(s streams, rep *reports.Report, dir string, besides ...string) error
 	}
 	old := picturesBefore(dir, all)
 	if err := replaceFiles(all); err != nil {
-		return err
+		return func() {}, err
 	}
+	cleared := old.clear()
 	names := append(besides, reportName)
 	switch n := len(all) - 1; n {
 	case 0:
@@ -80,9 +85,12 @@ func render(s streams, rep *reports.Report, dir string, besides ...string) error
 	default:
 		names = append(names, fmt.Sprintf("%d pictures", n))
 	}
-	tell(s.err, "nsbench: %s %s in %s\n", inWords(names), isOrAre(names), dir)
-	old.clear(s.err)
-	return nil
+	return func() {
+		tell(s.err, "nsbench: %s %s in %s\n", inWords(names), isOrAre(names), dir)
+		if cleared != "" {
+			tell(s.err, "%s\n", cleared)
+		}
+	}, nil
 }
 
 func inWords(names []string) string {
@@ -113,11 +121,14 @@ func reportRun(ctx context.Context, s streams, dir *output, f format, quiet bool
 		told.err = io.Discard
 	}
 	rep, err := told.gatherOne(record)
-	if err == nil {
-		if err = render(told, rep, dir.path, recordName); err != nil {
-			tell(s.err, "nsbench: %s\n", oneLine(again))
-		}
-		err = errors.Join(err, f.write(told, s.out, rep, origin{[]string{record}, err == nil}, nil))
+	if err != nil {
+		return err
 	}
+	say, err := render(told, rep, dir.path, recordName)
+	if err != nil {
+		say = func() { tell(s.err, "nsbench: %s\n", oneLine(again)) }
+	}
+	err = errors.Join(err, f.write(told, s.out, rep, origin{[]string{record}, err == nil}, nil))
+	say()
 	return err
 }
