@@ -90,11 +90,16 @@ func (h *hosts) nullGates() []hostFact {
 
 // commandLines are the kernels' but for the words that all of them have.
 func (h *hosts) commandLines() []hostFact {
-	words := func(run Run) []string { return strings.Fields(run.Header.Environment.Cmdline) }
+	having := make(map[string]int) // how many of the runs have a word
+	for _, run := range h.runs {
+		words := strings.Fields(run.Header.Environment.Cmdline)
+		slices.Sort(words)
+		for _, w := range slices.Compact(words) {
+			having[w]++
+		}
+	}
 	f := h.of("kernel command line, in part", func(run Run) string {
-		own := slices.DeleteFunc(words(run), func(w string) bool {
-			return !slices.ContainsFunc(h.runs, func(other Run) bool { return !slices.Contains(words(other), w) })
-		})
+		own := slices.DeleteFunc(strings.Fields(run.Header.Environment.Cmdline), func(w string) bool { return having[w] == len(h.runs) })
 		return orElse(sentence(strings.Join(own, " ")), "nothing more")
 	})
 	if alike(f.values) {
