@@ -44,6 +44,9 @@ func (h *hosts) facts() (differing []hostFact, same []fact) {
 	differing = append(differing, h.commandLines()...)
 	differing = append(differing, h.nullGates()...)
 	differing = append(differing, h.warnings()...)
+	if baseline := h.of("baseline", func(run Run) string { return orElse(word(run.Baseline), "none") }); !alike(baseline.values) {
+		differing = append(differing, baseline)
+	}
 	seed := h.of("seed", func(run Run) string { return strconv.FormatUint(run.Header.Seed, 10) })
 	if alike(seed.values) {
 		return differing, append(same, fact{seed.name, seed.values[0]})
