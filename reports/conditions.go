@@ -43,9 +43,17 @@ func conditionsOf(s result.Series) conditions {
 // namespaceNames are the namespaces that there are, in the order of a record.
 var namespaceNames = []string{"uts", "ipc", "pid", "mnt", "net", "user", "cgroup", "time"}
 
+// mostNamespaces is how many of a series are named. There are half as many: only a
+// record that is none of nsbench's has more, and to join a million names for each
+// question about a series takes minutes.
+const mostNamespaces = 16
+
 // namespaces joins their names as one word: "uts+ipc". All of them, or all but
 // one, would be too long for a heading.
 func namespaces(s result.Series) string {
+	if more := len(s.Namespaces) - mostNamespaces; more > 0 {
+		return fmt.Sprintf("%s and %s more", strings.Join(s.Namespaces[:mostNamespaces], "+"), plot.Count(more))
+	}
 	var missing []string
 	for _, kind := range namespaceNames {
 		if !slices.Contains(s.Namespaces, kind) {

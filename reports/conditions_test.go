@@ -215,6 +215,30 @@ func TestSweepsAreAlongOneAxis(t *testing.T) {
 	}
 }
 
+// A child may wait before the parent is back from its clone, and a time below 0 is not
+// shown as one of 0.
+func TestArmedAheadOfTheClone(t *testing.T) {
+	records := []result.Record{planned(1, "a")}
+	for range 3 {
+		b := one(0, 1000)
+		b.StartupNS, b.ExitNS = []int64{400}, []int64{700} // the clone took 1000
+		records = append(records, b)
+	}
+	record := encode(t, append(records, end(3, 3))...)
+	if s := gather(t, record).Runs[0].Series[0]; !s.Ahead || !math.IsNaN(s.ArmP50) {
+		t.Errorf("ahead %v, to armed %v", s.Ahead, s.ArmP50)
+	}
+	var out bytes.Buffer
+	if err := outputs["md"](&out, record); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"| ahead |", "ahead: half of the children and more had armed before the clone returned to the parent."} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %q", want)
+		}
+	}
+}
+
 func TestGatherLives(t *testing.T) {
 	x, y := one(0, 1000), one(0, 1000)
 	for i, b := range []*result.Block{x, y} {
@@ -252,10 +276,11 @@ func TestSheetsFit(t *testing.T) {
 }
 
 // Of a sweep the verdict speaks once a placement, and of the most children.
+// Across CPUs nothing can be said without a load, so that it is not spoken of.
 func TestVerdictOfSweepsIsShort(t *testing.T) {
 	runs := axisRuns(t)
 	for name, want := range map[string][]string{
-		"load":     {"On same-cpu, load none,", "On cross-cpu, load none,", "4 further sets of conditions"},
+		"load":     {"On same-cpu, load none,", "On cross-cpu, load 2 a CPU at nice 19,", "4 further sets of conditions"},
 		"children": {"On same-cpu, children 1,", "On cross-cpu, children 1,", "On same-cpu, children 100,", "On cross-cpu, children 100,", "2 further sets"},
 		"quota":    {"On cross-cpu,"},
 	} {

@@ -160,7 +160,11 @@ func differingWords(name, old, now string) []Difference {
 
 // missingFrom are the words that a list lacks.
 func missingFrom(list, words []string) []string {
-	return slices.DeleteFunc(slices.Clone(words), func(w string) bool { return slices.Contains(list, w) })
+	there := make(map[string]bool, len(list))
+	for _, w := range list {
+		there[w] = true
+	}
+	return slices.DeleteFunc(slices.Clone(words), func(w string) bool { return there[w] })
 }
 
 // movedNull is the share by which a null gate has to differ to be told of. Its

@@ -9,6 +9,7 @@ import (
 
 	"github.com/nsbench/nsbench/bench/result"
 	"github.com/nsbench/nsbench/bench/stat"
+	"github.com/nsbench/nsbench/reports/plot"
 )
 
 // ErrNoRun is returned for a record without a header.
@@ -89,8 +90,17 @@ type gatheredRun struct {
 }
 
 func newGatheredRun(header result.Header) *gatheredRun {
-	return &gatheredRun{header: header, series: make([]gatheredSeries, len(header.Plan.Series)), rounds: make(map[int]int)}
+	r := &gatheredRun{header: header, series: make([]gatheredSeries, len(header.Plan.Series)), rounds: make(map[int]int)}
+	if checks := &r.header.Environment.Disturbances; len(*checks) > mostChecks {
+		r.problem("Shown of the checks of the host: the first %d, and there are %s more.", mostChecks, plot.Count(len(*checks)-mostChecks))
+		*checks = slices.Clip((*checks)[:mostChecks])
+	}
+	return r
 }
+
+// mostChecks is how many findings about a host a report has. A host has a dozen;
+// eighty thousand of a record that somebody made up are lines that nobody reads.
+const mostChecks = 40
 
 func (r *gatheredRun) problem(format string, args ...any) {
 	r.problems = append(r.problems, fmt.Sprintf(format, args...))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -253,7 +254,14 @@ func heap() int64 {
 // Whatever a file holds, it is reported or refused. Nothing panics, and every
 // report of what was gathered can be written.
 func FuzzReports(f *testing.F) {
-	f.Add([]byte(`{"kind":"header","schema":1,"plan":{"series":[{"primitive":"pipe-eof"}],"stages":2}}` + "\n" + `{"kind":"block","round":0,"place":0,"series":0,"stage":[1,2],"release_ns":[-7,0],"hold_ns":[0,0],"signal_ns":[0,0],"wait_cpu_ns":[0,0],"voluntary":[0,0],"involuntary":[0,0],"cpu_parent":[0,0],"cpu_child":[0,0]}` + "\n"))
+	var seed bytes.Buffer
+	w := result.NewWriter(&seed)
+	for _, rec := range []result.Record{planned(2, "pipe-eof"), one(0, -7, 0)} {
+		if err := w.Write(rec); err != nil {
+			f.Fatal(err)
+		}
+	}
+	f.Add(seed.Bytes())
 	f.Add([]byte(`{"kind":"header","schema":1,"plan":{}}`))
 	f.Fuzz(func(t *testing.T, record []byte) {
 		rep, err := reports.Gather(bytes.NewReader(record))
@@ -275,16 +283,19 @@ func FuzzReports(f *testing.F) {
 }
 
 func ExampleGather() {
-	record := strings.NewReader(`{"kind":"header","schema":1,"plan":{"series":[{"primitive":"pipe-eof","placement":"same-cpu"}],"stages":1}}
-{"kind":"block","round":0,"place":0,"series":0,"stage":[1],"release_ns":[7301],"hold_ns":[200000],"signal_ns":[900],"wait_cpu_ns":[4100],"voluntary":[1],"involuntary":[0],"cpu_parent":[0],"cpu_child":[0]}
-`)
+	record, err := os.Open("testdata/run.jsonl")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer record.Close()
 	rep, err := reports.Gather(record)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	for _, s := range rep.Runs[0].Series {
+	for _, s := range rep.Runs[0].Series[:1] {
 		fmt.Println(s.Primitive, s.Placement, s.Stage, s.Summary.N, s.Summary.Min)
 	}
-	// Output: pipe-eof same-cpu first 1 7301
+	// Output: pipe-byte cross-cpu first 400 11510
 }

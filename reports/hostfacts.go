@@ -44,6 +44,9 @@ func (h *hosts) facts() (differing []hostFact, same []fact) {
 	differing = append(differing, h.commandLines()...)
 	differing = append(differing, h.nullGates()...)
 	differing = append(differing, h.warnings()...)
+	if baseline := h.of("baseline", func(run Run) string { return orElse(word(run.Baseline), "none") }); !alike(baseline.values) {
+		differing = append(differing, baseline)
+	}
 	seed := h.of("seed", func(run Run) string { return strconv.FormatUint(run.Header.Seed, 10) })
 	if alike(seed.values) {
 		return differing, append(same, fact{seed.name, seed.values[0]})
@@ -90,11 +93,16 @@ func (h *hosts) nullGates() []hostFact {
 
 // commandLines are the kernels' but for the words that all of them have.
 func (h *hosts) commandLines() []hostFact {
-	words := func(run Run) []string { return strings.Fields(run.Header.Environment.Cmdline) }
+	having := make(map[string]int) // how many of the runs have a word
+	for _, run := range h.runs {
+		words := strings.Fields(run.Header.Environment.Cmdline)
+		slices.Sort(words)
+		for _, w := range slices.Compact(words) {
+			having[w]++
+		}
+	}
 	f := h.of("kernel command line, in part", func(run Run) string {
-		own := slices.DeleteFunc(words(run), func(w string) bool {
-			return !slices.ContainsFunc(h.runs, func(other Run) bool { return !slices.Contains(words(other), w) })
-		})
+		own := slices.DeleteFunc(strings.Fields(run.Header.Environment.Cmdline), func(w string) bool { return having[w] == len(h.runs) })
 		return orElse(sentence(strings.Join(own, " ")), "nothing more")
 	})
 	if alike(f.values) {

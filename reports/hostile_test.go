@@ -43,7 +43,7 @@ func hostile(t *testing.T) []byte {
 	for _, name := range []string{"pipe-eof", evil, long, "-1+1", "@SUM(A1)"} {
 		head.Plan.Series = append(head.Plan.Series, result.Series{
 			Primitive: name, Family: evil, Blocking: true, Launcher: evil, Namespaces: []string{evil, evil}, Placement: evil, HoldNS: 5,
-			Children: 2, FreesAll: true, Load: 1 << 30, LoadNice: -1 << 62, Quota: 1 << 30, Idle: evil, Sched: evil,
+			Children: 2, FreesAll: true, Load: 1 << 30, LoadNice: -20, Quota: 1 << 30, Idle: evil, Sched: evil,
 		})
 	}
 	head.Plan.Series[4].Placement = "elsewhere " + evil

@@ -383,7 +383,7 @@ func TestHostsWithTwoBaselines(t *testing.T) {
 		t.Errorf("verdict %s", text)
 	}
 	out := tableOf(t, rep)
-	for _, want := range []string{"x are not of one baseline, and cannot be compared with each other: bench-one with pipe-eof, metal with futex.", "thresholds that differ: bench-one 2.0%, metal 50%."} {
+	for _, want := range []string{"x pipe-eof bench-one", "x futex metal", "baseline pipe-eof futex", "x are not of one baseline, and cannot be compared with each other: bench-one with pipe-eof, metal with futex.", "thresholds that differ: bench-one 2.0%, metal 50%."} {
 		if !strings.Contains(out, want) {
 			t.Errorf("does not say %q: %s", want, out[:3000])
 		}

@@ -52,7 +52,7 @@ func (h *hosts) sheet(s hostSet) sheet {
 		part := sheet{rows: make([][]string, len(s.rows))}
 		known := false
 		for k := figure.from; k < len(s.runs); k++ {
-			part.columns = append(part.columns, sheetColumn{name: figure.name + " " + h.label(s, k)})
+			part.columns = append(part.columns, sheetColumn{name: s.figureName(figure.name, k) + " " + h.label(s, k)})
 			for i, row := range s.rows {
 				cell := "-"
 				if f := row.figures[k]; f.there() {
@@ -69,6 +69,15 @@ func (h *hosts) sheet(s hostSet) sheet {
 	out.drawing = h.drawing(s)
 	out.notes = slices.Concat(h.missing(s), h.shortfalls(s), h.uncompared(s), h.doubts(s), h.legend(s, out))
 	return out
+}
+
+// figureName heads the column of a figure of the k-th host: a multiple says of what it
+// is one, unless all are of one baseline.
+func (s hostSet) figureName(name string, k int) string {
+	if name == hostTimes && slices.ContainsFunc(s.groups, func(g group) bool { return g.baseline != s.groups[0].baseline }) {
+		return name + " " + plot.Clean(s.groups[k].baseline, suffixLimit)
+	}
+	return name
 }
 
 // label names the k-th host of a set.

@@ -15,11 +15,13 @@ type Life struct {
 	PrepareP50 float64 // making its gates
 	CloneP50   float64 // what the clone cost the parent
 	StartupP50 float64 // from the clone's call to the first arming, the clone included
-	ArmP50     float64 // of that, from the clone's end
+	ArmP50     float64 // of that, from the clone's end; NaN where Ahead
 	ExecP50    float64 // from going on to the payload executing
 	ExitP50    float64 // from then, or from going on, to its end
 	ReapP50    float64 // from its end to its being reaped
 	CycleP50   float64 // from before its gates were made to after it was reaped
+
+	Ahead bool // half of the children and more had armed by the time that the clone returned to the parent
 
 	CloneInterval stat.Interval // of CloneP50, NaN where there are too few children
 
@@ -74,6 +76,9 @@ func (l *gatheredLife) finish() Life {
 		ThrottledNS: math.NaN(), ThrottledShare: math.NaN(),
 	}
 	life.CloneP50, life.CloneInterval = l.clone.medianWithin()
+	if life.Ahead = life.ArmP50 == 0; life.Ahead {
+		life.ArmP50 = math.NaN() // packed has no times below 0, and 0 is none that was measured
+	}
 	if l.quota {
 		life.ThrottledNS = l.throttled
 		if l.throng > 0 {

@@ -133,7 +133,7 @@ type lifeSpan struct {
 var lifeSpans = []lifeSpan{
 	{"prepare", 2, func(s Series) float64 { return s.PrepareP50 }},
 	{"clone", 0, func(s Series) float64 { return s.CloneP50 }},
-	{"to armed", 0, func(s Series) float64 { return s.ArmP50 }},
+	{spanArmed, 0, func(s Series) float64 { return s.ArmP50 }},
 	{spanHold, 6, func(s Series) float64 { return s.HoldP50 }},
 	{"release", 0, func(s Series) float64 { return s.Summary.P50 }},
 	{"exec", 0, func(s Series) float64 { return s.ExecP50 }},
@@ -141,7 +141,30 @@ var lifeSpans = []lifeSpan{
 	{"reap", 3, func(s Series) float64 { return s.ReapP50 }},
 }
 
-const spanHold = "hold"
+const (
+	spanHold  = "hold"
+	spanArmed = "to armed"
+)
+
+// ahead is what stands for the time from the clone's end to the child's arming where
+// most had armed before.
+const ahead = "ahead"
+
+// toArmed is a cell of that time.
+func toArmed(s Series) string {
+	if s.Ahead {
+		return ahead
+	}
+	return plot.Time(s.ArmP50)
+}
+
+// aheadNote explains the word where some series has it.
+func aheadNote(all []Series) string {
+	if !slices.ContainsFunc(all, func(s Series) bool { return s.Ahead }) {
+		return ""
+	}
+	return " " + ahead + ": half of the children and more had armed before the clone returned to the parent."
+}
 
 // lifeSheets are the tables of lives.
 func lifeSheets(all []lifeTable) []sheet {
@@ -166,6 +189,10 @@ func (t lifeTable) sheet() sheet {
 		row := t.labelsOf(s)
 		row = append(row, word(s.Primitive))
 		for _, l := range lifeSpans {
+			if l.name == spanArmed {
+				row = append(row, toArmed(s))
+				continue
+			}
 			row = append(row, plot.Time(l.of(s)))
 		}
 		out.rows = append(out.rows, append(row, plot.Time(s.CycleP50), plot.Time(s.DrainP50), percent(s.ThrottledShare)))
@@ -210,7 +237,7 @@ func (t lifeTable) explained(s sheet) string {
 	if has("throttled") {
 		note += " throttled: the share of its life in which the quota kept it from running."
 	}
-	return note
+	return note + aheadNote(t.series)
 }
 
 // namespaceSheets are tables of what each set of namespaces costs to create,
@@ -256,9 +283,9 @@ func (t lifeTable) namespaces() sheet {
 		title: fmt.Sprintf("What namespaces cost, %s: children of %s", t.where(), word(t.lead)),
 		columns: []sheetColumn{
 			{name: axisNamespaces, label: true}, {name: "children", spare: 3}, {name: "clone"}, {name: "95% of clone", spare: 1}, {name: columnTimes, glued: true},
-			{name: "to armed"}, {name: "exit"}, {name: "reap", spare: 2}, {name: "drain"},
+			{name: spanArmed}, {name: "exit"}, {name: "reap", spare: 2}, {name: "drain"},
 		},
-		notes: []string{"Medians. clone: what starting a child cost the parent, and x its multiple of that in the first line, with ~ where the intervals overlap."},
+		notes: []string{"Medians. clone: what starting a child cost the parent, and x its multiple of that in the first line, with ~ where the intervals overlap." + aheadNote(t.series)},
 	}
 	first := t.series[0]
 	for i, s := range t.series {
@@ -274,7 +301,7 @@ func (t lifeTable) namespaces() sheet {
 		}
 		out.rows = append(out.rows, []string{
 			word(namespaces(s.Series)), plot.Count(s.Lives), plot.Time(s.CloneP50), span(s.CloneInterval), x,
-			plot.Time(s.ArmP50), plot.Time(s.ExitP50), plot.Time(s.ReapP50), plot.Time(s.DrainP50),
+			toArmed(s), plot.Time(s.ExitP50), plot.Time(s.ReapP50), plot.Time(s.DrainP50),
 		})
 	}
 	return out.withoutDashes()

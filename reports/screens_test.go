@@ -41,6 +41,13 @@ func anyRecord(t *testing.T, r *rapid.T) []byte {
 			Launcher: "clone", Namespaces: []string{"uts"}, Placement: rapid.SampledFrom(placements).Draw(r, "placement"), HoldNS: 1000,
 		})
 	}
+	alike := make(map[[2]string]int) // two of one name and placement would be one series
+	for i := range head.Plan.Series {
+		s := &head.Plan.Series[i]
+		key := [2]string{s.Primitive, s.Placement}
+		s.Load = alike[key]
+		alike[key]++
+	}
 	records := []result.Record{head}
 	for series := range head.Plan.Series {
 		for round := range rapid.IntRange(0, 12).Draw(r, "rounds") {

@@ -18,7 +18,8 @@ import (
 // it is about the last of them.
 //
 // Of more sets of conditions than a reader keeps apart it speaks of the first
-// under each placement and that with the most children, and counts the others.
+// under each placement and that with the most children, of those under which something
+// can be said where there are any, and counts the others.
 func Verdict(run Run) []string {
 	var judged []group
 	for _, g := range groups(run) {
@@ -28,7 +29,7 @@ func Verdict(run Run) []string {
 	}
 	chosen := judged
 	if len(judged) > fewVerdicts {
-		chosen = principal(judged)
+		chosen = principal(orAll(slices.DeleteFunc(slices.Clone(judged), func(g group) bool { return g.judgement().cost() == "" }), judged))
 	}
 	var all []string
 	for _, g := range chosen {
@@ -38,6 +39,14 @@ func Verdict(run Run) []string {
 		all = append(all, fmt.Sprintf("%s of conditions with %s: see the tables.", plural(more, "further set"), word(run.Baseline)))
 	}
 	return all
+}
+
+// orAll is some of all, or all where there are none.
+func orAll(some, all []group) []group {
+	if len(some) == 0 {
+		return all
+	}
+	return some
 }
 
 // fewVerdicts is how many sets of conditions each have a sentence.
