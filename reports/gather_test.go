@@ -288,7 +288,7 @@ func ExampleGather() {
 		fmt.Println(err)
 		return
 	}
-	defer record.Close()
+	defer func() { _ = record.Close() }()
 	rep, err := reports.Gather(record)
 	if err != nil {
 		fmt.Println(err)
