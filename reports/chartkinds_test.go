@@ -59,9 +59,12 @@ func TestPicturesApply(t *testing.T) {
 func TestPicturesOfAxes(t *testing.T) {
 	for name, record := range axisRuns(t) {
 		for _, p := range reports.Pictures(gather(t, record)) {
-			if err := p.Render(io.Discard); err != nil {
-				t.Errorf("%s: %s: %v", name, p.Name, err)
-			}
+			t.Run(name+"/"+p.Name, func(t *testing.T) {
+				t.Parallel() // as the program draws them
+				if err := p.Render(io.Discard); err != nil {
+					t.Error(err)
+				}
+			})
 		}
 	}
 }
