@@ -12,20 +12,13 @@ import (
 // of conditions that Verdict speaks of, and what the record cannot weigh against
 // that. It is empty where nothing is compared.
 func Answer(run Run) []string {
-	var judged []group
-	for _, g := range groups(run) {
-		if _, ok := g.own(); ok && g.headline() && g.judgement().cost() != "" {
-			judged = append(judged, g)
-		}
-	}
-	if len(judged) > fewVerdicts {
-		judged = principal(judged)
-	}
+	chosen, _ := spokenOf(run)
 	var parts []string
-	for _, g := range judged {
+	for _, g := range chosen {
 		j := g.judgement()
 		cost := j.cost()
 		switch {
+		case cost == "": // which the verdict gives the reason of
 		case parts == nil:
 			parts = append(parts, fmt.Sprintf("On %s, %s by %s takes %s", g.where(), j.one(), word(run.Baseline), cost))
 		case g.children > 1:

@@ -25,9 +25,9 @@ type (
 		Doubts            string
 		Contents          []pageLink
 		Baseline          string
-		Baselines         []string // to choose from
-		Fixed             bool     // there are others, and too much to compare with each
-		OwnForests        bool     // forest plots are of the run's own baseline alone
+		Baselines         []pageBaseline // to choose from
+		Fixed             bool           // there are others, and too much to compare with each
+		OwnForests        bool           // forest plots are of the run's own baseline alone
 		Leading           []pageSheet
 		Groups            []pageGroup
 		Following         []pageSheet
@@ -35,6 +35,11 @@ type (
 		Facts             []pageFact
 		Cautions          []pageCaution
 		Passed            []string
+	}
+
+	pageBaseline struct {
+		Name string
+		Own  bool // the run's
 	}
 
 	pageFact struct {
@@ -95,7 +100,7 @@ type (
 	pageFigure struct {
 		Label, Failed string
 		Live          string // the chart that a script puts in its place
-		Baseline      string // what it compares with, empty where nothing
+		Baseline      string // the place of what it compares with among those offered, empty for nothing
 		Hidden        bool   // until its baseline is chosen
 		Drawing       template.HTML
 		Numbers       *pageSheet

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/nsbench/nsbench/reports/plot"
@@ -19,25 +20,10 @@ var comparing = slices.DeleteFunc(slices.Clone(columns), func(c column) bool {
 func comparingKey(name string) string {
 	for i, c := range comparing {
 		if c.name == name {
-			return fmt.Sprint(i)
+			return strconv.Itoa(i)
 		}
 	}
 	return ""
-}
-
-// An otherGroup is a group as compared with another baseline.
-type otherGroup struct {
-	baseline string
-	group
-}
-
-// atGroup takes the group at i of each alternative.
-func atGroup(others []alternative, i int) []otherGroup {
-	all := make([]otherGroup, len(others))
-	for k, other := range others {
-		all[k] = otherGroup{other.baseline, other.groups[i]}
-	}
-	return all
 }
 
 // group is the table of a group and its notes.
@@ -63,20 +49,21 @@ func (m *maker) group(id string, run Run, g group) pageGroup {
 	return out
 }
 
-// draw adds the pictures of a group, of what depends on the baseline one for each
-// where they are few.
-func (m *maker) draw(out *pageGroup, run Run, g group, others []otherGroup) {
+// draw adds the pictures of the group at a place in its run, of what depends on the
+// baseline one for each where they are few.
+func (m *maker) draw(out *pageGroup, run Run, at int, g group, others []alternative) {
 	for _, k := range chartKindsOf(run, g) {
 		if !k.against || others == nil {
 			out.Figures = append(out.Figures, m.chart(k, run, g))
 			continue
 		}
-		for _, other := range others {
-			if !m.forests && other.baseline != run.Baseline {
+		for place, other := range others {
+			own := other.baseline == run.Baseline
+			if !m.forests && !own {
 				continue
 			}
-			f := m.chart(k, run, other.group)
-			f.Baseline, f.Hidden = word(other.baseline), other.baseline != run.Baseline
+			f := m.chart(k, run, other.groups[at])
+			f.Baseline, f.Hidden = strconv.Itoa(place), !own
 			out.Figures = append(out.Figures, f)
 		}
 	}

@@ -35,7 +35,7 @@ func (m *maker) run(id string, run Run) pageRun {
 	others := alternatives(run)
 	out.Fixed = others == nil && len(candidates(run)) > 1
 	for _, other := range others {
-		out.Baselines = append(out.Baselines, word(other.baseline))
+		out.Baselines = append(out.Baselines, pageBaseline{word(other.baseline), other.baseline == run.Baseline})
 	}
 	m.forests = len(others)*len(run.Series) <= mostRows
 	out.OwnForests = !m.forests
@@ -43,7 +43,7 @@ func (m *maker) run(id string, run Run) pageRun {
 	for i, g := range groups(run) {
 		made := m.group(fmt.Sprintf("%s-group%d", id, i+1), run, g)
 		if i < mostDrawn {
-			m.draw(&made, run, g, atGroup(others, i))
+			m.draw(&made, run, i, g, others)
 			data.Groups = append(data.Groups, pageGroupData{made.ID, curvesOf(g, m.styles)})
 		}
 		out.Groups = append(out.Groups, made)

@@ -21,24 +21,31 @@ import (
 // under each placement and that with the most children, of those under which something
 // can be said where there are any, and counts the others.
 func Verdict(run Run) []string {
+	chosen, further := spokenOf(run)
+	var all []string
+	for _, g := range chosen {
+		all = append(all, "On "+g.where()+", "+g.judgement().sentences())
+	}
+	if further > 0 {
+		all = append(all, fmt.Sprintf("%s of conditions with %s: see the tables.", plural(further, "further set"), word(run.Baseline)))
+	}
+	return all
+}
+
+// spokenOf chooses the sets of conditions that a report speaks of, and counts those
+// of which it might have spoken as well.
+func spokenOf(run Run) (chosen []group, further int) {
 	var judged []group
 	for _, g := range groups(run) {
 		if _, ok := g.own(); ok && g.headline() {
 			judged = append(judged, g)
 		}
 	}
-	chosen := judged
-	if len(judged) > fewVerdicts {
-		chosen = principal(orAll(slices.DeleteFunc(slices.Clone(judged), func(g group) bool { return g.judgement().cost() == "" }), judged))
+	if len(judged) <= fewVerdicts {
+		return judged, 0
 	}
-	var all []string
-	for _, g := range chosen {
-		all = append(all, "On "+g.where()+", "+g.judgement().sentences())
-	}
-	if more := len(judged) - len(chosen); more > 0 {
-		all = append(all, fmt.Sprintf("%s of conditions with %s: see the tables.", plural(more, "further set"), word(run.Baseline)))
-	}
-	return all
+	chosen = principal(orAll(slices.DeleteFunc(slices.Clone(judged), func(g group) bool { return g.judgement().cost() == "" }), judged))
+	return chosen, len(judged) - len(chosen)
 }
 
 // orAll is some of all, or all where there are none.

@@ -30,6 +30,7 @@
 
   const share = (part) => {
     if (part === null || part === undefined) return "-";
+    if (part > 0 && part < 0.0001) return "<0.01%";
     if (part > 0.995 && part < 1) return Math.min(part * 100, 99.99).toFixed(2) + "%";
     return (part * 100).toFixed(part === 0 || part >= 0.0995 ? 0 : part >= 0.00995 ? 1 : 2) + "%";
   };
@@ -126,16 +127,15 @@
     const run = figures.runs.find(({ id }) => id === select.dataset.run);
     const section = document.getElementById(run.id);
     const choose = () => {
-      const name = select.selectedOptions[0].textContent;
       for (const [id, cells] of Object.entries(run.cells[select.value])) {
         const row = document.getElementById(id);
         for (const [key, text] of cells.entries()) {
           const cell = row.querySelector(`[data-key="${key}"]`);
           if (cell) cell.textContent = text;
         }
-        row.classList.toggle("subject", row.cells[0].textContent === name);
+        row.classList.toggle("subject", cells.includes("baseline"));
       }
-      for (const figure of section.querySelectorAll("figure[data-baseline]")) figure.hidden = figure.dataset.baseline !== name;
+      for (const figure of section.querySelectorAll("figure[data-baseline]")) figure.hidden = figure.dataset.baseline !== select.value;
       for (const table of section.querySelectorAll("table.releases")) table.dispatchEvent(new Event("rearrange"));
     };
     select.closest(".choose").hidden = false;
