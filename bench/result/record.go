@@ -20,12 +20,13 @@ const Schema = 1
 
 // The kinds of line, as the member "kind" of each names them.
 const (
-	KindHeader = "header"
-	KindBlock  = "block"
-	KindEnd    = "end"
+	KindHeader    = "header"
+	KindBlock     = "block"
+	KindBehaviour = "behaviour"
+	KindEnd       = "end"
 )
 
-// A Record is one line: a *Header, a *Block, an *End, or an *Unknown.
+// A Record is one line: a *Header, a *Block, a *Behaviour, an *End, or an *Unknown.
 type Record interface{ kind() string }
 
 // A Header opens a run. Everything up to the next header belongs to it.
@@ -56,6 +57,12 @@ type Plan struct {
 	// How reports compare; nothing that was measured depends on it.
 	Baseline  string  `json:"baseline,omitempty"`  // the primitive that the others are compared with; empty for none
 	Threshold float64 `json:"threshold,omitempty"` // the share below which a difference makes none: 0.02 is 2 %; with a baseline, 0 is none
+
+	// Of a matrix of behaviours, which has no series.
+	Trials     int      `json:"trials,omitempty"`     // per cell
+	Primitives []string `json:"primitives,omitempty"` // the rows
+	Faults     []Fault  `json:"faults,omitempty"`     // the columns, of the faults
+	Spaces     []Space  `json:"spaces,omitempty"`     // the columns, of isolation
 }
 
 // A Series is one combination of all that a plan can vary. Blocks name it by
