@@ -148,5 +148,5 @@ func interpret(code unsafe.Pointer) {
 //go:nocheckptr
 func (f *frame) end(verdict uint32, s *step, r uintptr, errno syscall.Errno) {
 	f.part, f.index, f.errno, f.result = s.part, s.index, uint32(errno), int64(r)
-	f.verdict = verdict
+	sys.Store32(uintptr(unsafe.Pointer(&f.verdict)), verdict) // last, for those who look on
 }

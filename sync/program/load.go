@@ -24,6 +24,7 @@ type Env struct {
 // It belongs to the board and is void after the board's Reset.
 type Code struct {
 	frame *frame
+	base  uintptr // address of the board
 	maps  []mapped
 }
 
@@ -92,6 +93,8 @@ const (
 const (
 	frameSize = int(unsafe.Sizeof(frame{}))
 	stepSize  = int(unsafe.Sizeof(step{}))
+
+	frameAlign = 64 // a cache line
 )
 
 // Load checks the parts, resolves them and puts the code into the board.
@@ -114,7 +117,7 @@ func (b *Board) Load(env Env, parts ...Part) (Code, error) {
 		}
 	}
 	given := b.used
-	offset, err := b.take(frameSize+steps*stepSize, 64)
+	offset, err := b.take(frameSize+steps*stepSize, frameAlign)
 	if err != nil {
 		return Code{}, err
 	}
@@ -126,7 +129,7 @@ func (b *Board) Load(env Env, parts ...Part) (Code, error) {
 			return Code{}, fmt.Errorf("part %d: %w", i, err)
 		}
 	}
-	return Code{f, r.maps}, nil
+	return Code{f, uintptr(b.at(0)), r.maps}, nil
 }
 
 // A resolver turns operations into steps, from an offset of the board on.
@@ -375,5 +378,6 @@ func (r *resolver) vector(strs []string) (uintptr, error) {
 // Outcome returns how the code has ended, in this process or in a child.
 func (c Code) Outcome() Outcome {
 	f := c.frame
-	return Outcome{Verdict(f.verdict), int(f.part), int(f.index), Errno(f.errno), f.result}
+	verdict := sys.Load32(uintptr(unsafe.Pointer(&f.verdict))) // it is stored last
+	return Outcome{Verdict(verdict), int(f.part), int(f.index), Errno(f.errno), f.result}
 }
