@@ -82,6 +82,7 @@ const (
 	doSleep
 	doBusy
 	doBusyClock
+	doPositive
 )
 
 const (
@@ -198,6 +199,9 @@ func (r *resolver) step(s *step, op *Op, stage int) error {
 	if op.calls() {
 		s.nr, s.eintr = numbers[op.call], uint32(callTable[op.call].eintr)
 	}
+	if op.once {
+		s.eintr = uint32(eintrOnce)
+	}
 	if op.kind == kindStamp {
 		s.args[0] = r.stage(stage) + fieldTable[op.field].offset
 		if r.board.clock == Syscall {
@@ -246,6 +250,7 @@ func (r *resolver) beside(s *step, op *Op, stage int) (err error) {
 var doOf = [kinds]uint32{
 	kindCall: doCall, kindWhile: doWhile, kindEvery: doEvery, kindStore: doStore, kindMove: doMove, kindAddress: doAddress, kindLoad: doLoad,
 	kindSpin: doSpin, kindPause: doPause, kindSpinFor: doSpinFor, kindSleep: doSleep, kindBusy: doBusy, kindStamp: doStamp,
+	kindPositive: doPositive,
 }
 
 func (op *Op) flags() (f uintptr) {
