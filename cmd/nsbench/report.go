@@ -112,7 +112,7 @@ func isOrAre(names []string) string {
 // last, because a reader that has seen enough ends this process by SIGPIPE.
 // What could not be written can be later: the record is there.
 func reportRun(ctx context.Context, s streams, dir *output, f format, quiet bool) error {
-	record := filepath.Join(dir.path, recordName)
+	record := dir.record()
 	again := fmt.Sprintf("%s is in %s; what is made of it is to be had by nsbench report %s --out %s",
 		recordName, dir.path, reports.ShellWord(record), reports.ShellWord(dir.path))
 	defer endAtOnce(ctx, s.err, again)()
