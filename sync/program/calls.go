@@ -64,6 +64,10 @@ const (
 	callUnlinkat
 	callSetns
 	callUnshare
+	callClockNanosleep
+	callSetresuid
+	callSetresgid
+	callMount
 	calls
 )
 
@@ -74,6 +78,7 @@ const (
 	eintrFails eintr = iota // EINTR is a failure like any other
 	eintrAgain              // make the call again, with the same arguments
 	eintrDone               // the call has done its work all the same
+	eintrOnce               // as eintrFails, where the operation would make the call again; see Program.Once
 )
 
 // callTable says of each call how it is printed and what EINTR means to it.
@@ -145,6 +150,11 @@ var callTable = [calls]struct {
 	callUnlinkat:     {"unlinkat", 3, eintrFails},
 	callSetns:        {"setns", 2, eintrFails},
 	callUnshare:      {"unshare", 1, eintrFails},
+	callSetresuid:    {"setresuid", 3, eintrFails},
+	callSetresgid:    {"setresgid", 3, eintrFails},
+	callMount:        {"mount", 5, eintrFails},
+
+	callClockNanosleep: {"clock_nanosleep", 4, eintrAgain}, // made by Sleep alone
 }
 
 // noted is an argument of rt_sigsuspend of which the kernel knows nothing; see Suspend.

@@ -62,4 +62,9 @@ var numbers = [calls]uintptr{
 	callUnlinkat:     unix.SYS_UNLINKAT,
 	callSetns:        unix.SYS_SETNS,
 	callUnshare:      unix.SYS_UNSHARE,
+	callSetresuid:    unix.SYS_SETRESUID,
+	callSetresgid:    unix.SYS_SETRESGID,
+	callMount:        unix.SYS_MOUNT,
+
+	callClockNanosleep: unix.SYS_CLOCK_NANOSLEEP,
 }

@@ -64,19 +64,6 @@ func (p Program) Closes(fd FD) bool {
 	return false
 }
 
-// TakesPidfd reports whether the program has an operation that takes a pidfd of
-// the process on the other side.
-func (p Program) TakesPidfd() bool {
-	for i := range p {
-		for j := range p[i].arity() {
-			if p[i].arg(j).kind == operandPeerFile {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // Signals returns the signals that the program waits for. They must be blocked
 // from before the process begins to run, or one that comes early would be
 // acted upon instead of kept. sigwaitinfo(2), NOTES.
