@@ -20,9 +20,9 @@ func headerOf(kind sectionKind, seed uint64) *result.Header {
 	case ofRun:
 		h.Plan.Series = []result.Series{{Primitive: "pipe-eof"}}
 	case ofFaults:
-		h.Plan.Faults = []result.Fault{{Name: "none", Sound: []string{}, Unsafe: []string{}}}
+		h.Plan.Trials, h.Plan.Faults = 1, []result.Fault{{Name: "none", Of: result.OfChild}}
 	case ofIsolation:
-		h.Plan.Spaces = []result.Space{{Name: "none", Namespaces: []string{}}}
+		h.Plan.Trials, h.Plan.Spaces = 1, []result.Space{{Name: "none"}}
 	}
 	return h
 }
