@@ -214,7 +214,7 @@ func lines(p program.Program) (all []string) {
 // call is an operation in words: what it does, without what is wanted of it, and
 // without the parts of names that are another in each process.
 func call(op program.Op) string {
-	text, _, _ := strings.Cut(op.String(), "; ")
+	text, _, _ := strings.Cut(strings.TrimSuffix(op.String(), ";"), "; ")
 	if i := strings.LastIndex(text, ") = "); i >= 0 {
 		text = text[:i+1]
 	}
