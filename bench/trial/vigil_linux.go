@@ -37,7 +37,7 @@ func (v *vigil) over(l look, now time.Time) bool {
 	if v.began.IsZero() {
 		v.began, v.cpu = now, l.cpu
 	}
-	if !l.rests() {
+	if !l.rests() && !l.gone() { // of a process that has not ended the first thread can have
 		v.resting = 0
 		return l.cpu-v.cpu > max(v.deadline/running, 2*tick)
 	}
