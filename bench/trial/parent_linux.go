@@ -251,13 +251,15 @@ var ownNames = []*regexp.Regexp{
 }
 
 // waitsIn is the operation in which a program waits, in words: the first behind its
-// arming.
+// arming that can last for ever, which a spin of so many looks cannot.
 func waitsIn(p program.Program) string {
 	_, after := p.Split()
-	if len(after) < 2 {
-		return ""
+	for _, op := range after[min(1, len(after)):] {
+		if text := call(op); !strings.HasPrefix(text, "for (") {
+			return text
+		}
 	}
-	return call(after[1])
+	return ""
 }
 
 // ErrEnded says that a child has ended before it was held: its outcome tells why.
