@@ -64,6 +64,14 @@ func (p Program) Closes(fd FD) bool {
 	return false
 }
 
+// Without returns the program without the operations that close one of these
+// descriptors.
+func (p Program) Without(closing ...FD) Program {
+	return slices.DeleteFunc(slices.Clone(p), func(op Op) bool {
+		return slices.ContainsFunc(closing, func(fd FD) bool { return Program{op}.Closes(fd) })
+	})
+}
+
 // TakesPidfd reports whether the program has an operation that takes a pidfd of
 // the process on the other side.
 func (p Program) TakesPidfd() bool {
