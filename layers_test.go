@@ -42,15 +42,16 @@ var layers = []layer{
 	{"bench/launch", []string{"sync/gate", "sync/program", "sync/internal/sys"}},
 	{"bench/condition", []string{"bench/launch", "sync/gate", "sync/program"}},
 	{"bench", []string{"bench/launch", "bench/condition", "bench/result", "sync/gate", "sync/program"}},
-	{"bench/fault", []string{"bench/launch", "bench/result", "sync/gate", "sync/program"}},
-	{"bench/isolation", []string{"bench/launch", "bench/result", "sync/gate", "sync/program"}},
+	{"bench/trial", []string{"bench/launch", "bench/result", "sync/gate", "sync/program"}},
+	{"bench/fault", []string{"bench/trial", "bench/condition", "bench/launch", "bench/result", "sync/gate", "sync/program"}},
+	{"bench/isolation", []string{"bench/trial", "bench/launch", "bench/result", "sync/gate", "sync/program"}},
 
 	{"reports/plot", nil},
 	{"reports", []string{"bench/result", "bench/stat", "reports/plot"}},
 
 	{"cmd/nsbench", []string{
 		"sync/program", "sync/gate",
-		"bench/result", "bench/stat", "bench/host", "bench/launch", "bench/condition", "bench", "bench/fault", "bench/isolation",
+		"bench/result", "bench/stat", "bench/host", "bench/launch", "bench/condition", "bench", "bench/trial", "bench/fault", "bench/isolation",
 		"reports/plot", "reports",
 	}},
 	{".", nil},

@@ -202,3 +202,6 @@ func (c *Child) free() (err error) {
 // Outcome is how the child's programs have ended. Part 0 is the prologue, and
 // the parts given to Start follow. Look when the child has ended.
 func (c *Child) Outcome() program.Outcome { return c.code.Outcome() }
+
+// Code is what the child runs, as it was loaded onto the board.
+func (c *Child) Code() program.Code { return c.code }

@@ -37,6 +37,11 @@ type Config struct {
 	// alone. It begins and stays with every signal blocked, lest an interrupt of
 	// the whole process group ends it first. Launcher.Close ends it.
 	Outlives bool
+
+	// Untied is for a child of which it is to be seen what it does when its
+	// parent dies: it asks for no parent-death signal. Whoever sets it sees to its
+	// end, also after this process has been killed.
+	Untied bool
 }
 
 // ErrUnsupported says that children cannot be cloned on this OS.
@@ -94,7 +99,11 @@ func (m *prologues) make(cfg Config, then []program.Part) program.Program {
 		if signals != m.waits {
 			m.mask, m.waits = program.SetMask(signals), signals
 		}
-		m.made = append(closeAllBut(append(m.made[:0], m.ties...), m.keep), m.mask)
+		m.made = m.made[:0]
+		if !cfg.Untied {
+			m.made = append(m.made, m.ties...)
+		}
+		m.made = append(closeAllBut(m.made, m.keep), m.mask)
 	}
 	return m.made
 }

@@ -27,7 +27,7 @@ type ByName struct {
 // ErrNothingToOpen says that a gate has no object that a process could open.
 var ErrNothingToOpen = errors.New("there is nothing to open: a process is known by its ID, whether anything was made before the clone or not")
 
-// NewByName makes a gate whose object keeps its name until Close. Its makers, if it
+// NewByName makes a gate whose object keeps its name until Close. Its maker, if it
 // is killed, may leave behind what New leaves no trace of: a file, the name of a
 // queue. The error is ErrNothingToOpen if the primitive has no object.
 func (p Primitive) NewByName(b *program.Board) (*ByName, error) {
@@ -75,23 +75,9 @@ type namer interface {
 // WaitByName is Wait for a process that has inherited nothing. It opens what it
 // needs before it arms. What Wait closes, since it was inherited, is not there.
 func (n *ByName) WaitByName() (program.Program, error) {
-	wait := n.Wait()
-	var closed []program.FD
-	for _, fd := range wait.Files() {
-		if !slices.Contains(numbers(wait.Without(fd).Files()), fd.N) {
-			closed = append(closed, fd)
-		}
-	}
-	wait = wait.Without(closed...)
+	wait, _ := n.Wait().KeepingOpen()
 	open, err := n.Open(wait)
 	return slices.Concat(open, wait), err
-}
-
-func numbers(fds []program.FD) (all []int) {
-	for _, fd := range fds {
-		all = append(all, fd.N)
-	}
-	return all
 }
 
 // Open is what a process does first that has inherited nothing and is to run these

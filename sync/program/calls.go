@@ -61,7 +61,7 @@ const (
 	callSemget
 	callMsgget
 	callInotifyInit
-	callInotifyAddWatch
+	callInotifyWatch
 	callPidfdOpen
 	callDup
 	callSocket
@@ -71,6 +71,10 @@ const (
 	callUnlinkat
 	callSetns
 	callUnshare
+	callClockNanosleep
+	callSetresuid
+	callSetresgid
+	callMount
 	calls
 )
 
@@ -81,6 +85,7 @@ const (
 	eintrFails eintr = iota // EINTR is a failure like any other
 	eintrAgain              // make the call again, with the same arguments
 	eintrDone               // the call has done its work all the same
+	eintrOnce               // as eintrFails, where the operation would make the call again; see Program.Once
 )
 
 // callTable says of each call how it is printed and what EINTR means to it.
@@ -104,61 +109,66 @@ var callTable = [calls]struct {
 	callFutex:        {"futex", 4, eintrAgain},
 	callFutexWake:    {"futex", 3, eintrFails},
 
-	callPoll:            {"ppoll", 5, eintrAgain},
-	callPrctl:           {"prctl", 5, eintrFails},
-	callTimerSlack:      {"prctl", 2, eintrFails},
-	callCloseRange:      {"close_range", 3, eintrFails},
-	callSethostname:     {"sethostname", 2, eintrFails},
-	callExecve:          {"execve", 3, eintrFails},
-	callExit:            {"exit_group", 1, eintrFails},
-	callWaitid:          {"waitid", 5, eintrAgain},
-	callGetrusage:       {"getrusage", 2, eintrFails},
-	callClockGettime:    {"clock_gettime", 2, eintrFails},
-	callGetcpu:          {"getcpu", 3, eintrFails},
-	callOpenat:          {"openat", 3, eintrAgain},
-	callMknodat:         {"mknodat", 3, eintrFails},
-	callStatx:           {"statx", 5, eintrFails},
-	callFlock:           {"flock", 2, eintrAgain},
-	callFcntl:           {"fcntl", 3, eintrAgain},
-	callEpollCreate:     {"epoll_create1", 1, eintrFails},
-	callEpollCtl:        {"epoll_ctl", 4, eintrFails},
-	callEpollWait:       {"epoll_pwait", 6, eintrAgain},
-	callSignalfd:        {"signalfd4", 4, eintrFails},
-	callSigsuspend:      {"rt_sigsuspend", 2 + noted, eintrFails},
-	callSigqueue:        {"rt_sigqueueinfo", 3, eintrFails},
-	callPidfdSignal:     {"pidfd_send_signal", 4, eintrFails},
-	callPidfdGetfd:      {"pidfd_getfd", 3, eintrFails},
-	callGetpid:          {"getpid", 0, eintrFails},
-	callGetppid:         {"getppid", 0, eintrAgain},
-	callPtrace:          {"ptrace", 4, eintrFails},
-	callTraceMe:         {"ptrace", 1, eintrFails},
-	callSeccomp:         {"seccomp", 3, eintrFails},
-	callIoctl:           {"ioctl", 3, eintrAgain},
-	callUserfaultfd:     {"userfaultfd", 1, eintrFails},
-	callMmap:            {"mmap", 6, eintrFails},
-	callUringEnter:      {"io_uring_enter", 6, eintrAgain},
-	callWaitv:           {"futex_waitv", 5, eintrAgain},
-	callNanosleep:       {"nanosleep", 2, eintrAgain},
-	callYield:           {"sched_yield", 0, eintrFails},
-	callSemop:           {"semop", 3, eintrAgain},
-	callMsgsnd:          {"msgsnd", 4, eintrAgain},
-	callMsgrcv:          {"msgrcv", 5, eintrAgain},
-	callMqSend:          {"mq_timedsend", 5, eintrAgain},
-	callMqReceive:       {"mq_timedreceive", 5, eintrAgain},
-	callMqOpen:          {"mq_open", 4, eintrAgain},
-	callSemget:          {"semget", 3, eintrFails},
-	callMsgget:          {"msgget", 2, eintrFails},
-	callInotifyInit:     {"inotify_init1", 1, eintrFails},
-	callInotifyAddWatch: {"inotify_add_watch", 3, eintrFails},
-	callPidfdOpen:       {"pidfd_open", 2, eintrFails},
-	callDup:             {"dup3", 3, eintrFails},
-	callSocket:          {"socket", 3, eintrFails},
-	callConnect:         {"connect", 3, eintrFails},
-	callAccept:          {"accept4", 4, eintrAgain},
-	callShutdown:        {"shutdown", 2, eintrFails},
-	callUnlinkat:        {"unlinkat", 3, eintrFails},
-	callSetns:           {"setns", 2, eintrFails},
-	callUnshare:         {"unshare", 1, eintrFails},
+	callPoll:         {"ppoll", 5, eintrAgain},
+	callPrctl:        {"prctl", 5, eintrFails},
+	callTimerSlack:   {"prctl", 2, eintrFails},
+	callCloseRange:   {"close_range", 3, eintrFails},
+	callSethostname:  {"sethostname", 2, eintrFails},
+	callExecve:       {"execve", 3, eintrFails},
+	callExit:         {"exit_group", 1, eintrFails},
+	callWaitid:       {"waitid", 5, eintrAgain},
+	callGetrusage:    {"getrusage", 2, eintrFails},
+	callClockGettime: {"clock_gettime", 2, eintrFails},
+	callGetcpu:       {"getcpu", 3, eintrFails},
+	callOpenat:       {"openat", 3, eintrAgain},
+	callMknodat:      {"mknodat", 3, eintrFails},
+	callStatx:        {"statx", 5, eintrFails},
+	callFlock:        {"flock", 2, eintrAgain},
+	callFcntl:        {"fcntl", 3, eintrAgain},
+	callEpollCreate:  {"epoll_create1", 1, eintrFails},
+	callEpollCtl:     {"epoll_ctl", 4, eintrFails},
+	callEpollWait:    {"epoll_pwait", 6, eintrAgain},
+	callSignalfd:     {"signalfd4", 4, eintrFails},
+	callSigsuspend:   {"rt_sigsuspend", 2 + noted, eintrFails},
+	callSigqueue:     {"rt_sigqueueinfo", 3, eintrFails},
+	callPidfdSignal:  {"pidfd_send_signal", 4, eintrFails},
+	callPidfdGetfd:   {"pidfd_getfd", 3, eintrFails},
+	callGetpid:       {"getpid", 0, eintrFails},
+	callGetppid:      {"getppid", 0, eintrAgain},
+	callPtrace:       {"ptrace", 4, eintrFails},
+	callTraceMe:      {"ptrace", 1, eintrFails},
+	callSeccomp:      {"seccomp", 3, eintrFails},
+	callIoctl:        {"ioctl", 3, eintrAgain},
+	callUserfaultfd:  {"userfaultfd", 1, eintrFails},
+	callMmap:         {"mmap", 6, eintrFails},
+	callUringEnter:   {"io_uring_enter", 6, eintrAgain},
+	callWaitv:        {"futex_waitv", 5, eintrAgain},
+	callNanosleep:    {"nanosleep", 2, eintrAgain},
+	callYield:        {"sched_yield", 0, eintrFails},
+	callSemop:        {"semop", 3, eintrAgain},
+	callMsgsnd:       {"msgsnd", 4, eintrAgain},
+	callMsgrcv:       {"msgrcv", 5, eintrAgain},
+	callMqSend:       {"mq_timedsend", 5, eintrAgain},
+	callMqReceive:    {"mq_timedreceive", 5, eintrAgain},
+	callMqOpen:       {"mq_open", 4, eintrAgain},
+	callSemget:       {"semget", 3, eintrFails},
+	callMsgget:       {"msgget", 2, eintrFails},
+	callInotifyInit:  {"inotify_init1", 1, eintrFails},
+	callInotifyWatch: {"inotify_add_watch", 3, eintrFails},
+	callPidfdOpen:    {"pidfd_open", 2, eintrFails},
+	callDup:          {"dup3", 3, eintrFails},
+	callSocket:       {"socket", 3, eintrFails},
+	callConnect:      {"connect", 3, eintrFails},
+	callAccept:       {"accept4", 4, eintrAgain},
+	callShutdown:     {"shutdown", 2, eintrFails},
+	callUnlinkat:     {"unlinkat", 3, eintrFails},
+	callSetns:        {"setns", 2, eintrFails},
+	callUnshare:      {"unshare", 1, eintrFails},
+	callSetresuid:    {"setresuid", 3, eintrFails},
+	callSetresgid:    {"setresgid", 3, eintrFails},
+	callMount:        {"mount", 5, eintrFails},
+
+	callClockNanosleep: {"clock_nanosleep", 4, eintrAgain}, // made by Sleep alone
 }
 
 // noted is an argument of rt_sigsuspend of which the kernel knows nothing; see Suspend.

@@ -15,6 +15,9 @@ const (
 	fOFDSetlkw      = 38
 	fRDLCK          = 0
 	fUNLCK          = 2
+	fSetfd          = 2
+	msRec           = 0x4000
+	msPrivate       = 1 << 18
 	protRW          = 3 // PROT_READ|PROT_WRITE
 	mapShared       = 1
 	mapFixed        = 0x10
@@ -49,6 +52,8 @@ const (
 	seccompWaitKillable = 32
 	seccompUserNotify   = 0x7fc00000
 	seccompAllow        = 0x7fff0000
+	seccompErrno        = 0x00050000
+	seccompKillThread   = 0
 	seccompRecv         = 0xc0502100
 	seccompSend         = 0xc0182101
 	bpfLoadAbsolute     = 0x20 // BPF_LD|BPF_W|BPF_ABS
@@ -64,6 +69,7 @@ const (
 	uringGetEvents = 1
 
 	maxErrno = 4095
+	maxPID   = 1<<31 - 1 // of the type that kill(2) takes; pid_max is far below
 )
 
 // Sizes of structures, and where a member of one lies.

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"math"
 	"os"
 	"regexp"
 	"testing"
@@ -71,6 +72,15 @@ func TestConstants(t *testing.T) {
 		{"bpfLoadAbsolute", bpfLoadAbsolute, unix.BPF_LD | unix.BPF_W | unix.BPF_ABS},
 		{"bpfJumpEqual", bpfJumpEqual, unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K},
 		{"bpfReturn", bpfReturn, unix.BPF_RET | unix.BPF_K},
+		{"seccompErrno", seccompErrno, unix.SECCOMP_RET_ERRNO},
+		{"seccompKillThread", seccompKillThread, unix.SECCOMP_RET_KILL_THREAD},
+		{"fSetfd", fSetfd, unix.F_SETFD},
+		{"msRec", msRec, unix.MS_REC},
+		{"msPrivate", msPrivate, unix.MS_PRIVATE},
+		{"maxPID", maxPID, math.MaxInt32},
+		{"EPERM", uint64(EPERM), uint64(unix.EPERM)},
+		{"ESRCH", uint64(ESRCH), uint64(unix.ESRCH)},
+		{"EINTR", uint64(EINTR), uint64(unix.EINTR)},
 		{"ENOENT", uint64(ENOENT), uint64(unix.ENOENT)},
 		{"EAGAIN", uint64(EAGAIN), uint64(unix.EAGAIN)},
 		{"EBUSY", uint64(EBUSY), uint64(unix.EBUSY)},
@@ -99,7 +109,7 @@ func TestSignalNames(t *testing.T) {
 }
 
 func TestErrnoNames(t *testing.T) {
-	for _, e := range []Errno{ENOENT, EAGAIN, ENOSYS, EIDRM, ECONNRESET} {
+	for _, e := range []Errno{EPERM, ENOENT, ESRCH, EINTR, EAGAIN, ENOSYS, EIDRM, ECONNRESET} {
 		if got, want := e.Name(), unix.ErrnoName(unix.Errno(e)); got != want {
 			t.Errorf("errno %d is called %q, want %q", uint16(e), got, want)
 		}
@@ -180,6 +190,10 @@ func TestNumbers(t *testing.T) {
 		"unlinkat":          unix.SYS_UNLINKAT,
 		"setns":             unix.SYS_SETNS,
 		"unshare":           unix.SYS_UNSHARE,
+		"clock_nanosleep":   unix.SYS_CLOCK_NANOSLEEP,
+		"setresuid":         unix.SYS_SETRESUID,
+		"setresgid":         unix.SYS_SETRESGID,
+		"mount":             unix.SYS_MOUNT,
 	}
 	inTable := map[string]bool{} // futex and ptrace are there twice, for their arguments are not always the same
 	for c := callNone + 1; c < calls; c++ {

@@ -56,14 +56,14 @@ func Reexecute(b *Board, c Code, flags uint64, keep []FD) (*Executed, error) {
 	case !reexecutes.Load():
 		return nil, errors.New("exec: the main function of this program does not begin with program.Reexecuted")
 	case b.fd < 0:
-		return nil, fmt.Errorf("exec: the board has no file that another process could map: %w", errors.ErrUnsupported)
+		return nil, noFile("exec")
 	}
 	r, w, err := sys.Pipe()
 	if err != nil {
 		return nil, fmt.Errorf("exec: %w", err)
 	}
 	e := &Executed{Pidfd: -1, report: r}
-	i := image{b.fd, w, uintptr(unsafe.Pointer(&b.mem[0])), uintptr(unsafe.Pointer(c.frame)), place()}
+	i := image{b.fd, w, b.base(), uintptr(unsafe.Pointer(c.frame)), place()}
 	attr := &syscall.ProcAttr{
 		// Nothing that the Go runtime does by itself may come in between: no
 		// garbage to collect, and no signal that asks the code to give way.
@@ -206,13 +206,9 @@ func (i image) run() error {
 	if i.place != place() {
 		return errors.New("its code lies at other addresses than its parent's: it is another build, or one that the kernel moves (go build -buildmode=pie)")
 	}
-	var file unix.Stat_t
-	if err := unix.Fstat(i.board, &file); err != nil {
-		return fmt.Errorf("descriptor %d of the board: %w", i.board, os.NewSyscallError("fstat", err))
-	}
-	mem, err := sys.MapSharedAt(i.board, i.base, int(file.Size))
+	mem, err := mapBoard(i.board, i.base)
 	if err != nil {
-		return fmt.Errorf("map the board of %d bytes at %#x: %w", file.Size, i.base, err)
+		return err
 	}
 	if i.frame < i.base || i.frame-i.base > uintptr(len(mem)-frameSize) {
 		return fmt.Errorf("there is no code at %#x: the board is at %#x and has %d bytes", i.frame, i.base, len(mem))

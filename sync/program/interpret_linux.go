@@ -75,10 +75,15 @@ func interpret(code unsafe.Pointer) {
 		case doWhile:
 			for sys.Load32(s.word) == uint32(s.old) {
 				_, _, errno = syscall.RawSyscall6(s.nr, s.args[0], s.args[1], s.args[2], s.args[3], s.args[4], s.args[5])
-				if errno != unix.EINTR && errno != unix.EAGAIN && errno != 0 {
-					break
+				if errno != 0 {
+					if errno != unix.EINTR && errno != unix.EAGAIN {
+						break
+					}
+					if errno == unix.EINTR && s.eintr == uint32(eintrOnce) && sys.Load32(s.word) == uint32(s.old) {
+						break
+					}
+					errno = 0
 				}
-				errno = 0
 			}
 		case doEvery:
 			for {
@@ -95,7 +100,7 @@ func interpret(code unsafe.Pointer) {
 			f.scratch.Nsec %= 1e9
 			for {
 				_, _, errno = syscall.RawSyscall6(unix.SYS_CLOCK_NANOSLEEP, unix.CLOCK_MONOTONIC, timerAbstime, uintptr(unsafe.Pointer(&f.scratch)), 0, 0, 0)
-				if errno != unix.EINTR {
+				if errno != unix.EINTR || s.eintr == uint32(eintrOnce) {
 					break
 				}
 			}
@@ -125,6 +130,10 @@ func interpret(code unsafe.Pointer) {
 			if errno == unix.EINTR && s.eintr == uint32(eintrDone) {
 				r, errno = 0, 0
 			}
+		case doPositive:
+			if s.args[0]-1 >= maxPID {
+				errno = unix.ESRCH
+			}
 		}
 		switch {
 		case errno != 0 && s.flags&flagTry != 0:
@@ -148,5 +157,5 @@ func interpret(code unsafe.Pointer) {
 //go:nocheckptr
 func (f *frame) end(verdict uint32, s *step, r uintptr, errno syscall.Errno) {
 	f.part, f.index, f.errno, f.result = s.part, s.index, uint32(errno), int64(r)
-	f.verdict = verdict
+	sys.Store32(uintptr(unsafe.Pointer(&f.verdict)), verdict) // last, for those who look on
 }

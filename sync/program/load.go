@@ -24,6 +24,7 @@ type Env struct {
 // It belongs to the board and is void after the board's Reset.
 type Code struct {
 	frame *frame
+	base  uintptr // address of the board
 	maps  []mapped
 }
 
@@ -81,6 +82,7 @@ const (
 	doSleep
 	doBusy
 	doBusyClock
+	doPositive
 )
 
 const (
@@ -92,6 +94,8 @@ const (
 const (
 	frameSize = int(unsafe.Sizeof(frame{}))
 	stepSize  = int(unsafe.Sizeof(step{}))
+
+	frameAlign = 64 // a cache line
 )
 
 // Load checks the parts, resolves them and puts the code into the board.
@@ -114,7 +118,7 @@ func (b *Board) Load(env Env, parts ...Part) (Code, error) {
 		}
 	}
 	given := b.used
-	offset, err := b.take(frameSize+steps*stepSize, 64)
+	offset, err := b.take(frameSize+steps*stepSize, frameAlign)
 	if err != nil {
 		return Code{}, err
 	}
@@ -126,7 +130,7 @@ func (b *Board) Load(env Env, parts ...Part) (Code, error) {
 			return Code{}, fmt.Errorf("part %d: %w", i, err)
 		}
 	}
-	return Code{f, r.maps}, nil
+	return Code{f, uintptr(b.at(0)), r.maps}, nil
 }
 
 // A resolver turns operations into steps, from an offset of the board on.
@@ -195,6 +199,9 @@ func (r *resolver) step(s *step, op *Op, stage int) error {
 	if op.calls() {
 		s.nr, s.eintr = numbers[op.call], uint32(callTable[op.call].eintr)
 	}
+	if op.once {
+		s.eintr = uint32(eintrOnce)
+	}
 	if op.kind == kindStamp {
 		s.args[0] = r.stage(stage) + fieldTable[op.field].offset
 		if r.board.clock == Syscall {
@@ -243,6 +250,7 @@ func (r *resolver) beside(s *step, op *Op, stage int) (err error) {
 var doOf = [kinds]uint32{
 	kindCall: doCall, kindWhile: doWhile, kindEvery: doEvery, kindStore: doStore, kindMove: doMove, kindAddress: doAddress, kindLoad: doLoad,
 	kindSpin: doSpin, kindPause: doPause, kindSpinFor: doSpinFor, kindSleep: doSleep, kindBusy: doBusy, kindStamp: doStamp,
+	kindPositive: doPositive,
 }
 
 func (op *Op) flags() (f uintptr) {
@@ -375,5 +383,6 @@ func (r *resolver) vector(strs []string) (uintptr, error) {
 // Outcome returns how the code has ended, in this process or in a child.
 func (c Code) Outcome() Outcome {
 	f := c.frame
-	return Outcome{Verdict(f.verdict), int(f.part), int(f.index), Errno(f.errno), f.result}
+	verdict := sys.Load32(uintptr(unsafe.Pointer(&f.verdict))) // it is stored last
+	return Outcome{Verdict(verdict), int(f.part), int(f.index), Errno(f.errno), f.result}
 }

@@ -17,6 +17,7 @@ type Op struct {
 
 	wants, goners  bool // whether want and gone are set
 	ignoreFailures bool
+	once           bool  // its call is not made again after EINTR; see Program.Once
 	fetches        uint8 // how many arguments are known only when the operation runs
 
 	first      [argsHere]operand // of the arguments; see arg
@@ -88,22 +89,23 @@ func (op Op) withArgs(args ...operand) Op {
 type kind uint8
 
 const (
-	kindInvalid kind = iota
-	kindCall         // one system call
-	kindWhile        // one system call, again and again while a word has a value
-	kindEvery        // one system call, again after a sleep while it fails
-	kindStore        // store a word
-	kindMove         // copy a double word
-	kindAddress      // store the address of a memory into a double word
-	kindLoad         // load a word, which is the result
-	kindSpin         // load a word until it has a value
-	kindPause        // the same, with a pause of the CPU between
-	kindSpinFor      // the same, a number of times
-	kindSleep        // sleep until a moment
-	kindBusy         // read the clock of the stamps until it has advanced
-	kindStamp        // write the time into the stage
-	kindArm          // proof, then the stamp that tells the other side
-	kindResume       // the stamp, then proof
+	kindInvalid  kind = iota
+	kindCall          // one system call
+	kindWhile         // one system call, again and again while a word has a value
+	kindEvery         // one system call, again after a sleep while it fails
+	kindStore         // store a word
+	kindMove          // copy a double word
+	kindAddress       // store the address of a memory into a double word
+	kindLoad          // load a word, which is the result
+	kindSpin          // load a word until it has a value
+	kindPause         // the same, with a pause of the CPU between
+	kindSpinFor       // the same, a number of times
+	kindSleep         // sleep until a moment
+	kindBusy          // read the clock of the stamps until it has advanced
+	kindStamp         // write the time into the stage
+	kindArm           // proof, then the stamp that tells the other side
+	kindResume        // the stamp, then proof
+	kindPositive      // fail with ESRCH unless a double word can be a process ID
 	kinds
 )
 
@@ -233,6 +235,10 @@ func (op *Op) checkFirst() error {
 		if first != operandTime {
 			return errors.New("argument 0: not a time")
 		}
+	case kindPositive:
+		if first != operandValue {
+			return errors.New("argument 0: not what a word holds")
+		}
 	case kindBusy:
 		if first != operandNumber || op.first[0].val < 0 {
 			return errors.New("argument 0: not a number of ticks")
@@ -253,7 +259,7 @@ func (op *Op) arity() int {
 		return 3
 	case kindStore, kindMove, kindAddress, kindLoad, kindSpin, kindPause:
 		return 2
-	case kindSleep, kindBusy:
+	case kindSleep, kindBusy, kindPositive:
 		return 1
 	default:
 		return 0

@@ -8,6 +8,12 @@ import (
 // Close closes a descriptor. close(2).
 func Close(fd File) Op { return syscallOp(callClose, fd.file()) }
 
+// KeepOnExec keeps a descriptor open when the process executes a program. fcntl(2),
+// F_SETFD.
+func KeepOnExec(fd File) Op {
+	return syscallOp(callFcntl, fd.file(), named(fSetfd, "F_SETFD"), number(0))
+}
+
 // CloseRange closes the descriptors from first to last. close_range(2), Linux 5.9.
 func CloseRange(first, last uint32) Op {
 	end := number(int64(last))

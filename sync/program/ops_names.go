@@ -9,7 +9,7 @@ import (
 // result. The name is without the slash before it that the library's function
 // asks for. mq_open(3), NOTES.
 func MqOpen(name string) Op {
-	return syscallOp(callMqOpen, operand{kind: operandString, text: name}, named(int64(ReadWrite)|oCloexec, ReadWrite.String()+"|O_CLOEXEC"), number(0), null())
+	return syscallOp(callMqOpen, cString(name), named(int64(ReadWrite)|oCloexec, ReadWrite.String()+"|O_CLOEXEC"), number(0), null())
 }
 
 // Semget looks for the set of one semaphore that has a key, and has its
@@ -29,7 +29,7 @@ func InotifyInit() Op { return syscallOp(callInotifyInit, named(oCloexec, "IN_CL
 // WatchCreations has an inotify descriptor watch what is created in a directory.
 // inotify_add_watch(2).
 func WatchCreations(inotify File, dir string) Op {
-	return syscallOp(callInotifyAddWatch, inotify.file(), operand{kind: operandString, text: dir}, named(inCreateDir, "IN_CREATE|IN_ONLYDIR"))
+	return syscallOp(callInotifyWatch, inotify.file(), cString(dir), named(inCreateDir, "IN_CREATE|IN_ONLYDIR"))
 }
 
 // PidfdOpen makes a pidfd of a process by its process ID, and has it as the

@@ -39,6 +39,21 @@ func JoinNamespace(fd File, kind Namespace) Op {
 	return syscallOp(callSetns, fd.file(), named(int64(kind), kind.String()))
 }
 
+// MakePrivate has no mount of the process's mount namespace propagate to another
+// namespace from then on, or be propagated to: what is mounted there stays there.
+// mount(2), "Changing the propagation type of an existing mount".
+func MakePrivate() Op {
+	return syscallOp(callMount, cString("none"), cString("/"), null(), named(msRec|msPrivate, "MS_REC|MS_PRIVATE"), null())
+}
+
+// MountTmpfs mounts an empty file system in memory over a directory, in the process's
+// mount namespace. mount(2), tmpfs(5).
+func MountTmpfs(over string) Op {
+	return syscallOp(callMount, cString("tmpfs"), cString(over), cString("tmpfs"), number(0), null())
+}
+
+func cString(s string) operand { return operand{kind: operandString, text: s} }
+
 // Unshare moves the process into new namespaces, and sleeps for d before it
 // tries again, as long as there are as many as there may be. unshare(2),
 // namespaces(7), "/proc/sys/user"; nanosleep(2).

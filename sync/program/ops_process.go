@@ -16,13 +16,30 @@ func Exec(path string, argv, envv []string) Op {
 	return syscallOp(callExecve, operand{kind: operandString, text: path}, vector(argv), vector(envv))
 }
 
+// SetUser makes a user ID the process's real, effective and saved one. setresuid(2).
+func SetUser(id uint32) Op {
+	return syscallOp(callSetresuid, number(int64(id)), number(int64(id)), number(int64(id)))
+}
+
+// SetGroup is SetUser for the group ID. setresgid(2).
+func SetGroup(id uint32) Op {
+	return syscallOp(callSetresgid, number(int64(id)), number(int64(id)), number(int64(id)))
+}
+
+// Positive ends the program, as one that has failed with ESRCH, unless w holds a
+// number that can be the ID of one process. It stands before an operation that sends
+// something to the process that w tells of.
+func Positive(w Word) Op {
+	return Op{kind: kindPositive}.withArgs(value(w))
+}
+
 // Exit ends the process. exit_group(2).
 func Exit(status int) Op { return syscallOp(callExit, number(int64(status))) }
 
-// AwaitEnd waits until the process on the other side has ended, and leaves it
-// to be reaped. waitid(2).
-func AwaitEnd(of Peer) Op {
-	if of == Child {
+// AwaitEnd waits until a child has ended, that on the other side or one that the
+// program has spawned itself, and leaves it to be reaped. waitid(2).
+func AwaitEnd(of Process) Op {
+	if of == Process(Child) {
 		return awaitChild
 	}
 	return awaitEnd(of)
@@ -31,7 +48,7 @@ func AwaitEnd(of Peer) Op {
 // awaitChild is made before it is asked for, which is in each cycle.
 var awaitChild = awaitEnd(Child)
 
-func awaitEnd(of Peer) Op {
+func awaitEnd(of Process) Op {
 	return syscallOp(callWaitid, named(waitPID, "P_PID"), of.process(), null(), named(waitEnd, "WEXITED|WNOWAIT|__WALL"), null())
 }
 

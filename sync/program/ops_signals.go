@@ -78,6 +78,12 @@ func Interrupt(sig Signal) Op { return sigaction(sig, operandAction) }
 // Note has a signal store 1 into the word of the Suspend under way. rt_sigaction(2).
 func Note(sig Signal) Op { return sigaction(sig, operandNote) }
 
+// Default gives a signal its default action back. rt_sigaction(2), SIG_DFL.
+func Default(sig Signal) Op {
+	byDefault := structure("{sa_handler=SIG_DFL, sa_mask=[], sa_flags=0}", u64(0), u64(0), u64(0), u64(0)) // handler, flags, restorer, mask
+	return syscallOp(callSigaction, named(int64(sig), sig.String()), byDefault, null(), number(signalSetSize))
+}
+
 func sigaction(sig Signal, action operandKind) Op {
 	return syscallOp(callSigaction, named(int64(sig), sig.String()), operand{kind: action}, null(), number(signalSetSize))
 }

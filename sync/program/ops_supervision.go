@@ -1,5 +1,7 @@
 package program
 
+import "fmt"
+
 // TraceMe has the parent trace this process. ptrace(2), PTRACE_TRACEME.
 func TraceMe() Op {
 	return syscallOp(callTraceMe, named(ptraceTraceme, "PTRACE_TRACEME"))
@@ -39,6 +41,48 @@ func Supervise() Op {
 	return syscallOp(callSeccomp, named(seccompSetFilter, "SECCOMP_SET_MODE_FILTER"),
 		named(seccompNewListener|seccompWaitKillable, "SECCOMP_FILTER_FLAG_NEW_LISTENER|SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"),
 		structure("{len=4, filter="+blank+"}", u16(4), u16(0), u32(0), shown(pointer(filter))))
+}
+
+// A Refusal is what becomes of a system call that is refused.
+type Refusal uint32
+
+// RefuseByKill ends the calling thread by SIGSYS; a process that has no other ends.
+// seccomp(2), SECCOMP_RET_KILL_THREAD.
+const RefuseByKill Refusal = seccompKillThread
+
+// RefuseWith has the call fail without having been made. seccomp(2), SECCOMP_RET_ERRNO.
+func RefuseWith(e Errno) Refusal { return seccompErrno | Refusal(e) }
+
+func (r Refusal) String() string {
+	if r == RefuseByKill {
+		return "kill"
+	}
+	return Errno(r &^ seccompErrno).Name()
+}
+
+// Refuse has each of some calls of this thread refused from then on, and of those
+// that it starts, and lets all others through, as a container's profile does that
+// is older than a call. Its place is right before Arm, lest the set-up be refused.
+// A filter that comes later, such as that of Supervise, does not change it: of what
+// filters answer the strictest holds. seccomp(2).
+//
+// As Supervise it needs NoNewPrivileges before it, or CAP_SYS_ADMIN.
+func Refuse(all Calls, how Refusal) Op {
+	n := len(all)
+	filter := []member{u16(bpfLoadAbsolute), u8(0), u8(0), u32(0)} // the number of the call
+	for i, c := range all {
+		filter = append(filter, u16(bpfJumpEqual), u8(uint8(n-i)), u8(0), sized(4, operand{kind: operandCall, val: int64(c)}))
+	}
+	filter = append(filter,
+		u16(bpfReturn), u8(0), u8(0), u32(seccompAllow),
+		u16(bpfReturn), u8(0), u8(0), u32(uint32(how)))
+	size, what := uint16(n+3), fmt.Sprintf("{%v: %v}", all, how)
+	if n == 0 {
+		what = "{}"
+	}
+	return syscallOp(callSeccomp, named(seccompSetFilter, "SECCOMP_SET_MODE_FILTER"), number(0),
+		structure(fmt.Sprintf("{len=%d, filter=%s}", size, blank), u16(size), u16(0), u32(0),
+			shown(pointer(operand{kind: operandStruct, text: what, members: &filter}))))
 }
 
 // Getppid asks for the parent's process ID. getppid(2).

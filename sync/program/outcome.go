@@ -35,7 +35,10 @@ type Errno uint16
 
 // The error numbers that mean something to a program.
 const (
+	EPERM      Errno = 1
 	ENOENT     Errno = 2
+	ESRCH      Errno = 3
+	EINTR      Errno = 4
 	EAGAIN     Errno = 11
 	EBUSY      Errno = 16
 	ENOSPC     Errno = 28
@@ -49,8 +52,14 @@ func (e Errno) String() string { return syscall.Errno(e).Error() }
 // Name is the symbol of an error number that means something to a program.
 func (e Errno) Name() string {
 	switch e {
+	case EPERM:
+		return "EPERM"
 	case ENOENT:
 		return "ENOENT"
+	case ESRCH:
+		return "ESRCH"
+	case EINTR:
+		return "EINTR"
 	case EAGAIN:
 		return "EAGAIN"
 	case EBUSY:

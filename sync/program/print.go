@@ -34,6 +34,8 @@ func (op Op) Bare() string {
 		return fmt.Sprintf("for (i = 0; i < %v && *%v != %v; i++) pause;", op.first[2], op.first[0], op.first[1])
 	case kindSleep:
 		return fmt.Sprintf("clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, now + %v, NULL)", op.first[0])
+	case kindPositive:
+		return fmt.Sprintf("if (%v <= 0) ESRCH;", op.first[0])
 	case kindBusy:
 		return fmt.Sprintf("for (t = clock(), getppid(); clock() - t < %v;);", op.first[0])
 	case kindStamp:
@@ -87,6 +89,9 @@ func (op Op) expected() (s string) {
 	}
 	if op.goneErrno != 0 {
 		s += fmt.Sprintf("; %v: parent-gone", Errno(op.goneErrno))
+	}
+	if op.once {
+		s += fmt.Sprintf("; %v: %v", EINTR, Failed)
 	}
 	if op.ignoreFailures {
 		s += "; or fails"

@@ -64,27 +64,6 @@ func (p Program) Closes(fd FD) bool {
 	return false
 }
 
-// Without returns the program without the operations that close one of these
-// descriptors.
-func (p Program) Without(closing ...FD) Program {
-	return slices.DeleteFunc(slices.Clone(p), func(op Op) bool {
-		return slices.ContainsFunc(closing, func(fd FD) bool { return Program{op}.Closes(fd) })
-	})
-}
-
-// TakesPidfd reports whether the program has an operation that takes a pidfd of
-// the process on the other side.
-func (p Program) TakesPidfd() bool {
-	for i := range p {
-		for j := range p[i].arity() {
-			if p[i].arg(j).kind == operandPeerFile {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // Signals returns the signals that the program waits for. They must be blocked
 // from before the process begins to run, or one that comes early would be
 // acted upon instead of kept. sigwaitinfo(2), NOTES.

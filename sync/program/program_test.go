@@ -159,17 +159,6 @@ func TestFiles(t *testing.T) {
 	}
 }
 
-// The descriptors go by their numbers.
-func TestWithoutClosing(t *testing.T) {
-	p := Program{Close(FD{"w", 9}), Read(FD{"w", 9}, 1), Close(FD{"r", 4}), Close(FD{"also w", 9})}
-	if diff := cmp.Diff(Program{p[1], p[2]}.String(), p.Without(FD{"", 9}).String()); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-	if diff := cmp.Diff(p.String(), p.Without().String()); diff != "" {
-		t.Errorf("without nothing (-want +got):\n%s", diff)
-	}
-}
-
 func TestCloses(t *testing.T) {
 	p := Program{Read(FD{"r", 4}, 1), Close(FD{"w", 9})}
 	for fd, want := range map[FD]bool{{"w", 9}: true, {"another name", 9}: true, {"r", 4}: false, {"w", 8}: false} {

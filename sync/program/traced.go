@@ -123,7 +123,7 @@ func handler(op Op) string {
 
 // interrupted are the times that a call was made and not done.
 func (t *tracer) interrupted(op Op) string {
-	if callTable[op.call].eintr != eintrAgain {
+	if callTable[op.call].eintr != eintrAgain || op.once {
 		return ""
 	}
 	return "(?:" + t.call(op) + ` += (?:\? ERESTART\w+|-1 EINTR) .*\n(?:rt_sigreturn\(.*\n)?)*`

@@ -1,0 +1,59 @@
+//go:build amd64 || arm64
+
+package trial
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strconv"
+	"time"
+)
+
+// A look is what there is to see of a thread from outside. proc_pid_stat(5).
+type look struct {
+	state byte          // 0 if it is not there any more
+	cpu   time.Duration // that it has used
+}
+
+// The states of a thread that matter here. proc_pid_stat(5).
+const (
+	asleep      = 'S'
+	sleepsDeep  = 'D' // uninterruptibly
+	stopped     = 'T' // by a signal
+	traced      = 't' // by its tracer
+	zombie      = 'Z'
+	dead        = 'X'
+	stateFields = 12 // the field of system CPU time, from the state on
+)
+
+// tick is the unit of CPU times in /proc: sysconf(_SC_CLK_TCK) is 100 on every
+// architecture that this runs on.
+const tick = 10 * time.Millisecond
+
+// rests reports whether the thread neither runs nor wants to.
+func (l look) rests() bool {
+	return l.state == asleep || l.state == sleepsDeep || l.state == stopped || l.state == traced
+}
+
+// gone reports whether it has ended.
+func (l look) gone() bool { return l.state == 0 || l.state == zombie || l.state == dead }
+
+// lookAt looks at a thread of a process.
+func lookAt(pid, tid int) (l look) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/stat", pid, tid))
+	if err != nil {
+		return look{}
+	}
+	// The name, in parentheses, may hold anything.
+	fields := bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:])
+	if len(fields) <= stateFields {
+		return look{}
+	}
+	l.state = fields[0][0]
+	for _, f := range fields[stateFields-1 : stateFields+1] {
+		ticks, _ := strconv.ParseInt(string(f), 10, 64)
+		l.cpu += time.Duration(ticks) * tick
+	}
+	return l
+}

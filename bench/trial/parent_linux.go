@@ -1,0 +1,387 @@
+//go:build amd64 || arm64
+
+package trial
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"runtime"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/nsbench/nsbench/bench/launch"
+	"github.com/nsbench/nsbench/sync/gate"
+	"github.com/nsbench/nsbench/sync/program"
+)
+
+// A Script is what a parent does. It runs in a process of its own, on a thread that
+// is not the first of it.
+type Script func(*Parent) End
+
+// Scripts are known by their names, in the command as in the processes that it starts.
+type Scripts map[string]Script
+
+// An End is how a script ends: what the parent tells the observer last.
+type End struct{ told }
+
+// A Parent is the parent's side of a trial, for a script to act by. Its methods are
+// to be called on the goroutine of the script.
+type Parent struct {
+	Primitive gate.Primitive
+	Args      []string
+
+	// Board is shared with the observer, with one stage that the child stamps and
+	// another for whoever else a script starts.
+	Board *program.Board
+
+	// Gate is the gate that the script is about, after Make.
+	Gate gate.Gate
+
+	launcher *launch.Launcher
+	wait     program.Program // of the child that was started last
+	tells    *os.File
+	told     *bufio.Reader
+}
+
+// The stages of the board.
+const (
+	StageChild = iota // of the child that is held
+	StageOther
+	stages
+)
+
+// Launcher is the launcher of this process, made when it is asked for.
+func (p *Parent) Launcher() (_ *launch.Launcher, err error) {
+	if p.launcher == nil {
+		p.launcher, err = launch.New()
+	}
+	return p.launcher, err
+}
+
+// Make makes the gate. The End is for a gate that cannot be made.
+func (p *Parent) Make() (failed *End) {
+	g, err := p.Primitive.New(p.Board)
+	if err != nil {
+		end := p.Failed(fmt.Errorf("make a gate: %w", err))
+		return &end
+	}
+	p.Gate = g
+	return nil
+}
+
+// Failed ends a script by an error: one that says that something is not to be had
+// here is the reason for which the trial is unavailable, any other is a defect.
+func (p *Parent) Failed(err error) End {
+	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, fs.ErrPermission) {
+		return p.Unavailable("%v", err)
+	}
+	return End{told{What: tellBroken, Why: err.Error()}}
+}
+
+// Unavailable ends a script that cannot be set up for this primitive, with the reason.
+func (p *Parent) Unavailable(format string, args ...any) End {
+	return End{told{What: tellUnavailable, Why: fmt.Sprintf(format, args...)}}
+}
+
+// Done ends a script when all has been done: whom the observer watches comes to an
+// end now or is hung. The note says what else was seen.
+func (p *Parent) Done(note string) End { return End{told{What: tellDone, Note: note}} }
+
+// DoneBeside is Done with the release latency of a child without the fault, in ns.
+func (p *Parent) DoneBeside(free int64) End { return End{told{What: tellDone, FreeNS: free}} }
+
+// Killed ends a script, and this process, by SIGKILL from outside.
+func (p *Parent) Killed() End { return End{told{What: tellKill}} }
+
+// Exits ends a script by the end of this process, without a word to the child.
+func (p *Parent) Exits() End { return End{told{What: tellExit}} }
+
+// Met ends a script that is about the parent's own operation, see WatchSelf, by what
+// that came to.
+func (p *Parent) Met(o program.Outcome, ran program.Program, note string) End {
+	return End{told{What: tellMet, Outcome: p.outcome(o, ran), Note: note}}
+}
+
+func (p *Parent) outcome(o program.Outcome, ran program.Program) outcome {
+	out := outcome{Verdict: o.Verdict.String(), Errno: uint16(o.Errno), Result: o.Result}
+	if o.Verdict != program.Released && o.Index < len(ran) {
+		out.At = ran[o.Index].String()
+	}
+	return out
+}
+
+// Start starts a child at the gate that goes through a wait program and then through
+// others, and tells the observer to watch it. It does not die with its parent.
+func (p *Parent) Start(ns launch.Namespaces, wait program.Program, then ...program.Program) (*launch.Child, error) {
+	return p.StartBy(launch.Config{Namespaces: ns, CPU: -1, Untied: true}, wait, then...)
+}
+
+// StartBy is Start by a configuration.
+func (p *Parent) StartBy(cfg launch.Config, wait program.Program, then ...program.Program) (*launch.Child, error) {
+	l, err := p.Launcher()
+	if err != nil {
+		return nil, err
+	}
+	wait = append(wait[:len(wait):len(wait)], program.Resumed())
+	parts := []program.Part{{Stage: StageChild, Program: wait}}
+	for _, t := range then {
+		parts = append(parts, program.Part{Stage: StageChild, Program: t})
+	}
+	p.wait = wait
+	c, err := l.Start(cfg, p.Board, parts...)
+	if err != nil {
+		return nil, err
+	}
+	return c, p.Watch("child", c.PID, c.Code(), parts...)
+}
+
+// Watch has the observer watch a process, and returns when it does. The code is that
+// whose outcome counts, and the parts are those that its outcome names, behind the
+// launcher's own.
+func (p *Parent) Watch(of string, pid int, code program.Code, parts ...program.Part) error {
+	t := told{What: tellWatch, Of: of, PID: pid, Code: code.Handle(), Parts: [][]string{{"the prologue"}}}
+	for _, part := range parts {
+		t.Parts = append(t.Parts, lines(part.Program))
+	}
+	if len(parts) > 0 {
+		t.At = waitsIn(parts[0].Program)
+	}
+	return p.tell(t)
+}
+
+// WatchSelf has the observer watch this thread: what counts is what becomes of the
+// parent, by the operation that comes next.
+func (p *Parent) WatchSelf(next program.Program) error {
+	return p.tell(told{What: tellWatch, Of: "parent", PID: os.Getpid(), TID: unix.Gettid(), At: firstCall(next)})
+}
+
+func lines(p program.Program) []string {
+	return strings.Split(strings.TrimSuffix(p.String(), "\n"), "\n")
+}
+
+// waitsIn is the operation in which a program waits, in words: the first behind its
+// arming.
+func waitsIn(p program.Program) string {
+	all := lines(p)
+	for i, op := range all[:len(all)-1] {
+		if op == program.Arm().String() {
+			return all[i+1]
+		}
+	}
+	return ""
+}
+
+// firstCall is the first operation of a program, in words.
+func firstCall(p program.Program) string {
+	if len(p) == 0 {
+		return ""
+	}
+	return p[0].String()
+}
+
+// ErrEnded says that a child has ended before it was held: its outcome tells why.
+var ErrEnded = errors.New("the child ended before it was held")
+
+// AwaitHeld waits until the child is held: it has armed and, if its primitive gives
+// the CPU up, sleeps. Then it does what the parent has to do before a release. The
+// error is ErrEnded if it does not come to that, and what the observer sees counts.
+func (p *Parent) AwaitHeld(c *launch.Child) error {
+	if err := p.AwaitAsleep(c); err != nil {
+		return err
+	}
+	return p.Hold(c)
+}
+
+// nap is how long no look is taken.
+const nap = 100 * time.Microsecond
+
+// AwaitAsleep waits until the child waits at its gate.
+func (p *Parent) AwaitAsleep(c *launch.Child) error {
+	for {
+		armed := p.Board.AwaitArmed(StageChild, 1)
+		l := lookAt(c.PID, c.PID)
+		switch {
+		case l.gone():
+			return ErrEnded
+		case armed && (l.rests() || !p.Primitive.Blocking):
+			return nil
+		}
+		time.Sleep(nap)
+	}
+}
+
+// Hold does what the parent has to do before a release, if there is anything.
+func (p *Parent) Hold(c *launch.Child) error {
+	h, ok := p.Gate.(gate.Holder)
+	if !ok {
+		return nil
+	}
+	hold := h.Hold(program.Child)
+	o, err := p.run(c, hold)
+	switch {
+	case err != nil:
+		return err
+	case o.Verdict == program.Released:
+		return nil
+	case lookAt(c.PID, c.PID).gone():
+		return ErrEnded
+	}
+	return fmt.Errorf("hold the child: %v", o)
+}
+
+// Release lets the child go, and stamps the stage of the child. It returns the
+// program with the stamps, to which the outcome belongs.
+func (p *Parent) Release(c *launch.Child) (program.Outcome, program.Program, error) {
+	release := program.Program{program.Stamp(program.StampReleased)}
+	release = append(release, p.Gate.Release(program.Child)...)
+	release = append(release, program.Stamp(program.StampSignalled))
+	o, err := p.run(c, release)
+	return o, release, err
+}
+
+// LetGo holds the child as its gate asks for, lets it go, and ends the script. A
+// release that fails is noted.
+func (p *Parent) LetGo(c *launch.Child) End {
+	if err := p.AwaitHeld(c); err != nil {
+		return p.Ended(err)
+	}
+	return p.LetGoHeld(c)
+}
+
+// LetGoHeld is LetGo of a child that is held.
+func (p *Parent) LetGoHeld(c *launch.Child) End {
+	o, ran, err := p.Release(c)
+	if err != nil {
+		return p.Failed(err)
+	}
+	return p.Done(p.Note(o, ran))
+}
+
+// Ended ends a script by an error of AwaitHeld.
+func (p *Parent) Ended(err error) End {
+	if errors.Is(err, ErrEnded) {
+		return p.Done("")
+	}
+	return p.Failed(err)
+}
+
+// Note says what a release met, if it did not go as wanted.
+func (p *Parent) Note(o program.Outcome, ran program.Program) string {
+	if o.Verdict == program.Released {
+		return ""
+	}
+	met := p.outcome(o, ran)
+	if met.Errno == 0 {
+		return fmt.Sprintf("the parent's %s returned %d", met.At, met.Result)
+	}
+	return fmt.Sprintf("the parent's %s failed with %s", met.At, errnoName(met.Errno))
+}
+
+// run runs a program of the parent's side.
+func (p *Parent) run(c *launch.Child, side program.Program) (program.Outcome, error) {
+	env, err := c.Env(side)
+	if err != nil {
+		return program.Outcome{}, err
+	}
+	return p.Run(env, side)
+}
+
+// Run runs a program in this process, stamped at the stage of the child.
+func (p *Parent) Run(env program.Env, side program.Program) (program.Outcome, error) {
+	code, err := p.Board.Load(env, program.Part{Stage: StageChild, Program: side})
+	if err != nil {
+		return program.Outcome{}, err
+	}
+	return program.Run(code), nil
+}
+
+// tell tells the observer something that it answers.
+func (p *Parent) tell(t told) error {
+	if err := p.say(t); err != nil {
+		return err
+	}
+	if _, err := p.told.ReadByte(); err != nil {
+		return fmt.Errorf("the observer does not answer: %w", err)
+	}
+	return nil
+}
+
+func (p *Parent) say(t told) error {
+	line, err := json.Marshal(t)
+	if err != nil {
+		return err
+	}
+	_, err = p.tells.Write(append(line, '\n'))
+	return err
+}
+
+// The descriptors of a parent, besides the streams.
+const (
+	parentTells = 3 + iota
+	parentTold
+	parentBoard
+)
+
+// parentName is argv[0] of a parent.
+const parentName = "nsbench: parent on trial"
+
+// runParent is what a process that the observer starts does: it never returns.
+func runParent(scripts Scripts, args []string) {
+	// The script runs on another thread than the first, for the thread that has
+	// cloned can end, and the first cannot.
+	runtime.LockOSThread()
+	go func() {
+		p := &Parent{tells: os.NewFile(parentTells, "pipe to the observer"), told: bufio.NewReader(os.NewFile(parentTold, "pipe from the observer"))}
+		end := p.play(scripts, args)
+		err := p.say(end.told)
+		if err != nil || end.What == tellExit {
+			os.Exit(0)
+		}
+		select {} // until it is killed
+	}()
+	_, _ = io.Copy(io.Discard, os.Stdin) // for ever: it is the observer that ends this process
+	select {}
+}
+
+// play reads the arguments and runs the script.
+func (p *Parent) play(scripts Scripts, args []string) End {
+	var order parentOrder
+	if err := json.Unmarshal([]byte(strings.Join(args, " ")), &order); err != nil {
+		return p.Failed(fmt.Errorf("arguments of a parent: %w", err))
+	}
+	var known bool
+	if p.Primitive, known = gate.Named(order.Primitive); !known {
+		return p.Failed(fmt.Errorf("no such primitive: %s", order.Primitive))
+	}
+	script, known := scripts[order.Script]
+	if !known {
+		return p.Failed(fmt.Errorf("no such script: %s", order.Script))
+	}
+	p.Args = order.Args
+	for _, fd := range []int{parentTells, parentTold, parentBoard} {
+		unix.CloseOnExec(fd)
+	}
+	var err error
+	if p.Board, err = program.OpenBoard(program.Handle{FD: parentBoard, Base: order.Base, Clock: boardClock}); err != nil {
+		return p.Failed(err)
+	}
+	if err = p.Board.Reset(stages); err != nil {
+		return p.Failed(err)
+	}
+	return script(p)
+}
+
+// A parentOrder is what a parent is told at its start.
+type parentOrder struct {
+	Script    string   `json:"script"`
+	Primitive string   `json:"primitive"`
+	Args      []string `json:"args,omitempty"`
+	Base      uintptr  `json:"base"` // where the board is
+}

@@ -1,0 +1,36 @@
+//go:build amd64 || arm64
+
+package trial
+
+import (
+	"os"
+	"sync/atomic"
+)
+
+// reexecutes says that this program calls Reexecuted.
+var reexecutes atomic.Bool
+
+// Reexecuted is what a process that a trial has started does, and does not return
+// there. In any other process it returns at once. It is called at the beginning of
+// main, and of TestMain, behind program.Reexecuted, in a program that opens a Pool.
+func Reexecuted(scripts ...Scripts) {
+	all := Scripts{}
+	for _, some := range scripts {
+		for name, script := range some {
+			all[name] = script
+		}
+	}
+	if len(os.Args) > 0 {
+		switch os.Args[0] {
+		case observerName:
+			runObserver(os.Args[1:])
+		case parentName:
+			runParent(all, os.Args[1:])
+		case idleName:
+			idle()
+		case janitorName:
+			runJanitor(os.Args[1:])
+		}
+	}
+	reexecutes.Store(true)
+}

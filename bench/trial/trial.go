@@ -1,0 +1,39 @@
+package trial
+
+import (
+	"time"
+
+	"github.com/nsbench/nsbench/bench/result"
+)
+
+// A Trial is one thing to be tried.
+type Trial struct {
+	Script    string   `json:"script"` // one that was given to Reexecuted
+	Primitive string   `json:"primitive"`
+	Args      []string `json:"args,omitempty"` // for the script
+
+	// Deadline is how long one that sleeps may stay where it is when all has been
+	// done, before it counts as hung. One that runs may use a tenth of that of CPU
+	// time.
+	Deadline time.Duration `json:"deadline"`
+
+	// Alone is for a trial that takes times: no other is under way meanwhile,
+	// but for those whose child sleeps.
+	Alone bool `json:"alone,omitempty"`
+}
+
+// A Report is what a trial came to.
+type Report struct {
+	result.Result
+
+	// Unavailable says why the trial could not be set up: then there is no outcome.
+	Unavailable string `json:"unavailable,omitempty"`
+
+	// In ns, if the child was released and not before its release: the release
+	// latency, and that of a child without the fault if the script took it.
+	LatencyNS int64 `json:"latency_ns,omitempty"`
+	FreeNS    int64 `json:"free_ns,omitempty"`
+
+	// Broken says what went wrong with the trial itself.
+	Broken string `json:"broken,omitempty"`
+}
