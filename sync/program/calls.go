@@ -85,7 +85,6 @@ const (
 	eintrFails eintr = iota // EINTR is a failure like any other
 	eintrAgain              // make the call again, with the same arguments
 	eintrDone               // the call has done its work all the same
-	eintrOnce               // as eintrFails, where the operation would make the call again; see Program.Once
 )
 
 // callTable says of each call how it is printed and what EINTR means to it.

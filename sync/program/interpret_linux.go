@@ -75,15 +75,10 @@ func interpret(code unsafe.Pointer) {
 		case doWhile:
 			for sys.Load32(s.word) == uint32(s.old) {
 				_, _, errno = syscall.RawSyscall6(s.nr, s.args[0], s.args[1], s.args[2], s.args[3], s.args[4], s.args[5])
-				if errno != 0 {
-					if errno != unix.EINTR && errno != unix.EAGAIN {
-						break
-					}
-					if errno == unix.EINTR && s.eintr == uint32(eintrOnce) && sys.Load32(s.word) == uint32(s.old) {
-						break
-					}
-					errno = 0
+				if errno != unix.EINTR && errno != unix.EAGAIN && errno != 0 {
+					break
 				}
+				errno = 0
 			}
 		case doEvery:
 			for {
@@ -100,7 +95,7 @@ func interpret(code unsafe.Pointer) {
 			f.scratch.Nsec %= 1e9
 			for {
 				_, _, errno = syscall.RawSyscall6(unix.SYS_CLOCK_NANOSLEEP, unix.CLOCK_MONOTONIC, timerAbstime, uintptr(unsafe.Pointer(&f.scratch)), 0, 0, 0)
-				if errno != unix.EINTR || s.eintr == uint32(eintrOnce) {
+				if errno != unix.EINTR || s.flags&flagOnce != 0 {
 					break
 				}
 			}
@@ -129,6 +124,14 @@ func interpret(code unsafe.Pointer) {
 			}
 			if errno == unix.EINTR && s.eintr == uint32(eintrDone) {
 				r, errno = 0, 0
+			}
+		case doWhileOnce:
+			for sys.Load32(s.word) == uint32(s.old) {
+				_, _, errno = syscall.RawSyscall6(s.nr, s.args[0], s.args[1], s.args[2], s.args[3], s.args[4], s.args[5])
+				if errno != unix.EAGAIN && errno != 0 && sys.Load32(s.word) == uint32(s.old) {
+					break
+				}
+				errno = 0
 			}
 		case doPositive:
 			if s.args[0]-1 >= maxPID {

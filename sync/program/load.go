@@ -83,12 +83,14 @@ const (
 	doBusy
 	doBusyClock
 	doPositive
+	doWhileOnce
 )
 
 const (
 	flagWant uintptr = 1 << iota
 	flagGone
 	flagTry
+	flagOnce
 )
 
 const (
@@ -197,10 +199,10 @@ func (r *resolver) step(s *step, op *Op, stage int) error {
 	s.do, s.flags = doOf[op.kind], op.flags()
 	s.want, s.gone, s.goneErrno = op.want, op.gone, op.goneErrno
 	if op.calls() {
-		s.nr, s.eintr = numbers[op.call], uint32(callTable[op.call].eintr)
+		s.nr, s.eintr = numbers[op.call], uint32(op.eintr())
 	}
-	if op.once {
-		s.eintr = uint32(eintrOnce)
+	if op.once && op.kind == kindWhile {
+		s.do = doWhileOnce
 	}
 	if op.kind == kindStamp {
 		s.args[0] = r.stage(stage) + fieldTable[op.field].offset
@@ -253,7 +255,18 @@ var doOf = [kinds]uint32{
 	kindPositive: doPositive,
 }
 
+// eintr is what an interruption asks of the operation's call.
+func (op *Op) eintr() eintr {
+	if op.once {
+		return eintrFails
+	}
+	return callTable[op.call].eintr
+}
+
 func (op *Op) flags() (f uintptr) {
+	if op.once {
+		f |= flagOnce
+	}
 	if op.wants {
 		f |= flagWant
 	}
