@@ -22,8 +22,16 @@ func TestMain(m *testing.M) {
 
 func TestDump(t *testing.T) {
 	began := time.Now()
-	err := Run(t.Context(), Plan{Primitives: gate.All(), Trials: 1, Deadline: DefaultDeadline}, result.Header{}, Observer{Record: func(r result.Record) error {
+	err := Run(t.Context(), Plan{Primitives: gate.All(), Trials: 3, Deadline: DefaultDeadline}, result.Header{}, Observer{Record: func(r result.Record) error {
 		if b, ok := r.(*result.Behaviour); ok {
+			for _, r := range b.Results {
+				if r.Outcome != "released" && r.Source == "" {
+					fmt.Println("NOREASON", b.Primitive, b.Way, b.Namespace, r)
+				}
+			}
+			if len(b.Results) > 1 {
+				fmt.Println("SPLIT", b.Primitive, b.Way, b.Namespace, b.Results)
+			}
 			fmt.Printf("%s|%s|%s|%s|%v%s\n", b.Way, b.Primitive, b.Namespace, b.Outcome, b.Results, b.Reason)
 		}
 		return nil

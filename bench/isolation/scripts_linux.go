@@ -165,7 +165,9 @@ func (s *scene) does(c *launch.Child, side program.Program) *trial.End {
 func (s *scene) refused(err error) trial.End {
 	var errno syscall.Errno
 	errors.As(err, &errno)
-	why := refusal(unix.ErrnoName(errno), s.space)
-	return s.Unavailable("%v: %s", err, why)
+	if why, known := refusals[unix.ErrnoName(errno)]; known {
+		return s.Unavailable("%v: %s", err, why)
+	}
+	return s.Unavailable("%v", err)
 }
 

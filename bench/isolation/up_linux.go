@@ -65,11 +65,11 @@ func (s *scene) up() trial.End {
 		return s.Failed(err)
 	}
 	var before program.Program
-	if releasing.Files(); s.takesPidfd() && s.byName == nil {
+	if s.takesPidfd() && s.byName == nil {
 		before = program.Program{program.Getpid().Into(v.self), program.PidfdOpen(v.self).Into(v.pidfd)}
 	}
 	spawn := len(before)
-	before = append(before, program.Spawn(code, uint64(s.space.flags()), stack).Into(v.child))
+	before = append(before, s.Board.SpawnTmp(code, uint64(s.space.flags()), stack).Into(v.child))
 	parent, err := s.StartBy(launch.Config{CPU: -1, Untied: true, Keep: releasing.Files()}, slices.Concat(before, s.Gate.Wait()))
 	if err != nil {
 		return s.Failed(err)
@@ -198,6 +198,10 @@ func (s *scene) isReleased(parent *launch.Child, c *grandchild, v sight) trial.E
 	}
 	if err := s.letGoOfGate(); err != nil {
 		return s.Failed(err)
+	}
+	// That may have been what it waits for.
+	if err := s.AwaitAsleep(parent); err != nil {
+		return s.Ended(err)
 	}
 	s.Board.Set(v.goes, 1)
 	for end := time.Now().Add(releases); !c.endsWithin(time.Millisecond); {
