@@ -17,6 +17,9 @@ type fact struct{ Name, Value string }
 // could not be found out says so: a missing line would read as a yes.
 func facts(run Run) []fact {
 	h, env := run.Header, run.Header.Environment
+	if !run.HasSeries() {
+		return matrixFacts(run)
+	}
 	return []fact{
 		{"host", joined(known(env.Host), word(env.OS)+"/"+word(env.Arch))},
 		{"kernel", known(env.Kernel)},
@@ -32,6 +35,23 @@ func facts(run Run) []fact {
 	}
 }
 
+// matrixFacts are those of a run that holds nothing but matrices, each of which tells
+// itself how it was taken: no figure in them depends on a clock or an idle CPU.
+func matrixFacts(run Run) []fact {
+	env := run.Header.Environment
+	return []fact{
+		{"host", joined(known(env.Host), word(env.OS)+"/"+word(env.Arch))},
+		{"kernel", known(env.Kernel)},
+		{"cpu", joined(known(env.CPU), plural(env.CPUs, "usable CPU"))},
+		{"vm", orElse(sentence(env.VM), "none found")},
+		{"user", ranBy(env)},
+	}
+}
+
+func ranBy(env result.Environment) string {
+	return fmt.Sprintf("uid %d, user namespace added: %s", env.UID, yesNo(env.UserNS))
+}
+
 // more lists the rest of the environment, for a page that has room.
 func more(env result.Environment) []fact {
 	return []fact{
@@ -40,7 +60,7 @@ func more(env result.Environment) []fact {
 		{"kernel's clock source", known(env.Clock)},
 		{"transparent huge pages", known(env.THP)},
 		{"load average", known(env.LoadAvg)},
-		{"user", fmt.Sprintf("uid %d, user namespace added: %s", env.UID, yesNo(env.UserNS))},
+		{"user", ranBy(env)},
 		{"Go", known(env.Go)},
 	}
 }

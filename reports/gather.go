@@ -55,6 +55,8 @@ func (g *gathering) add(line int, record result.Record) error {
 		g.runs = append(g.runs, newGatheredRun(*record))
 	case *result.Block:
 		g.last().block(record)
+	case *result.Behaviour:
+		g.last().matrix.add(record)
 	case *result.End:
 		g.last().end = record
 	case *result.Unknown:
@@ -66,12 +68,14 @@ func (g *gathering) add(line int, record result.Record) error {
 }
 
 func (g *gathering) report() *Report {
-	rep := &Report{}
+	all := &Report{}
 	for i, run := range g.runs {
-		rep.Runs = append(rep.Runs, run.finish())
+		all.Runs = append(all.Runs, run.finish())
 		g.runs[i] = nil // the raw columns are not needed any more
-		rep.Runs[i].compare("", math.NaN())
+		all.Runs[i].compare("", math.NaN())
 	}
+	rep := &Report{}
+	rep.Join(all)
 	return rep
 }
 
@@ -86,6 +90,7 @@ type gatheredRun struct {
 	torn     []int // the numbers of torn lines
 	problems []string
 	reasons  []string    // of the samples of the block at hand, kept for its memory
+	matrix   *Matrix     // nil in a run of series
 	rounds   map[int]int // the measured rounds, by their numbers in the record, in the order in which they come
 }
 
@@ -94,6 +99,9 @@ func newGatheredRun(header result.Header) *gatheredRun {
 	if checks := &r.header.Environment.Disturbances; len(*checks) > mostChecks {
 		r.problem("Shown of the checks of the host: the first %d, and there are %s more.", mostChecks, plot.Count(len(*checks)-mostChecks))
 		*checks = slices.Clip((*checks)[:mostChecks])
+	}
+	if isMatrix(header.Plan) {
+		r.matrix = newMatrix(r.header)
 	}
 	return r
 }
@@ -184,6 +192,9 @@ func (r *gatheredRun) finish() Run {
 	})
 	run.Series = slices.Concat(finished...)
 	order(run.Series)
+	if r.matrix != nil {
+		*run.matrixNamed(r.matrix.Name) = r.matrix
+	}
 	return run
 }
 
@@ -222,6 +233,11 @@ func (r *gatheredRun) check() {
 		r.problem("Passed over: %s of a kind that this version does not know.", plural(r.unknown, "line"))
 	}
 	switch {
+	case r.matrix != nil:
+		r.matrix.End = r.end
+		if text := r.matrix.incomplete(); text != "" {
+			r.problem("%s", text)
+		}
 	case r.end == nil:
 		r.problem("The record has no end: the run was cut short after %s.", plural(r.blocks, "block"))
 	case r.end.Samples != r.samples || r.end.Blocks != r.blocks:

@@ -53,6 +53,25 @@ func markdownRun(out *bytes.Buffer, run Run) {
 		}
 		fmt.Fprintf(out, "%s to doubt these figures: %s.\n\n", plural(len(doubts), "reason"), joined(checks...))
 	}
+	if run.HasSeries() {
+		markdownSeries(out, run)
+	}
+	for _, m := range run.matrices() {
+		markdownMatrix(out, run, m)
+	}
+	folded(out, "The host, the run, and what disturbed it", func() {
+		for _, f := range facts(run) {
+			fmt.Fprintf(out, "* %s: %s\n", f.Name, code(f.Value))
+		}
+		for _, c := range cautions(run) {
+			fmt.Fprintf(out, "* **%s**: %s\n", prose(c.Mark), code(c.Text+fixed(c)))
+		}
+		out.WriteString("\n")
+	})
+}
+
+// markdownSeries writes the tables of releases, and the others of the run.
+func markdownSeries(out *bytes.Buffer, run Run) {
 	for _, s := range leading(run) {
 		markdownTable(out, s.title, s.markdown(), s.notes)
 	}
@@ -67,15 +86,6 @@ func markdownRun(out *bytes.Buffer, run Run) {
 			}
 		})
 	}
-	folded(out, "The host, the run, and what disturbed it", func() {
-		for _, f := range facts(run) {
-			fmt.Fprintf(out, "* %s: %s\n", f.Name, code(f.Value))
-		}
-		for _, c := range cautions(run) {
-			fmt.Fprintf(out, "* **%s**: %s\n", prose(c.Mark), code(c.Text+fixed(c)))
-		}
-		out.WriteString("\n")
-	})
 }
 
 // folded writes what is shown when it is asked for.

@@ -109,6 +109,24 @@ func tableRun(out *bytes.Buffer, run Run, opt TableOptions) {
 	if len(ofHost) > 0 {
 		shaded(out, shadeDoubt, fmt.Sprintf("%-11s", "doubts"), checked(ofHost)+": see below the tables", opt)
 	}
+	if run.HasSeries() {
+		tableSeries(out, run, opt)
+	}
+	for _, m := range run.matrices() {
+		tableMatrix(out, run, m, opt)
+	}
+	if len(ofHost) > 0 {
+		out.WriteString("\n")
+		heading(out, "What may bend the figures on this host", opt)
+		tableCautions(out, ofHost, opt)
+	}
+	if run.HasSeries() {
+		tableWords(out, run, opt)
+	}
+}
+
+// tableSeries writes the tables of releases, and the others of the run.
+func tableSeries(out *bytes.Buffer, run Run, opt TableOptions) {
 	tables := fitting(run, opt)
 	for _, g := range tables.groups {
 		out.WriteString("\n")
@@ -121,11 +139,11 @@ func tableRun(out *bytes.Buffer, run Run, opt TableOptions) {
 	for _, s := range briefSheets(run) {
 		tableSheet(out, s, opt)
 	}
-	if len(ofHost) > 0 {
-		out.WriteString("\n")
-		heading(out, "What may bend the figures on this host", opt)
-		tableCautions(out, ofHost, opt)
-	}
+}
+
+// tableWords writes what the tables of releases need to be read, and the verdict.
+func tableWords(out *bytes.Buffer, run Run, opt TableOptions) {
+	tables := fitting(run, opt)
 	out.WriteString("\n")
 	for _, note := range slices.Concat(tableLegend(run, tables), elsewhere(run), tables.leftOut(run)) {
 		paragraph(out, "", note, opt)

@@ -39,6 +39,12 @@ func next(run Run, opt TableOptions) []advice {
 			fmt.Sprintf("on the host of this run: what to do about %s of its %s", plot.Count(mended), plural(len(ofHost), "doubt"))})
 	}
 	record := fileWord(opt)
+	if !run.HasSeries() {
+		if !opt.Rendered {
+			all = append(all, advice{[]string{"nsbench", "report", record, "--out", "DIR"}, "this as a page, in which each cell is explained, with pictures"})
+		}
+		return append(all, advice{[]string{"nsbench", "run"}, "how long releases take by these primitives"})
+	}
 	if !opt.Rendered {
 		all = append(all, advice{[]string{"nsbench", "report", record, "--out", "DIR"}, "this run as a page, with pictures of the distributions"})
 	}

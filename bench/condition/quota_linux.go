@@ -77,6 +77,11 @@ func (g *QuotaGroup) By() string {
 	return "cgroup v2"
 }
 
+// Procs is the path of the file by which processes are moved into the group: by
+// another process than this one, which writes the process ID as it knows it.
+// cgroups(7), cgroup.procs.
+func (g *QuotaGroup) Procs() string { return g.dir + "/cgroup.procs" }
+
 // Check tries the group on a child that is thrown away.
 func (g *QuotaGroup) Check(by *launch.Launcher, cpu int) error { return withChild(by, cpu, g.Add) }
 

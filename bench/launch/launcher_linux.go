@@ -243,3 +243,11 @@ func (l *Launcher) Close() error {
 	launching.Store(false)
 	return errors.Join(errs...)
 }
+
+// Owns reports whether a descriptor of this process is one that the launcher has
+// opened, for itself or for a child that lives.
+func (l *Launcher) Owns(fd int) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return fd == l.self.N || slices.ContainsFunc(l.children, func(c *Child) bool { return c.pidfd == fd })
+}

@@ -13,7 +13,7 @@ const (
 	MaxCount  = 1 << 30 // any count in a plan
 )
 
-// ErrNoHeader is the error of a block or an end that belongs to no run: none
+// ErrNoHeader is the error of a block, a behaviour or an end that belongs to no run: none
 // was opened, the last one has ended, or its header could not be read.
 var ErrNoHeader = errors.New("no header before it")
 
@@ -23,6 +23,8 @@ type run struct {
 	open   bool
 	series int
 	stages int64
+	matrix *matrix // nil in a run of series
+	last   cell    // of the matrix, the one before
 }
 
 // after judges a record that follows, and returns the run as it stands then.
@@ -34,9 +36,11 @@ func (r run) after(rec Record) (run, error) {
 		if err := checkHeader(rec); err != nil {
 			return run{}, err
 		}
-		return run{open: true, series: len(rec.Plan.Series), stages: int64(rec.Plan.Stages)}, nil
+		return run{open: true, series: len(rec.Plan.Series), stages: int64(rec.Plan.Stages), matrix: matrixOf(rec.Plan)}, nil
 	case *Block:
 		return r, r.checkBlock(rec)
+	case *Behaviour:
+		return r.afterBehaviour(rec)
 	case *End:
 		if !r.open {
 			return r, ErrNoHeader
@@ -69,6 +73,7 @@ func checkHeader(h *Header) error {
 		checkShare("threshold", h.Plan.Threshold),
 		checkShare("precision", h.Plan.Precision),
 		atLeastZero("max_time_ns", h.Plan.MaxTimeNS),
+		checkMatrix(h.Plan),
 		atLeastZero("environment.cpus", int64(h.Environment.CPUs)),
 		checkCPU("environment.cpu_parent", h.Environment.ParentCPU),
 		checkCPU("environment.cpu_child", h.Environment.ChildCPU),

@@ -41,6 +41,9 @@ func (d *blockDecoder) record(line []byte) (rec Record, kind string, err error) 
 	case KindEnd:
 		rec = &End{}
 		err = decodeRecord(line, rec, 0)
+	case KindBehaviour:
+		rec = &Behaviour{}
+		err = decodeRecord(line, rec, 0)
 	case KindBlock:
 		rec = &Block{}
 		err = decodeRecord(line, rec, 0)
@@ -114,7 +117,7 @@ func explain(line []byte, kind string, err error) error {
 	switch kind {
 	case "":
 		return brief(err)
-	case KindHeader, KindBlock, KindEnd:
+	case KindHeader, KindBlock, KindBehaviour, KindEnd:
 		return fmt.Errorf("%s: %w", kind, brief(err))
 	}
 	return fmt.Errorf("unknown kind: %w", brief(err))

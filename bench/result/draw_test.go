@@ -17,6 +17,10 @@ import (
 func drawLog(t *rapid.T) []Record {
 	var log []Record
 	for range rapid.IntRange(1, 3).Draw(t, "hosts") {
+		if rapid.Bool().Draw(t, "of a matrix") {
+			log = append(log, drawMatrix(t)...)
+			continue
+		}
 		h := drawHeader(t)
 		log = append(log, h)
 		if len(h.Plan.Series) > 0 {

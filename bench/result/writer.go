@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // A Writer appends records to a log, one line each.
@@ -78,6 +79,10 @@ type (
 		Kind string `json:"kind"`
 		Block
 	}
+	behaviourLine struct {
+		Kind string `json:"kind"`
+		Behaviour
+	}
 	endLine struct {
 		Kind string `json:"kind"`
 		End
@@ -96,6 +101,10 @@ func lineOf(rec Record) (any, error) {
 	case *Block:
 		if rec != nil {
 			return blockLine{KindBlock, filledBlock(*rec)}, nil
+		}
+	case *Behaviour:
+		if rec != nil {
+			return behaviourLine{KindBehaviour, *rec}, nil
 		}
 	case *End:
 		if rec != nil {
@@ -118,6 +127,14 @@ func filledHeader(h Header) Header {
 		series[i] = s
 	}
 	h.Plan.Series = series
+	h.Plan.Faults, h.Plan.Spaces = slices.Clone(h.Plan.Faults), slices.Clone(h.Plan.Spaces)
+	for i := range h.Plan.Faults {
+		f := &h.Plan.Faults[i]
+		f.Sound, f.Unsafe = filled(f.Sound), filled(f.Unsafe)
+	}
+	for i := range h.Plan.Spaces {
+		h.Plan.Spaces[i].Namespaces = filled(h.Plan.Spaces[i].Namespaces)
+	}
 	return h
 }
 

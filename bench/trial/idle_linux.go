@@ -32,7 +32,9 @@ func idle() {
 		case errors.Is(err, unix.EINTR):
 			continue
 		case err != nil || n == 0:
-			select {} // the parent is gone, and what it has passed on stays
+			for { // the parent is gone, and what it has passed on stays
+				_ = unix.Pause()
+			}
 		}
 		if _, err := unix.Write(idleSocket, []byte{1}); err != nil {
 			os.Exit(1)

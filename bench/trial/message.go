@@ -46,6 +46,7 @@ type what string
 
 const (
 	tellWatch       what = "watch"       // watch this one; answered
+	tellActs        what = "acts"        // the parent begins an operation that may hang, in this thread; without one, it is through
 	tellKill        what = "kill"        // kill the parent
 	tellExit        what = "exit"        // the parent is about to exit
 	tellDone        what = "done"        // all has been done: what comes of it?

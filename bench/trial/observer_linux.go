@@ -148,7 +148,8 @@ func (a *attempt) follow(lines <-chan told) (Report, error) {
 	defer late.Stop()
 	looks := time.NewTicker(lookEvery)
 	defer looks.Stop()
-	watch := vigil{deadline: a.trial.Deadline, settled: a.settled}
+	var acts told // the last that the parent has told, if it is to do something
+	var watch vigil
 	for {
 		select {
 		case t, ok := <-lines:
@@ -156,12 +157,17 @@ func (a *attempt) follow(lines <-chan told) (Report, error) {
 				return a.parentEnded()
 			}
 			late.Reset(patience)
+			acts, watch = told{}, vigil{deadline: a.trial.Deadline, settled: a.settled}
 			switch t.What {
 			case tellWatch:
 				if err := a.watch(t); err != nil {
 					return Report{}, err
 				}
-				watch = vigil{deadline: a.trial.Deadline, settled: a.settled}
+				if t.Of == result.OfParent {
+					acts = t
+				}
+			case tellActs:
+				acts = t
 			case tellKill:
 				if err := a.killParent(); err != nil {
 					return Report{}, err
@@ -179,9 +185,8 @@ func (a *attempt) follow(lines <-chan told) (Report, error) {
 				return a.broken("%s", t.Why), nil
 			}
 		case <-looks.C:
-			// A parent whose own operation counts may hang in it.
-			if a.subject != nil && a.subject.Of == result.OfParent && watch.over(lookAt(a.parent, a.subject.TID)) {
-				return Report{Result: result.Result{Outcome: result.OutcomeHung, At: a.subject.At}}, nil
+			if acts.TID != 0 && watch.over(lookAt(a.parent, acts.TID)) {
+				return Report{Result: result.Result{Outcome: result.OutcomeHung, At: acts.At, Note: "it is the parent that hangs"}}, nil
 			}
 		case <-late.C:
 			return a.broken("the parent has told nothing for %v", patience), nil
@@ -224,7 +229,7 @@ func (a *attempt) parentEnded() (Report, error) {
 	case a.ended:
 		return a.outcome(told{})
 	case a.subject != nil && a.subject.Of == result.OfParent && status.Signaled():
-		return Report{Result: result.Result{Outcome: result.OutcomeKilled, Signal: unix.SignalName(status.Signal()), At: a.subject.At}}, nil
+		return Report{Result: result.Result{Outcome: result.OutcomeKilled, Signal: signalName(status.Signal()), At: a.subject.At}}, nil
 	}
 	return a.broken("the parent ended with status %#x", int(status)), nil
 }
@@ -289,7 +294,7 @@ func (a *attempt) awaitEnd(w *watched) (ended bool, err error) {
 // classified says what one that has ended came to.
 func (w *watched) classified(status unix.WaitStatus) result.Result {
 	if status.Signaled() {
-		return result.Result{Outcome: result.OutcomeKilled, Signal: unix.SignalName(status.Signal())}
+		return result.Result{Outcome: result.OutcomeKilled, Signal: signalName(status.Signal())}
 	}
 	o := w.code.Outcome()
 	at := ""
@@ -344,6 +349,15 @@ func (a *attempt) stamps(rep *Report) {
 	if !rep.Early {
 		rep.LatencyNS = int64(s.Resumed - s.Released)
 	}
+}
+
+// signalName is a signal's name, such as SIGUSR1; a real-time one has none but its
+// number, counted from the kernel's first.
+func signalName(sig unix.Signal) string {
+	if name := unix.SignalName(sig); name != "" {
+		return name
+	}
+	return program.Signal(sig).String()
 }
 
 func errnoName(errno uint16) string {

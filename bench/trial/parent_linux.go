@@ -7,10 +7,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
+	"regexp"
 	"runtime"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -44,8 +46,12 @@ type Parent struct {
 	// Gate is the gate that the script is about, after Make.
 	Gate gate.Gate
 
+	// Group is the directory of the control group of version 2 that the observer is
+	// in, in which groups may be made; empty if there is none.
+	Group string
+
 	launcher *launch.Launcher
-	wait     program.Program // of the child that was started last
+	before   map[int]bool // descriptors that were open before the gate was made
 	tells    *os.File
 	told     *bufio.Reader
 }
@@ -67,13 +73,50 @@ func (p *Parent) Launcher() (_ *launch.Launcher, err error) {
 
 // Make makes the gate. The End is for a gate that cannot be made.
 func (p *Parent) Make() (failed *End) {
-	g, err := p.Primitive.New(p.Board)
+	var err error
+	if p.before, err = openFiles(); err == nil {
+		p.Gate, err = p.Primitive.New(p.Board)
+	}
 	if err != nil {
 		end := p.Failed(fmt.Errorf("make a gate: %w", err))
 		return &end
 	}
-	p.Gate = g
 	return nil
+}
+
+// Ends are the descriptors that this process has opened since Make for the gate, by
+// making it and by holding a child, but for the launcher's.
+func (p *Parent) Ends() (ends []program.FD, err error) {
+	now, err := openFiles()
+	if err != nil {
+		return nil, err
+	}
+	for fd := range now {
+		if !p.before[fd] && !p.launcher.Owns(fd) {
+			ends = append(ends, program.FD{Name: "end", N: fd})
+		}
+	}
+	slices.SortFunc(ends, func(a, b program.FD) int { return a.N - b.N })
+	return ends, nil
+}
+
+// openFiles are the descriptors of this process.
+func openFiles() (map[int]bool, error) {
+	entries, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		return nil, err
+	}
+	all := make(map[int]bool)
+	for _, e := range entries {
+		fd, err := strconv.Atoi(e.Name())
+		if err != nil {
+			return nil, fmt.Errorf("/proc/self/fd: %w", err)
+		}
+		if _, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0); err == nil { // or it was that of the directory
+			all[fd] = true
+		}
+	}
+	return all, nil
 }
 
 // Failed ends a script by an error: one that says that something is not to be had
@@ -112,7 +155,7 @@ func (p *Parent) Met(o program.Outcome, ran program.Program, note string) End {
 func (p *Parent) outcome(o program.Outcome, ran program.Program) outcome {
 	out := outcome{Verdict: o.Verdict.String(), Errno: uint16(o.Errno), Result: o.Result}
 	if o.Verdict != program.Released && o.Index < len(ran) {
-		out.At = ran[o.Index].String()
+		out.At = call(ran[o.Index])
 	}
 	return out
 }
@@ -134,7 +177,6 @@ func (p *Parent) StartBy(cfg launch.Config, wait program.Program, then ...progra
 	for _, t := range then {
 		parts = append(parts, program.Part{Stage: StageChild, Program: t})
 	}
-	p.wait = wait
 	c, err := l.Start(cfg, p.Board, parts...)
 	if err != nil {
 		return nil, err
@@ -159,31 +201,44 @@ func (p *Parent) Watch(of string, pid int, code program.Code, parts ...program.P
 // WatchSelf has the observer watch this thread: what counts is what becomes of the
 // parent, by the operation that comes next.
 func (p *Parent) WatchSelf(next program.Program) error {
-	return p.tell(told{What: tellWatch, Of: "parent", PID: os.Getpid(), TID: unix.Gettid(), At: firstCall(next)})
+	return p.tell(told{What: tellWatch, Of: "parent", PID: os.Getpid(), TID: unix.Gettid(), At: waitsAt(next)})
 }
 
-func lines(p program.Program) []string {
-	return strings.Split(strings.TrimSuffix(p.String(), "\n"), "\n")
+func lines(p program.Program) (all []string) {
+	for _, op := range p {
+		all = append(all, call(op))
+	}
+	return all
+}
+
+// call is an operation in words: what it does, without what is wanted of it, and
+// without the parts of names that are another in each process.
+func call(op program.Op) string {
+	text, _, _ := strings.Cut(op.String(), "; ")
+	if i := strings.LastIndex(text, ") = "); i >= 0 {
+		text = text[:i+1]
+	}
+	for _, own := range ownNames {
+		text = own.ReplaceAllString(text, "$1*")
+	}
+	return text
+}
+
+// ownNames are what is another in each process: names of files and groups that gates
+// make, of a process ID and a number, and what goes along with a signal.
+var ownNames = []*regexp.Regexp{
+	regexp.MustCompile(`(nsbench-)\d+-[-\w]+`),
+	regexp.MustCompile(`(si_\w+=)(\d+|0x[0-9a-f]+)\b`),
 }
 
 // waitsIn is the operation in which a program waits, in words: the first behind its
 // arming.
 func waitsIn(p program.Program) string {
-	all := lines(p)
-	for i, op := range all[:len(all)-1] {
-		if op == program.Arm().String() {
-			return all[i+1]
-		}
-	}
-	return ""
-}
-
-// firstCall is the first operation of a program, in words.
-func firstCall(p program.Program) string {
-	if len(p) == 0 {
+	_, after := p.Split()
+	if len(after) < 2 {
 		return ""
 	}
-	return p[0].String()
+	return call(after[1])
 }
 
 // ErrEnded says that a child has ended before it was held: its outcome tells why.
@@ -203,9 +258,12 @@ func (p *Parent) AwaitHeld(c *launch.Child) error {
 const nap = 100 * time.Microsecond
 
 // AwaitAsleep waits until the child waits at its gate.
-func (p *Parent) AwaitAsleep(c *launch.Child) error {
+func (p *Parent) AwaitAsleep(c *launch.Child) error { return p.AwaitWaiting(c, StageChild) }
+
+// AwaitWaiting is AwaitAsleep for a child that stamps another stage.
+func (p *Parent) AwaitWaiting(c *launch.Child, stage int) error {
 	for {
-		armed := p.Board.AwaitArmed(StageChild, 1)
+		armed := p.Board.AwaitArmed(stage, 1)
 		l := lookAt(c.PID, c.PID)
 		switch {
 		case l.gone():
@@ -223,8 +281,11 @@ func (p *Parent) Hold(c *launch.Child) error {
 	if !ok {
 		return nil
 	}
-	hold := h.Hold(program.Child)
-	o, err := p.run(c, hold)
+	run, err := p.Prepare(c, h.Hold(program.Child))
+	if err != nil {
+		return err
+	}
+	o, err := run()
 	switch {
 	case err != nil:
 		return err
@@ -242,8 +303,42 @@ func (p *Parent) Release(c *launch.Child) (program.Outcome, program.Program, err
 	release := program.Program{program.Stamp(program.StampReleased)}
 	release = append(release, p.Gate.Release(program.Child)...)
 	release = append(release, program.Stamp(program.StampSignalled))
-	o, err := p.run(c, release)
+	run, err := p.Prepare(c, release)
+	if err != nil {
+		return program.Outcome{}, release, err
+	}
+	o, err := run()
 	return o, release, err
+}
+
+// Prepare resolves a program of the parent's side, while the child can be asked for
+// what that takes. What it returns runs it; the observer sees if it hangs.
+func (p *Parent) Prepare(c *launch.Child, side program.Program) (run func() (program.Outcome, error), err error) {
+	env, err := c.Env(side)
+	if err != nil {
+		return nil, err
+	}
+	code, err := p.Board.Load(env, program.Part{Stage: StageChild, Program: side})
+	if err != nil {
+		return nil, err
+	}
+	return func() (program.Outcome, error) {
+		if err := p.say(told{What: tellActs, TID: unix.Gettid(), At: waitsAt(side)}); err != nil {
+			return program.Outcome{}, err
+		}
+		o := program.Run(code)
+		return o, p.say(told{What: tellActs})
+	}, nil
+}
+
+// waitsAt is the first operation of a program that is no stamp, in words.
+func waitsAt(p program.Program) string {
+	for _, op := range p {
+		if s := op.String(); s != program.Stamp(program.StampReleased).String() {
+			return call(op)
+		}
+	}
+	return ""
 }
 
 // LetGo holds the child as its gate asks for, lets it go, and ends the script. A
@@ -282,15 +377,6 @@ func (p *Parent) Note(o program.Outcome, ran program.Program) string {
 		return fmt.Sprintf("the parent's %s returned %d", met.At, met.Result)
 	}
 	return fmt.Sprintf("the parent's %s failed with %s", met.At, errnoName(met.Errno))
-}
-
-// run runs a program of the parent's side.
-func (p *Parent) run(c *launch.Child, side program.Program) (program.Outcome, error) {
-	env, err := c.Env(side)
-	if err != nil {
-		return program.Outcome{}, err
-	}
-	return p.Run(env, side)
 }
 
 // Run runs a program in this process, stamped at the stage of the child.
@@ -346,8 +432,11 @@ func runParent(scripts Scripts, args []string) {
 		}
 		select {} // until it is killed
 	}()
-	_, _ = io.Copy(io.Discard, os.Stdin) // for ever: it is the observer that ends this process
-	select {}
+	// Without a thread in a system call the runtime would find that everybody sleeps,
+	// and end the process.
+	for {
+		_ = unix.Pause()
+	}
 }
 
 // play reads the arguments and runs the script.
@@ -364,9 +453,14 @@ func (p *Parent) play(scripts Scripts, args []string) End {
 	if !known {
 		return p.Failed(fmt.Errorf("no such script: %s", order.Script))
 	}
-	p.Args = order.Args
+	p.Args, p.Group = order.Args, order.Group
 	for _, fd := range []int{parentTells, parentTold, parentBoard} {
 		unix.CloseOnExec(fd)
+	}
+	// The runtime opens what it waits by for files when it opens the first, which
+	// would pass for a descriptor of the gate.
+	if _, err := os.ReadFile("/proc/self/stat"); err != nil {
+		return p.Failed(err)
 	}
 	var err error
 	if p.Board, err = program.OpenBoard(program.Handle{FD: parentBoard, Base: order.Base, Clock: boardClock}); err != nil {
@@ -383,5 +477,6 @@ type parentOrder struct {
 	Script    string   `json:"script"`
 	Primitive string   `json:"primitive"`
 	Args      []string `json:"args,omitempty"`
-	Base      uintptr  `json:"base"` // where the board is
+	Group     string   `json:"group,omitempty"` // see Parent.Group
+	Base      uintptr  `json:"base"`            // where the board is
 }

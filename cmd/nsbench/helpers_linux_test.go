@@ -20,6 +20,7 @@ import (
 func helpers() map[string]func() {
 	return map[string]func(){
 		"alone":    alone,
+		"soak":     soak,
 		"nobody":   func() { prepared(becomeNobody) },
 		"onecpu":   func() { prepared(keepOneCPU) },
 		"nocaps":   func() { prepared(dropCapabilities) },

@@ -19,34 +19,39 @@ const (
 	reportName = "report.html"
 )
 
-// An output is the directory that a run writes into.
+// An output is the directory that a command writes what it finds into. Its record may
+// hold a section of each kind, a run and the matrices, which make one report.
 type output struct {
-	path   string
-	made   []string // directories that were not there before, the innermost first
-	file   *os.File
-	old    bool // the record was there before, and is another run's until the first line of this one
-	writer *result.Writer
-	lines  int
+	path     string
+	kind     sectionKind // of what is written
+	made     []string    // directories that were not there before, the innermost first
+	lock     *os.File
+	file     *os.File
+	fresh    bool // the record was not there before
+	before   recorded
+	writer   *result.Writer
+	lines    int
+	complete bool // what is written has come to its end
 }
 
-// openOutput makes the directory of a run, if need be, and opens its record,
-// so that what cannot be written is refused before anything is measured. A run
-// that is there already is overwritten by the first record, and not here: a run
-// that cannot begin must not cost the one before it.
-func openOutput(path string, force bool, now time.Time) (*output, error) {
+// openOutput makes the directory of a command, if need be, and opens its record,
+// so that what cannot be written is refused before anything is measured. Nothing
+// is written yet: a run that cannot begin must not cost the one before it.
+func openOutput(path string, kind sectionKind, force bool, now time.Time) (*output, error) {
 	if path == "" {
 		path = unused(filepath.Join("nsbench-out", now.Format("2006-01-02T15-04-05")))
 	}
 	path = filepath.Clean(path)
-	o := &output{path: path, made: missing(path)}
+	o := &output{path: path, kind: kind, made: missing(path)}
 	err := o.open(force)
-	switch {
-	case errors.Is(err, errHoldsRun):
-		return nil, withHint(err, "choose another with --out, or overwrite it with --force")
-	case err != nil:
-		return nil, withHint(errors.Join(fmt.Errorf("output directory: %w", err), removeMade(o.made)), "choose another with --out")
+	if err == nil {
+		return o, nil
 	}
-	return o, nil
+	hint := "choose another with --out"
+	if h, ok := errors.AsType[hinted](err); ok {
+		hint += ", or " + h.hint
+	}
+	return nil, withHint(fmt.Errorf("output directory: %w", errors.Join(err, o.discard())), hint)
 }
 
 // unused returns a path that nothing is at: the path, or the path and a number,
@@ -63,27 +68,34 @@ func unused(path string) string {
 	}
 }
 
-var errHoldsRun = errors.New("holds a run already")
-
-func (o *output) open(force bool) error {
+// open opens what is to be written. The hint of an error is for whoever wants no
+// other directory.
+func (o *output) open(force bool) (err error) {
 	if err := os.MkdirAll(o.path, 0o777); err != nil {
 		return err
 	}
-	record := filepath.Join(o.path, recordName)
-	file, err := os.OpenFile(record, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if errors.Is(err, fs.ErrExist) {
-		if !force {
-			return fmt.Errorf("output directory: %s %w", o.path, errHoldsRun)
-		}
-		o.old = true
-		file, err = os.OpenFile(record, os.O_WRONLY, 0)
+	if o.lock, err = lockDirectory(o.path); err != nil {
+		return err
+	}
+	if o.file, err = os.OpenFile(o.record(), os.O_RDWR|os.O_APPEND|os.O_CREATE|os.O_EXCL, 0o666); errors.Is(err, fs.ErrExist) {
+		o.file, err = os.OpenFile(o.record(), os.O_RDWR|os.O_APPEND, 0)
+	} else {
+		o.fresh = err == nil
 	}
 	if err != nil {
 		return err
 	}
-	o.file, o.writer = file, result.NewWriter(file)
+	if o.before, err = recordedIn(o.file); err != nil {
+		return err
+	}
+	if o.before.holds(o.kind) && !force {
+		return withHint(fmt.Errorf("%s holds %s already", o.path, o.kind.some), o.kind.overwrite+" with --force")
+	}
+	o.writer = result.NewWriter(o.file)
 	return nil
 }
+
+func (o *output) record() string { return filepath.Join(o.path, recordName) }
 
 // missing returns a directory and those above it that are not there, the
 // innermost first.
@@ -113,46 +125,83 @@ func removeMade(dirs []string) error {
 	return nil
 }
 
-// record appends to the record.
-func (o *output) record(rec result.Record) error {
-	if o.old && o.lines == 0 {
-		if err := o.overwrite(); err != nil {
-			return fmt.Errorf("overwrite the run in %s: %w", o.path, err)
+// write appends to the record, behind whatever is there: also a section that this one
+// is to replace, until it does. To empty the record first lost, because a run that is
+// killed in its first second would have cost the one before it.
+func (o *output) write(rec result.Record) error {
+	if o.lines == 0 && o.before.torn {
+		if _, err := o.file.WriteString("\n"); err != nil {
+			return fmt.Errorf("write record: %w", err)
 		}
 	}
 	if err := o.writer.Write(rec); err != nil {
 		return err
 	}
 	o.lines++
+	if end, ok := rec.(*result.End); ok {
+		o.complete = end.Ended == result.EndedComplete
+	}
 	return nil
-}
-
-// overwrite empties the record of another run and removes what was rendered
-// from it: a picture that the new run does not draw would stay beside it and
-// pass for its own.
-func (o *output) overwrite() error {
-	stale := []string{reportName}
-	if rep, err := (streams{err: io.Discard}).gatherOne(o.file.Name()); err == nil {
-		for _, p := range reports.Pictures(rep) {
-			stale = append(stale, p.Name)
-		}
-	}
-	for _, name := range stale {
-		if err := os.Remove(filepath.Join(o.path, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-	}
-	return o.file.Truncate(0)
 }
 
 func (o *output) empty() bool { return o.lines == 0 }
 
-func (o *output) close() error { return o.file.Close() }
-
-// discard removes what a run that never began has left.
-func (o *output) discard() error {
-	if err := o.file.Close(); err != nil || o.old {
-		return err
+// finish removes from the record what the new section replaces, if that is complete,
+// and else says that it is still there.
+func (o *output) finish(warnings io.Writer) error {
+	if !o.before.holds(o.kind) {
+		return nil
 	}
-	return errors.Join(os.Remove(o.file.Name()), removeMade(o.made))
+	if !o.complete {
+		tell(warnings, warningPrefix+"%s holds %s from before as well, because the new one did not come to its end; --force replaces both\n",
+			o.record(), o.kind.some)
+		return nil
+	}
+	path, err := filepath.EvalSymlinks(o.record())
+	if err == nil {
+		err = replaceFiles([]replacement{{path, func(w io.Writer) error { return o.before.without(o.kind, o.file, w) }}})
+	}
+	if err != nil {
+		return fmt.Errorf("replace %s in %s: %w", o.kind.some, o.path, err)
+	}
+	return nil
+}
+
+// written is a report of what was written, and of nothing else that is recorded here.
+func (o *output) written() (*reports.Report, error) {
+	record, err := os.Open(o.record()) // which may be another file by now
+	if err != nil {
+		return nil, err
+	}
+	now, err := recordedIn(record)
+	if err == nil && !now.holds(o.kind) {
+		err = fmt.Errorf("%s holds %s no more", o.path, o.kind.some)
+	}
+	if err != nil {
+		return nil, errors.Join(err, record.Close())
+	}
+	own := now.last(o.kind)
+	rep, err := reports.Gather(io.NewSectionReader(record, own.Start, own.End-own.Start))
+	return rep, errors.Join(err, record.Close())
+}
+
+// close lets others write into the directory.
+func (o *output) close() (err error) {
+	for _, file := range []*os.File{o.file, o.lock} {
+		if file != nil {
+			err = errors.Join(err, file.Close())
+		}
+	}
+	return err
+}
+
+// discard undoes what was done for something that never began.
+func (o *output) discard() (err error) {
+	switch {
+	case o.fresh:
+		err = os.Remove(o.file.Name())
+	case o.writer != nil:
+		err = o.file.Truncate(o.before.size)
+	}
+	return errors.Join(err, o.close(), removeMade(o.made))
 }

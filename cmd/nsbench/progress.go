@@ -15,48 +15,25 @@ import (
 	"github.com/nsbench/nsbench/reports/plot"
 )
 
-// A progress tells how far a run is and what its medians are so far: on one line
-// of a terminal, or as a line every few seconds. It is drawn when it is told to,
-// between blocks, and never by itself: the progress bars that libraries offer
-// tick in the background, in the middle of a block.
+// A progress tells how far a run is and what its medians are so far. It is drawn
+// between blocks.
 type progress struct {
-	w        io.Writer // nil if nothing is to be drawn
-	terminal bool
-	width    int
+	statusLine
 	labels   []string      // of the series
 	latest   [][]int64     // by series, of its release latencies
 	next     int           // the series whose median is drawn first
 	turned   time.Duration // when it became that
-	drawn    time.Duration
-	adaptive *adaptive // when the run is to end
+	adaptive *adaptive     // when the run is to end
 }
-
-// How much time passes at least between two drawings.
-const (
-	redraw  = 200 * time.Millisecond
-	nextRow = 5 * time.Second
-)
-
-// The width of a line where there is no terminal, and of a terminal that does not
-// tell its own.
-const (
-	lineWidth   = 160
-	screenWidth = 80
-)
 
 // remembered is how many release latencies of a series the running median is of:
 // the latest, so that a long run costs no more than a short one.
 const remembered = 512
 
 func newProgress(stderr io.Writer, quiet bool, plan bench.Plan, a *adaptive) *progress {
-	if quiet {
-		return &progress{}
+	return &progress{
+		statusLine: newStatusLine(stderr, quiet), labels: labels(plan.Series), latest: make([][]int64, len(plan.Series)), adaptive: a,
 	}
-	p := &progress{w: stderr, width: lineWidth, labels: labels(plan.Series), latest: make([][]int64, len(plan.Series)), adaptive: a}
-	if screen := screenOf(stderr); screen.moves {
-		p.terminal, p.width = true, cmp.Or(screen.width, screenWidth)
-	}
-	return p
 }
 
 // labels tell series apart by what varies among them: "cross-cpu pipe-eof".
@@ -114,27 +91,17 @@ func (p *progress) block(b *result.Block) {
 }
 
 func (p *progress) draw(now bench.Progress) {
-	interval := nextRow
-	if p.terminal {
-		interval = redraw
-	}
-	if p.w == nil || now.Elapsed-p.drawn < interval {
+	if !p.due(now.Elapsed) {
 		return
 	}
-	p.drawn = now.Elapsed
 	line := p.status(now)
-	line += p.medians(p.width - len(line) - 1)
-	if p.terminal { // on which a line that wraps would be left behind
-		tell(p.w, "\r%s\x1b[K", line[:min(len(line), p.width-1)])
-	} else {
-		tell(p.w, "nsbench: %s\n", line)
-	}
+	p.show(line + p.medians(p.width-len(line)-1))
 }
 
 // status is what is done and what is left. Of a run that may end before its
 // iterations are through, nobody knows more than how long it takes at the most.
 func (p *progress) status(now bench.Progress) string {
-	left := time.Duration(float64(now.Elapsed) * float64(now.Blocks-now.Block) / float64(max(now.Block, 1)))
+	left := remaining(now.Elapsed, now.Block, now.Blocks)
 	round := fmt.Sprintf("round %d of %d, block %d of %d", now.Round, now.Rounds, now.Block, now.Blocks)
 	if !p.adaptive.plan.Open() {
 		return fmt.Sprintf("%s, %v left", round, left.Round(time.Second))
@@ -174,11 +141,4 @@ func (p *progress) medians(room int) string {
 		p.next, p.turned = (p.next+shown)%max(len(p.latest), 1), p.drawn
 	}
 	return b.String()
-}
-
-// done takes the line away.
-func (p *progress) done() {
-	if p.terminal && p.drawn > 0 {
-		tell(p.w, "\r\x1b[K")
-	}
 }

@@ -25,7 +25,9 @@ func (s streams) gather(files []string) (*reports.Report, error) {
 		if err != nil {
 			return nil, err
 		}
-		all.Runs = append(all.Runs, rep.Runs...)
+		for _, problem := range all.Join(rep) {
+			tell(s.err, warningPrefix+"%s: %s\n", oneLine(fileTitle(path)), oneLine(problem))
+		}
 	}
 	return all, nil
 }

@@ -108,11 +108,11 @@ func isOrAre(names []string) string {
 	return "are"
 }
 
-// reportRun renders what a run has recorded next to the record, and prints it:
-// last, because a reader that has seen enough ends this process by SIGPIPE.
-// What could not be written can be later: the record is there.
-func reportRun(ctx context.Context, s streams, dir *output, f format, quiet bool) error {
-	record := filepath.Join(dir.path, recordName)
+// reportRecorded renders what a directory has recorded next to the record, and prints
+// what is shown of it: last, because a reader that has seen enough ends this process by
+// SIGPIPE. What could not be written can be later: the record is there.
+func reportRecorded(ctx context.Context, s streams, dir *output, f format, shown func(*reports.Report) (*reports.Report, error), quiet bool) error {
+	record := dir.record()
 	again := fmt.Sprintf("%s is in %s; what is made of it is to be had by nsbench report %s --out %s",
 		recordName, dir.path, reports.ShellWord(record), reports.ShellWord(dir.path))
 	defer endAtOnce(ctx, s.err, again)()
@@ -128,7 +128,14 @@ func reportRun(ctx context.Context, s streams, dir *output, f format, quiet bool
 	if err != nil {
 		say = func() { tell(s.err, "nsbench: %s\n", oneLine(again)) }
 	}
-	err = errors.Join(err, f.write(told, s.out, rep, origin{[]string{record}, err == nil}, nil))
+	rendered := err == nil
+	rep, shownErr := shown(rep)
+	if shownErr == nil {
+		shownErr = f.write(told, s.out, rep, origin{[]string{record}, rendered}, nil)
+	}
 	say()
-	return err
+	return errors.Join(err, shownErr)
 }
+
+// whole shows all that was recorded.
+func whole(rep *reports.Report) (*reports.Report, error) { return rep, nil }

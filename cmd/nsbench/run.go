@@ -88,7 +88,7 @@ func (f *runFlags) define(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.strict, "strict", false, "exit 4 if a primitive cannot be used here")
 	flags.StringVar(&f.out, "out", "", "directory for the record and the reports (default nsbench-out/<time>)")
 	flags.StringVar(&f.format, "format", "table", "of the result on stdout: "+strings.Join(formatNames(formats), ", "))
-	flags.BoolVar(&f.force, "force", false, "overwrite a run that is in the directory already")
+	flags.BoolVar(&f.force, "force", false, "overwrite the run that is in the directory already")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "neither progress nor warnings, nor where the record is")
 }
 
@@ -114,7 +114,7 @@ func measure(c *cobra.Command, s streams, f runFlags) error {
 	if len(plan.Series) == 0 {
 		return noneUsable(skipped, f.strict)
 	}
-	dir, err := openOutput(f.out, f.force, time.Now())
+	dir, err := openOutput(f.out, ofRun, f.force, time.Now())
 	if err != nil {
 		return err
 	}
@@ -129,7 +129,7 @@ func measure(c *cobra.Command, s streams, f runFlags) error {
 	if dir.empty() {
 		return errors.Join(err, dir.discard())
 	}
-	err = errors.Join(err, dir.close(), reportRun(c.Context(), s, dir, format, f.quiet))
+	err = errors.Join(err, dir.finish(warnings), reportRecorded(c.Context(), s, dir, format, whole, f.quiet), dir.close())
 	if err == nil && f.strict && len(skipped) > 0 {
 		err = skippedError{skipped}
 	}
@@ -149,7 +149,7 @@ func recorder(dir *output, plan bench.Plan, warnings io.Writer, p *progress, a *
 		case *result.Block:
 			p.block(rec)
 		}
-		return dir.record(rec)
+		return dir.write(rec)
 	}
 }
 

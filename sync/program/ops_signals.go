@@ -71,6 +71,13 @@ func SetMask(set SignalSet) Op {
 	return syscallOp(callSigprocmask, named(sigSetmask, "SIG_SETMASK"), signals(set), null(), number(signalSetSize))
 }
 
+// SwapMask is SetMask that keeps what the mask was in a memory. rt_sigprocmask(2).
+// That is what a handler of [Note] finds in the third argument of the call, should a
+// signal come now that no Suspend is under way.
+func SwapMask(set SignalSet, old Memory) Op {
+	return syscallOp(callSigprocmask, named(sigSetmask, "SIG_SETMASK"), signals(set), memory(old), number(signalSetSize))
+}
+
 // Interrupt has a signal interrupt whatever call is under way, and do nothing
 // else: a handler without SA_RESTART. rt_sigaction(2).
 func Interrupt(sig Signal) Op { return sigaction(sig, operandAction) }

@@ -13,6 +13,7 @@ const (
 	SIGKILL Signal = 9
 	SIGUSR1 Signal = 10
 	SIGUSR2 Signal = 12
+	SIGPIPE Signal = 13
 	SIGCONT Signal = 18
 	SIGSTOP Signal = 19
 )
@@ -32,6 +33,8 @@ func (s Signal) String() string {
 		return "SIGUSR1"
 	case SIGUSR2:
 		return "SIGUSR2"
+	case SIGPIPE:
+		return "SIGPIPE"
 	case SIGCONT:
 		return "SIGCONT"
 	case SIGSTOP:

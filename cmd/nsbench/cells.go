@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/nsbench/nsbench/bench/result"
+	"github.com/nsbench/nsbench/reports"
+)
+
+// cellFlags are the flags, as typed, of the commands that find out what becomes of
+// primitives, cell by cell: faults and isolation.
+type cellFlags struct {
+	primitives   []string
+	trials       int
+	out, format  string
+	force, quiet bool
+}
+
+func (f *cellFlags) define(c *cobra.Command, of sectionKind, trials int, formats []format) {
+	flags := c.Flags()
+	flags.StringSliceVar(&f.primitives, "primitives", []string{"all"}, "what to try: names, core or all; see nsbench list")
+	flags.IntVar(&f.trials, "trials", trials, "how often each cell is tried")
+	flags.StringVar(&f.out, "out", "", "directory for the record and the reports, also of a run (default nsbench-out/<time>)")
+	flags.StringVar(&f.format, "format", formats[0].name, "of the result on stdout: "+strings.Join(formatNames(formats), ", "))
+	flags.BoolVar(&f.force, "force", false, of.overwrite+": "+of.some+" that the directory has already")
+	flags.BoolVarP(&f.quiet, "quiet", "q", false, "neither progress nor warnings, nor where the record is")
+	must(c.RegisterFlagCompletionFunc("primitives", completePrimitives))
+	must(c.RegisterFlagCompletionFunc("format", completeOf(formatNames(formats)...)))
+}
+
+// A finding is what such a command carries out.
+type finding struct {
+	section sectionKind
+	format  format
+	run     func(ctx context.Context, record func(result.Record) error, progress func(done, total int)) error
+}
+
+// findOut carries a finding out, records it and reports it: in the directory with what
+// else is recorded there, on stdout by itself. Whatever the flags could be refused for
+// has been refused.
+func (f *cellFlags) findOut(c *cobra.Command, s streams, what finding) error {
+	warnings := s.err
+	if f.quiet {
+		warnings = io.Discard
+	}
+	dir, err := openOutput(f.out, what.section, f.force, time.Now())
+	if err != nil {
+		return err
+	}
+	p := newTrialsProgress(s.err, f.quiet)
+	err = what.run(c.Context(), func(rec result.Record) error {
+		if h, ok := rec.(*result.Header); ok && h.Environment.UserNS {
+			tell(warnings, warningPrefix+"not privileged to make the namespaces of trials alone: a user namespace is added\n")
+		}
+		return dir.write(rec)
+	}, p.draw)
+	p.done()
+	err = explainRun(err)
+	if dir.empty() {
+		return errors.Join(err, dir.discard())
+	}
+	err = errors.Join(err, dir.finish(warnings))
+	only := func(*reports.Report) (*reports.Report, error) { return dir.written() }
+	return errors.Join(err, reportRecorded(c.Context(), s, dir, what.format, only, f.quiet), dir.close())
+}
+
+// A trialsProgress tells how many trials are done.
+type trialsProgress struct {
+	statusLine
+	began time.Time
+}
+
+func newTrialsProgress(stderr io.Writer, quiet bool) *trialsProgress {
+	return &trialsProgress{newStatusLine(stderr, quiet), time.Now()}
+}
+
+func (p *trialsProgress) draw(done, total int) {
+	elapsed := time.Since(p.began)
+	if p.due(elapsed) {
+		p.show(fmt.Sprintf("trial %d of %d, %v left", done, total, remaining(elapsed, done, total).Round(time.Second)))
+	}
+}
+
+// chosenOf returns those of all that are named, each once and in their order; "all"
+// names all. What and flag are for messages.
+func chosenOf[T any](what, flag string, names []string, all []T, nameOf func(T) string) ([]T, error) {
+	valid := make(map[string]bool)
+	var list []string
+	for _, one := range all {
+		valid[nameOf(one)] = true
+		list = append(list, nameOf(one))
+	}
+	switch {
+	case len(names) == 0:
+		return nil, usagef("%s: none is named", flag)
+	case len(names) == 1 && names[0] == "all" && !valid["all"]:
+		return all, nil
+	}
+	chosen := make(map[string]bool)
+	for _, name := range names {
+		if !valid[name] {
+			if err := standAlone(flag, names, "all"); err != nil {
+				return nil, err
+			}
+			return nil, unknown(what, name, list)
+		}
+		chosen[name] = true
+	}
+	var some []T
+	for _, one := range all {
+		if chosen[nameOf(one)] {
+			some = append(some, one)
+		}
+	}
+	return some, nil
+}

@@ -1,0 +1,238 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/nsbench/nsbench/reports"
+)
+
+// How often TestFaultsKilled kills, and by which random numbers; scripts/soak kills
+// more often.
+var (
+	kills    = flag.Int("kills", 100, "how often nsbench faults is killed")
+	soakSeed = flag.Uint64("soak-seed", 0, "of what is killed when; 0 for a random one")
+)
+
+// Wherever nsbench faults is killed, nothing of it stays.
+func TestFaultsKilled(t *testing.T) {
+	if ok, err := able("root"); err != nil {
+		t.Fatal(err)
+	} else if !ok {
+		t.Skip("needs root to make namespaces and to mount")
+	}
+	seed := *soakSeed
+	if seed == 0 {
+		seed = rand.Uint64()
+	}
+	soaked := exec.Command("soak", "-kills", fmt.Sprint(*kills), "-seed", fmt.Sprint(seed), "-work", t.TempDir())
+	soaked.SysProcAttr = &syscall.SysProcAttr{Cloneflags: newEnclosure, Pdeathsig: syscall.SIGKILL}
+	text, err := soaked.CombinedOutput()
+	t.Logf("%s", text)
+	if err != nil {
+		t.Errorf("%v; again with -soak-seed %d", err, seed)
+	}
+}
+
+// soak kills nsbench faults at random moments, in an enclosure, and exits with 1 and
+// what was left: soak -kills N -seed S -work DIR.
+func soak() {
+	flags := flag.NewFlagSet("soak", flag.ExitOnError)
+	n := flags.Int("kills", 0, "")
+	seed := flags.Uint64("seed", 0, "")
+	work := flags.String("work", "", "an empty directory")
+	_ = flags.Parse(os.Args[1:]) // it exits by itself
+	e, err := enclose(*work)
+	if err != nil {
+		giveUp(err)
+	}
+	s := &soaking{enclosure: e, out: filepath.Join(*work, "out"), random: rand.New(rand.NewPCG(*seed, 0))}
+	fmt.Printf("%d kills, seed %d\n", *n, *seed)
+	if err := s.run(*n); err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+	fmt.Printf("killed %v before the first cell, %v among the cells, %v after the last; %v had ended: nothing is left\n",
+		s.hit[starting], s.hit[trying], s.hit[closing], s.hit[over])
+}
+
+// A soaking kills nsbench faults again and again.
+type soaking struct {
+	*enclosure
+	out    string
+	random *rand.Rand
+	hit    [over + 1]int // how often what was killed had come so far
+}
+
+// How far a command has come.
+const (
+	starting = iota // before the first cell
+	trying
+	closing // behind the last cell
+	over    // it has ended
+)
+
+// A victim is a command, and when it comes how far.
+type victim struct {
+	args  []string
+	until [over]time.Duration // the end of each part of its way
+}
+
+// killsEach is how often a command is killed before another takes its place.
+const killsEach = 20
+
+func (s *soaking) run(n int) error {
+	var v victim
+	for i := range n {
+		if i%killsEach == 0 {
+			var err error
+			if v, err = s.choose(); err != nil {
+				return fmt.Errorf("nsbench %s: %w", strings.Join(v.args, " "), err)
+			}
+		}
+		signal := []syscall.Signal{syscall.SIGKILL, syscall.SIGKILL, syscall.SIGKILL, syscall.SIGINT, syscall.SIGTERM}[i%5]
+		at := s.moment(v, i)
+		if err := s.kill(v, signal, at); err != nil {
+			return fmt.Errorf("kill %d, of nsbench %s by %v after %v: %w", i+1, strings.Join(v.args, " "), signal, at, err)
+		}
+	}
+	return nil
+}
+
+// moment is when to kill: as often on each part of the way, however short that is.
+func (s *soaking) moment(v victim, i int) time.Duration {
+	part := i % over
+	from := time.Duration(0)
+	if part > 0 {
+		from = v.until[part-1]
+	}
+	return from + time.Duration(s.random.Int64N(int64(v.until[part]-from)+1))
+}
+
+// What is soaked: primitives that have something to leave behind, names above all, and
+// faults that make something.
+var (
+	soakedPrimitives = []string{
+		"pipe-eof", "fifo", "eventfd", "sigwait", "futex", "unix-abstract", "unix-path", "tcp-loopback", "flock", "inotify", "file-poll",
+		"sysv-sem", "sysv-msg", "posix-mq", "ptrace", "cgroup-freeze", "seccomp-notify", "userfaultfd", "pidfd-exit",
+	}
+	soakedFaults = []string{
+		"none", "parent-killed", "sibling", "leaked-exec", "third-party", "stop-continue", "freeze-thaw", "fork-in-child",
+		"cpu-quota", "pid-reuse", "seccomp-deny-EPERM", "half-dead", "exec",
+	}
+)
+
+// choose picks a command and has it go to its end, undisturbed, to learn of its way.
+func (s *soaking) choose() (v victim, err error) {
+	v.args = []string{"faults", "-q", "--primitives", s.some(3, soakedPrimitives), "--faults", s.some(3, soakedFaults), "--trials", "2", "--out", s.out}
+	c, told := s.command(v)
+	began := time.Now()
+	if err := c.Start(); err != nil {
+		return v, err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- c.Wait() }()
+	for part := starting; part < over; {
+		select {
+		case err := <-ended:
+			for ; part < over; part++ {
+				v.until[part] = time.Since(began)
+			}
+			if err != nil {
+				return v, fmt.Errorf("%w: %s", err, told)
+			}
+		case <-time.After(time.Millisecond):
+			for ; part < s.far(); part++ {
+				v.until[part] = time.Since(began)
+			}
+		}
+	}
+	return v, s.afterwards()
+}
+
+// some are a few of names, as a flag takes them.
+func (s *soaking) some(n int, names []string) string {
+	var chosen []string
+	for _, i := range s.random.Perm(len(names))[:n] {
+		chosen = append(chosen, names[i])
+	}
+	return strings.Join(chosen, ",")
+}
+
+func (s *soaking) command(v victim) (c *exec.Cmd, told *bytes.Buffer) {
+	told = new(bytes.Buffer)
+	c = exec.Command("nsbench", v.args...)
+	c.Stderr = told
+	return c, told
+}
+
+// far is how far a command has come, by its record.
+func (s *soaking) far() int {
+	text, _ := os.ReadFile(filepath.Join(s.out, recordName)) // which there may not be yet
+	switch {
+	case bytes.Contains(text, []byte(`{"kind":"end"`)):
+		return closing
+	case bytes.Contains(text, []byte(`{"kind":"behaviour"`)):
+		return trying
+	}
+	return starting
+}
+
+// kill starts a command, sends it a signal and holds how it ends and what is left.
+func (s *soaking) kill(v victim, signal syscall.Signal, after time.Duration) error {
+	c, told := s.command(v)
+	if err := c.Start(); err != nil {
+		return err
+	}
+	time.Sleep(after)
+	err := c.Process.Signal(signal)
+	waited := c.Wait()
+	status := statusOf(c.ProcessState.Sys().(syscall.WaitStatus))
+	if _, failed := errors.AsType[*exec.ExitError](waited); waited != nil && !failed {
+		return waited
+	}
+	switch {
+	case err == nil && status == 128+int(signal):
+		s.hit[s.far()]++
+	case status == 0:
+		s.hit[over]++
+	default:
+		return fmt.Errorf("exit status %d: %s", status, told)
+	}
+	return s.afterwards()
+}
+
+// patience is how long what was killed may take to be gone.
+const patience = 10 * time.Second
+
+// afterwards holds that nothing is left but the directory that was asked for, with a
+// record that can be read, and removes that.
+func (s *soaking) afterwards() error {
+	if err := s.nothing(patience); err != nil {
+		return err
+	}
+	record, err := os.ReadFile(filepath.Join(s.out, recordName))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err == nil && len(record) > 0 {
+		_, err = reports.Gather(bytes.NewReader(record))
+	}
+	entries, readErr := os.ReadDir(s.out)
+	for _, entry := range entries {
+		if name := entry.Name(); strings.HasPrefix(name, ".") {
+			err = errors.Join(err, fmt.Errorf("%s is left in %s", name, s.out))
+		}
+	}
+	return errors.Join(err, readErr, os.RemoveAll(s.out))
+}
