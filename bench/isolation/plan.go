@@ -88,7 +88,7 @@ func (c *cell) behaviour() *result.Behaviour {
 		Namespace: c.space.Name, Way: c.way,
 	}
 	for _, rep := range c.reports {
-		if rep.Unavailable != "" {
+		if rep = arrived(rep); rep.Unavailable != "" {
 			b.Outcome, b.Reason, b.Trials, b.Results, b.LatencyNS = result.OutcomeUnavailable, rep.Unavailable, 0, nil, nil
 			return b
 		}
@@ -101,6 +101,15 @@ func (c *cell) behaviour() *result.Behaviour {
 	slices.SortStableFunc(b.Results, func(x, y result.Result) int { return y.N - x.N })
 	b.Outcome = most(b.Results)
 	return b
+}
+
+// arrived is a report in which it counts that who was to be in the space came there:
+// one who could not mount what belongs to it tells nothing of the gate.
+func arrived(rep trial.Report) trial.Report {
+	if rep.Outcome == result.OutcomeFailed && callOf(rep.At) == "mount" {
+		return trial.Report{Unavailable: fmt.Sprintf("%s: %s", rep.At, errorText(rep.Errno))}
+	}
+	return rep
 }
 
 // held is a result of which it counts that who waits is held until it is released: a

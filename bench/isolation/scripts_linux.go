@@ -132,10 +132,10 @@ func (s *scene) down() trial.End {
 	return s.Done("")
 }
 
-// Of whom a result tells that is not that of who waits.
+// What a result is of that is not of who waits.
 const (
-	byParent = "it is the parent's, and the child waits on"
-	byChild  = "it is the child's, and the parent waits on"
+	byParent = "of the parent, which was to release"
+	byChild  = "of the child, which was to release"
 )
 
 // does runs a program of the parent's side. The End is for one that does not come to

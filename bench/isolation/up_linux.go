@@ -43,9 +43,6 @@ func (s *scene) sight() (v sight, err error) {
 	return v, nil
 }
 
-// stackSize is far more than the interpreter takes.
-const stackSize = 16 << 10
-
 // up has a parent wait, which a child in the space releases.
 func (s *scene) up() trial.End {
 	v, err := s.sight()
@@ -56,31 +53,24 @@ func (s *scene) up() trial.End {
 	if err != nil {
 		return s.Failed(err)
 	}
-	stack, err := s.Board.Memory("child's stack", stackSize)
-	if err != nil {
-		return s.Failed(err)
-	}
-	code, err := s.Board.Load(program.Env{}, program.Part{Stage: trial.StageChild, Program: releasing})
-	if err != nil {
-		return s.Failed(err)
-	}
 	var before program.Program
 	if s.takesPidfd() && s.byName == nil {
 		before = program.Program{program.Getpid().Into(v.self), program.PidfdOpen(v.self).Into(v.pidfd)}
 	}
-	spawn := len(before)
-	before = append(before, s.Board.SpawnTmp(code, uint64(s.space.flags()), stack).Into(v.child))
+	spawns := len(before)
+	part := program.Part{Stage: trial.StageChild, Program: releasing}
+	before = append(before, program.Spawn(part, program.Namespace(s.space.flags())).Into(v.child))
 	parent, err := s.StartBy(launch.Config{CPU: -1, Untied: true, Keep: releasing.Files()}, slices.Concat(before, s.Gate.Wait()))
 	if err != nil {
 		return s.Failed(err)
 	}
 	if pid := s.await(parent, v.child); pid == 0 {
-		if o := parent.Outcome(); o.Index == spawn && o.Errno != 0 {
+		if o := parent.Outcome(); o.Index == spawns && o.Errno != 0 {
 			return s.refused(&launch.CloneError{Namespaces: s.space.flags(), Err: unix.Errno(o.Errno)})
 		}
 		return s.Done("")
 	}
-	c, err := s.spawned(int(s.Board.Value(v.child)), code, releasing)
+	c, err := s.spawned(int(s.Board.Value(v.child)), parent.Code().Spawned(0), releasing)
 	if err != nil {
 		return s.Failed(err)
 	}
