@@ -114,13 +114,18 @@ var reasons = []reason{
 		source: "open(2), ENXIO; proc_pid_fd(5)",
 	},
 	{
+		call: []string{"openat"}, errno: "EACCES", in: "/proc/PID/fd/", of: []string{"eventfd", "eventfd-epoll", "barrier"},
+		why:    "An eventfd has no name but its link in /proc/PID/fd, and no inode of its own: the one that all have in common belongs to root, and nobody else may open it; root cannot.",
+		source: "proc_pid_fd(5), open(2)",
+	},
+	{
 		call: []string{"waitid"}, errno: "ECHILD",
 		why:    "A stop is reported to the parent of who stops, or to its tracer: a child can wait for neither a stop nor the end of its parent.",
 		source: "wait(2), ptrace(2)",
 	},
 	{
 		early: true, of: []string{"flock", "ofd-lock"}, ways: []string{result.WayUpNamed},
-		why:    "A lock belongs to the open file description by which it was taken. The child's, made by opening the path, has none to give up, and the lock was gone when the last descriptor of the other one was closed.",
+		why:    "A lock belongs to the open file description by which it was taken: the child's, made by opening the path, has none to give up, and the lock was gone when the last descriptor of the other one was closed.",
 		source: "flock(2), fcntl(2)",
 	},
 }

@@ -170,4 +170,3 @@ func (s *scene) refused(err error) trial.End {
 	}
 	return s.Unavailable("%v", err)
 }
-
