@@ -214,7 +214,10 @@ func lines(p program.Program) (all []string) {
 // call is an operation in words: what it does, without what is wanted of it, and
 // without the parts of names that are another in each process.
 func call(op program.Op) string {
-	text, _, _ := strings.Cut(op.String(), "; ")
+	text := strings.TrimSuffix(op.String(), ";")
+	if i := outside(text, "; "); i >= 0 {
+		text = text[:i]
+	}
 	if i := strings.LastIndex(text, ") = "); i >= 0 {
 		text = text[:i+1]
 	}
@@ -222,6 +225,22 @@ func call(op program.Op) string {
 		text = own.ReplaceAllString(text, "$1*")
 	}
 	return text
+}
+
+// outside is where a text stands in another outside of all brackets, or -1.
+func outside(text, what string) int {
+	depth := 0
+	for i, r := range text {
+		switch {
+		case strings.ContainsRune("([{", r):
+			depth++
+		case strings.ContainsRune(")]}", r):
+			depth--
+		case depth == 0 && strings.HasPrefix(text[i:], what):
+			return i
+		}
+	}
+	return -1
 }
 
 // ownNames are what is another in each process: names of files and groups that gates
@@ -232,13 +251,15 @@ var ownNames = []*regexp.Regexp{
 }
 
 // waitsIn is the operation in which a program waits, in words: the first behind its
-// arming.
+// arming that can last for ever, which a spin of so many looks cannot.
 func waitsIn(p program.Program) string {
 	_, after := p.Split()
-	if len(after) < 2 {
-		return ""
+	for _, op := range after[min(1, len(after)):] {
+		if text := call(op); !strings.HasPrefix(text, "for (") {
+			return text
+		}
 	}
-	return call(after[1])
+	return ""
 }
 
 // ErrEnded says that a child has ended before it was held: its outcome tells why.
