@@ -50,7 +50,3 @@ func (b *Board) MapAnew(fd File) Op {
 	return syscallOp(callMmap, named(at, "board"), number(int64(len(b.mem))), named(protRW, "PROT_READ|PROT_WRITE"),
 		named(mapShared|mapFixed, "MAP_SHARED|MAP_FIXED"), fd.file(), number(0)).Want(at)
 }
-
-// File is the descriptor of the file behind the board. It is negative if there is
-// none.
-func (b *Board) File() FD { return FD{"board", b.fd} }
