@@ -185,7 +185,7 @@ func (a *attempt) follow(lines <-chan told) (Report, error) {
 				return a.broken("%s", t.Why), nil
 			}
 		case <-looks.C:
-			if acts.TID != 0 && watch.over(lookAt(a.parent, acts.TID)) {
+			if acts.TID != 0 && watch.over(lookAt(a.parent, acts.TID), time.Now()) {
 				return Report{Result: result.Result{Outcome: result.OutcomeHung, At: acts.At, Note: "it is the parent that hangs"}}, nil
 			}
 		case <-late.C:
@@ -285,7 +285,7 @@ func (a *attempt) awaitEnd(w *watched) (ended bool, err error) {
 		if ended || err != nil {
 			return ended, err
 		}
-		if watch.over(lookAt(w.PID, w.PID)) {
+		if watch.over(lookAt(w.PID, w.PID), time.Now()) {
 			return false, nil
 		}
 	}

@@ -226,7 +226,10 @@ func lines(p program.Program) (all []string) {
 // call is an operation in words: what it does, without what is wanted of it, and
 // without the parts of names that are another in each process.
 func call(op program.Op) string {
-	text, _, _ := strings.Cut(op.String(), "; ")
+	text := strings.TrimSuffix(op.String(), ";")
+	if i := outside(text, "; "); i >= 0 {
+		text = text[:i]
+	}
 	if i := strings.LastIndex(text, ") = "); i >= 0 {
 		text = text[:i+1]
 	}
@@ -234,6 +237,22 @@ func call(op program.Op) string {
 		text = own.ReplaceAllString(text, "$1*")
 	}
 	return text
+}
+
+// outside is where a text stands in another outside of all brackets, or -1.
+func outside(text, what string) int {
+	depth := 0
+	for i, r := range text {
+		switch {
+		case strings.ContainsRune("([{", r):
+			depth++
+		case strings.ContainsRune(")]}", r):
+			depth--
+		case depth == 0 && strings.HasPrefix(text[i:], what):
+			return i
+		}
+	}
+	return -1
 }
 
 // ownNames are what is another in each process: names of files and groups that gates

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -88,36 +89,29 @@ func (p *trialsProgress) draw(done, total int) {
 	}
 }
 
-// chosenOf returns those of all that are named, each once and in their order; "all"
-// names all. What and flag are for messages.
-func chosenOf[T any](what, flag string, names []string, all []T, nameOf func(T) string) ([]T, error) {
-	valid := make(map[string]bool)
-	var list []string
+// chosenOf returns those of all that are named, each once and in their order, or a usage
+// error.
+func chosenOf[T any](what string, names []string, all []T, nameOf func(T) string) (chosen []T, err error) {
+	if len(names) == 0 {
+		return nil, usagef("%ss: none is named", what)
+	}
+	var valid []string
 	for _, one := range all {
-		valid[nameOf(one)] = true
-		list = append(list, nameOf(one))
+		valid = append(valid, nameOf(one))
+		if slices.Contains(names, nameOf(one)) {
+			chosen = append(chosen, one)
+		}
 	}
-	switch {
-	case len(names) == 0:
-		return nil, usagef("%s: none is named", flag)
-	case len(names) == 1 && names[0] == "all" && !valid["all"]:
-		return all, nil
-	}
-	chosen := make(map[string]bool)
 	for _, name := range names {
-		if !valid[name] {
-			if err := standAlone(flag, names, "all"); err != nil {
-				return nil, err
-			}
-			return nil, unknown(what, name, list)
-		}
-		chosen[name] = true
-	}
-	var some []T
-	for _, one := range all {
-		if chosen[nameOf(one)] {
-			some = append(some, one)
+		if !slices.Contains(valid, name) {
+			return nil, unknown(what, name, valid)
 		}
 	}
-	return some, nil
+	return chosen, nil
+}
+
+// header is what a section begins with that does not depend on what is found out.
+func header() result.Header {
+	a := about()
+	return result.Header{Schema: result.Schema, Version: a.Version, Started: time.Now().UTC(), Command: a.Command, Environment: a.Environment}
 }

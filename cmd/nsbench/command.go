@@ -44,7 +44,7 @@ func newCommand(s streams) *cobra.Command {
 	root.SetErr(s.err)
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(
-		newRun(s), newReport(s), newCompare(s), newExport(s), newList(s), newExplain(s), newDemo(s), newDoctor(s), newVersion(s),
+		newRun(s), newFaults(s), newReport(s), newCompare(s), newExport(s), newList(s), newExplain(s), newDemo(s), newDoctor(s), newVersion(s),
 	)
 	root.SetHelpCommand(newHelp())
 	root.InitDefaultCompletionCmd()

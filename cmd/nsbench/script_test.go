@@ -13,14 +13,12 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
-
-	"github.com/nsbench/nsbench/sync/program"
 )
 
 // The binary under test is this one: as nsbench it is main, and as one of the
 // helpers it prepares a hostile place and executes what it is told there.
 func TestMain(m *testing.M) {
-	program.Reexecuted()
+	reexecuted()
 	commands := map[string]func(){"nsbench": main}
 	maps.Copy(commands, helpers())
 	testscript.Main(visible{m}, commands)

@@ -82,10 +82,10 @@ const (
 	over    // it has ended
 )
 
-// A victim is a command, and when it comes how far.
+// A victim is a command, and how long each part of its way takes.
 type victim struct {
 	args  []string
-	until [over]time.Duration // the end of each part of its way
+	takes [over]time.Duration
 }
 
 // killsEach is how often a command is killed before another takes its place.
@@ -100,23 +100,14 @@ func (s *soaking) run(n int) error {
 				return fmt.Errorf("nsbench %s: %w", strings.Join(v.args, " "), err)
 			}
 		}
+		part := i % over // each as often, however short it is
+		after := time.Duration(s.random.Int64N(int64(v.takes[part]) + 1))
 		signal := []syscall.Signal{syscall.SIGKILL, syscall.SIGKILL, syscall.SIGKILL, syscall.SIGINT, syscall.SIGTERM}[i%5]
-		at := s.moment(v, i)
-		if err := s.kill(v, signal, at); err != nil {
-			return fmt.Errorf("kill %d, of nsbench %s by %v after %v: %w", i+1, strings.Join(v.args, " "), signal, at, err)
+		if err := s.kill(v, part, after, signal); err != nil {
+			return fmt.Errorf("kill %d, of nsbench %s by %v in part %d after %v: %w", i+1, strings.Join(v.args, " "), signal, part, after, err)
 		}
 	}
 	return nil
-}
-
-// moment is when to kill: as often on each part of the way, however short that is.
-func (s *soaking) moment(v victim, i int) time.Duration {
-	part := i % over
-	from := time.Duration(0)
-	if part > 0 {
-		from = v.until[part-1]
-	}
-	return from + time.Duration(s.random.Int64N(int64(v.until[part]-from)+1))
 }
 
 // What is soaked: primitives that have something to leave behind, names above all, and
@@ -128,34 +119,25 @@ var (
 	}
 	soakedFaults = []string{
 		"none", "parent-killed", "sibling", "leaked-exec", "third-party", "stop-continue", "freeze-thaw", "fork-in-child",
-		"cpu-quota", "pid-reuse", "seccomp-deny-EPERM", "half-dead", "exec",
+		"cpu-quota", "pid-reuse", "seccomp-deny", "half-dead", "exec",
 	}
 )
 
 // choose picks a command and has it go to its end, undisturbed, to learn of its way.
 func (s *soaking) choose() (v victim, err error) {
-	v.args = []string{"faults", "-q", "--primitives", s.some(3, soakedPrimitives), "--faults", s.some(3, soakedFaults), "--trials", "2", "--out", s.out}
-	c, told := s.command(v)
-	began := time.Now()
-	if err := c.Start(); err != nil {
+	v.args = []string{"faults", "-q", "--primitives", s.some(3, soakedPrimitives), "--faults", s.some(3, soakedFaults), "--trials", "3", "--out", s.out}
+	u, err := s.start(v)
+	if err != nil {
 		return v, err
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- c.Wait() }()
-	for part := starting; part < over; {
-		select {
-		case err := <-ended:
-			for ; part < over; part++ {
-				v.until[part] = time.Since(began)
-			}
-			if err != nil {
-				return v, fmt.Errorf("%w: %s", err, told)
-			}
-		case <-time.After(time.Millisecond):
-			for ; part < s.far(); part++ {
-				v.until[part] = time.Since(began)
-			}
-		}
+	began := time.Now()
+	for part := range over {
+		u.reaches(part + 1)
+		v.takes[part] = time.Since(began)
+		began = time.Now()
+	}
+	if status, err := u.status(); status != 0 {
+		return v, fmt.Errorf("exit status %d: %w: %s", status, err, u.told.String())
 	}
 	return v, s.afterwards()
 }
@@ -169,16 +151,41 @@ func (s *soaking) some(n int, names []string) string {
 	return strings.Join(chosen, ",")
 }
 
-func (s *soaking) command(v victim) (c *exec.Cmd, told *bytes.Buffer) {
-	told = new(bytes.Buffer)
-	c = exec.Command("nsbench", v.args...)
-	c.Stderr = told
-	return c, told
+// An underway is a command that has been started.
+type underway struct {
+	*exec.Cmd
+	record string
+	told   bytes.Buffer
+	ended  chan error // its Wait, once
+	err    error      // of it
 }
 
-// far is how far a command has come, by its record.
-func (s *soaking) far() int {
-	text, _ := os.ReadFile(filepath.Join(s.out, recordName)) // which there may not be yet
+func (s *soaking) start(v victim) (*underway, error) {
+	u := &underway{Cmd: exec.Command("nsbench", v.args...), record: filepath.Join(s.out, recordName), ended: make(chan error, 1)}
+	u.Stderr = &u.told
+	if err := u.Start(); err != nil {
+		return nil, err
+	}
+	go func() { u.ended <- u.Wait(); close(u.ended) }()
+	return u, nil
+}
+
+// reaches returns when the command has come so far, or has ended, by its record.
+func (u *underway) reaches(part int) {
+	for part > u.part() || part == over {
+		select {
+		case err, ok := <-u.ended:
+			if ok {
+				u.err = err
+			}
+			return
+		case <-time.After(time.Millisecond):
+		}
+	}
+}
+
+func (u *underway) part() int {
+	text, _ := os.ReadFile(u.record) // which there may not be yet
 	switch {
 	case bytes.Contains(text, []byte(`{"kind":"end"`)):
 		return closing
@@ -188,26 +195,33 @@ func (s *soaking) far() int {
 	return starting
 }
 
-// kill starts a command, sends it a signal and holds how it ends and what is left.
-func (s *soaking) kill(v victim, signal syscall.Signal, after time.Duration) error {
-	c, told := s.command(v)
-	if err := c.Start(); err != nil {
+// status is the exit status, once the command has ended.
+func (u *underway) status() (int, error) {
+	u.reaches(over)
+	if u.ProcessState == nil {
+		return -1, u.err
+	}
+	return statusOf(u.ProcessState.Sys().(syscall.WaitStatus)), u.err
+}
+
+// kill starts a command, sends it a signal after some time in a part of its way, and
+// holds how it ends and what is left.
+func (s *soaking) kill(v victim, part int, after time.Duration, signal syscall.Signal) error {
+	u, err := s.start(v)
+	if err != nil {
 		return err
 	}
+	u.reaches(part)
 	time.Sleep(after)
-	err := c.Process.Signal(signal)
-	waited := c.Wait()
-	status := statusOf(c.ProcessState.Sys().(syscall.WaitStatus))
-	if _, failed := errors.AsType[*exec.ExitError](waited); waited != nil && !failed {
-		return waited
-	}
+	sent := u.Process.Signal(signal)
+	status, err := u.status()
 	switch {
-	case err == nil && status == 128+int(signal):
-		s.hit[s.far()]++
+	case sent == nil && status == 128+int(signal):
+		s.hit[u.part()]++
 	case status == 0:
 		s.hit[over]++
 	default:
-		return fmt.Errorf("exit status %d: %s", status, told)
+		return fmt.Errorf("exit status %d: %w: %s", status, err, u.told.String())
 	}
 	return s.afterwards()
 }

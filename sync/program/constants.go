@@ -33,17 +33,27 @@ const (
 	prSetTimerslack = 29
 	prSetNoNewPrivs = 38
 	rusageThread    = 1
-	cpuClockThread  = 3          // CLOCK_THREAD_CPUTIME_ID
-	waitPID         = 1          // P_PID
-	waitEnd         = 0x41000004 // WEXITED|WNOWAIT|__WALL
-	waitStopped     = 2
-	timerAbstime    = 1
-	afUnix          = 1
-	afInet          = 2
-	sockStream      = 1
-	shutWR          = 1
-	ptraceTraceme   = 0
-	ptraceDetach    = 17
+
+	cloneVM           = 0x100
+	cloneFS           = 0x200
+	cloneFiles        = 0x400
+	cloneSighand      = 0x800
+	cloneSameThread   = 0x10000
+	cloneSysvsem      = 0x40000
+	cloneSettls       = 0x80000
+	cloneClearSighand = 0x100000000
+
+	cpuClockThread = 3          // CLOCK_THREAD_CPUTIME_ID
+	waitPID        = 1          // P_PID
+	waitEnd        = 0x41000004 // WEXITED|WNOWAIT|__WALL
+	waitStopped    = 2
+	timerAbstime   = 1
+	afUnix         = 1
+	afInet         = 2
+	sockStream     = 1
+	shutWR         = 1
+	ptraceTraceme  = 0
+	ptraceDetach   = 17
 
 	seccompSetFilter    = 1
 	seccompNewListener  = 8
@@ -73,6 +83,7 @@ const (
 // Sizes of structures, and where a member of one lies.
 const (
 	statxSize      = 256
+	cloneArgsSize  = 88 // CLONE_ARGS_SIZE_VER2
 	epollEventSize = 16 // 12 on amd64
 	siginfoSize    = 128
 	siginfoValue   = 24

@@ -116,6 +116,8 @@ func TestOpString(t *testing.T) {
 		{LoadAt(go1, 12).Want(3), `*(*go + 12) = 3`},
 		{Program{Read(r, 1).Want(1)}.Once()[0], `read(r, buf, 1) = 1; interrupted system call: failed`},
 		{Positive(go1), `if (*go <= 0) ESRCH;`},
+		{Spawn(Part{Program: Program{Close(r), Exit(1)}}, NewPID|NewIPC).Into(go1), `*go = clone3({flags=CLONE_SETTLS|CLONE_NEWIPC|CLONE_NEWPID|CLONE_CLEAR_SIGHAND, exit_signal=0}, 88) { close(r); exit_group(1) }`},
+		{SpawnThread(Part{Program: Program{Close(r)}}), `clone3({flags=CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD|CLONE_SYSVSEM|CLONE_SETTLS, exit_signal=0}, 88) { close(r) }`},
 		{SetUser(65534), `setresuid(65534, 65534, 65534)`},
 		{SetGroup(65534), `setresgid(65534, 65534, 65534)`},
 		{KeepOnExec(r), `fcntl(r, F_SETFD, 0)`},

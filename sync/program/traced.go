@@ -106,6 +106,8 @@ func (t *tracer) operation(op Op) string {
 	case kindEvery:
 		again := t.call(op) + ` += -1 ` + op.besides().not.Name() + ` .*\nnanosleep\(` + regexp.QuoteMeta(op.besides().nap.String()) + `, NULL\) += .*\n`
 		return "(?:" + again + ")*" + t.call(op) + ` += 0.*\n`
+	case kindSpawn: // of which strace has the addresses, too
+		return `clone3\(.*\)` + t.result(op) + `\n`
 	case kindCall:
 		return t.interrupted(op) + t.call(op) + t.result(op) + `\n`
 	default:
