@@ -180,7 +180,7 @@ func (a *attempt) follow(lines <-chan told) (Report, error) {
 			case tellMet:
 				return a.met(t), nil
 			case tellUnavailable:
-				return Report{Unavailable: t.Why}, nil
+				return Report{Unavailable: t.Why, Moot: t.Moot}, nil
 			default:
 				return a.broken("%s", t.Why), nil
 			}
@@ -259,7 +259,7 @@ func (a *attempt) outcome(last told) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	rep := Report{Result: result.Result{Outcome: result.OutcomeHung, At: w.At, Note: last.Note}, FreeNS: last.FreeNS}
+	rep := Report{Result: result.Result{Outcome: result.OutcomeHung, At: w.At, Note: last.Note}, FreeNS: last.FreeNS, Descriptors: last.Descriptors}
 	if !ended {
 		return rep, nil
 	}

@@ -134,6 +134,18 @@ func (p *Parent) Unavailable(format string, args ...any) End {
 	return End{told{What: tellUnavailable, Why: fmt.Sprintf(format, args...)}}
 }
 
+// Moot is Unavailable for want of anything in the primitive that it could be done to.
+func (p *Parent) Moot(format string, args ...any) End {
+	return End{told{What: tellUnavailable, Moot: true, Why: fmt.Sprintf(format, args...)}}
+}
+
+// Counted is an end that tells, too, how many descriptors the gate has in this process.
+func (e End) Counted(descriptors int) End {
+	n := int64(descriptors)
+	e.Descriptors = &n
+	return e
+}
+
 // Done ends a script when all has been done: whom the observer watches comes to an
 // end now or is hung. The note says what else was seen.
 func (p *Parent) Done(note string) End { return End{told{What: tellDone, Note: note}} }
