@@ -28,8 +28,10 @@ func (m *maker) run(id string, run Run) pageRun {
 		Answer:   Answer(run),
 		Verdict:  Verdict(run),
 		Baseline: word(run.Baseline),
-		Legend:   append(legend(run), undrawn(run)...),
 		Passed:   passed(h.Environment),
+	}
+	if run.HasSeries() {
+		out.Legend = append(legend(run), undrawn(run)...)
 	}
 	out.doubt(run)
 	others := alternatives(run)
@@ -57,6 +59,9 @@ func (m *maker) run(id string, run Run) pageRun {
 	}
 	for i, s := range following(run) {
 		out.Following = append(out.Following, m.sheet(fmt.Sprintf("%s-more%d", id, i+1), run, s))
+	}
+	for _, of := range run.matrices() {
+		out.Matrices = append(out.Matrices, m.matrix(id+"-"+of.Name, run, of))
 	}
 	out.Contents = out.contents()
 	return out
@@ -110,6 +115,7 @@ func (r pageRun) contents() []pageLink {
 	for _, s := range r.Following {
 		all = append(all, pageLink{s.ID, s.Title})
 	}
+	all = append(all, contentsOf(r.Matrices)...)
 	if len(all) < 3 {
 		return nil
 	}

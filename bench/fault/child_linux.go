@@ -3,9 +3,14 @@
 package fault
 
 import (
+	"fmt"
+	"strings"
+	"time"
+
 	"golang.org/x/sys/unix"
 
 	"github.com/nsbench/nsbench/bench/launch"
+	"github.com/nsbench/nsbench/bench/result"
 	"github.com/nsbench/nsbench/bench/trial"
 	"github.com/nsbench/nsbench/sync/program"
 )
@@ -71,6 +76,116 @@ func killChild(c *launch.Child, reap bool) error {
 	}
 }
 
-func forkInChild(p *trial.Parent) trial.End { return p.Unavailable("soon") }
-func halfDead(p *trial.Parent) trial.End    { return p.Unavailable("soon") }
-func executes(p *trial.Parent) trial.End    { return p.Unavailable("soon") }
+// idle is what one does that is to live on: it waits for no signal at all.
+var idle = program.Program{program.Sigwait(program.Signals())}
+
+// forkInChild: lxc/lxc#4112, an init that forks where it was to execute.
+func forkInChild(p *trial.Parent) trial.End {
+	if failed := p.Make(); failed != nil {
+		return *failed
+	}
+	forked := program.Spawn(program.Part{Stage: trial.StageOther, Program: idle}, 0)
+	c, end := heldAt(p, append(program.Program{forked}, p.Gate.Wait()...))
+	if end != nil {
+		return *end
+	}
+	return p.LetGoHeld(c)
+}
+
+// halfDead: a filter that kills a thread and not its process leaves one that is
+// neither dead nor alive: nobody is told, and its descriptors stay open.
+func halfDead(p *trial.Parent) trial.End {
+	if failed := p.Make(); failed != nil {
+		return *failed
+	}
+	wait, end := refusing(p, program.RefuseByKill)
+	if end != nil {
+		return *end
+	}
+	var ends [2]int
+	if err := unix.Pipe2(ends[:], unix.O_CLOEXEC); err != nil {
+		return p.Failed(err)
+	}
+	thread := program.SpawnThread(program.Part{Stage: trial.StageOther, Program: idle})
+	life := program.FD{Name: "life", N: ends[1]}
+	c, err := p.StartBy(launch.Config{CPU: -1, Untied: true, Keep: []program.FD{life}}, append(program.Program{thread}, wait...))
+	if err == nil {
+		err = unix.Close(ends[1])
+	}
+	if err != nil {
+		return p.Failed(err)
+	}
+	for state := byte('R'); !p.Board.AwaitArmed(trial.StageChild, 1) || state == 'R'; state = stateOf(c.PID) {
+		if c.Ended() {
+			return p.Done("")
+		}
+		time.Sleep(nap)
+	}
+	if err := p.Hold(c); err != nil && err != trial.ErrEnded { // its first thread has
+		return p.Failed(err)
+	}
+	o, ran, err := p.Release(c)
+	if err != nil {
+		return p.Failed(err)
+	}
+	return p.Done(strings.TrimPrefix(p.Note(o, ran)+"; "+whatIsTold(c, ends[0]), "; "))
+}
+
+// whatIsTold says what a parent is told of a child: by a pipe whose other end only
+// the child has, and by its end.
+func whatIsTold(c *launch.Child, life int) string {
+	fds := []unix.PollFd{{Fd: int32(life), Events: unix.POLLIN}}
+	n, err := unix.Poll(fds, int(told.Milliseconds()))
+	pipe := "no end of file in a pipe of the child's"
+	if err != nil || n > 0 {
+		pipe = "end of file in a pipe of the child's"
+	}
+	end := "no sign of its end to waitid"
+	if c.Ended() {
+		end = "its end to waitid"
+	}
+	return fmt.Sprintf("the parent sees %s and %s", pipe, end)
+}
+
+// told is how long a parent waits to be told: a hundred times what it takes.
+const told = 20 * time.Millisecond
+
+// executes: the runtimes that execute their second stage, such as runc's init.
+func executes(p *trial.Parent) trial.End {
+	if failed := p.Make(); failed != nil {
+		return *failed
+	}
+	c, err := startAcross(p)
+	if err != nil {
+		return p.Failed(err)
+	}
+	return p.LetGo(c)
+}
+
+// startAcross starts a child that executes this program between what it does before
+// its wait and the wait.
+func startAcross(p *trial.Parent) (*launch.Child, error) {
+	prepare, wait := p.Gate.Wait().Split()
+	wait = append(wait[:len(wait):len(wait)], program.Resumed())
+	part := program.Part{Stage: trial.StageChild, Program: wait}
+	code, err := p.Board.Load(program.Env{}, part)
+	if err != nil {
+		return nil, err
+	}
+	// No signal may come to a handler of the Go runtime that begins there.
+	prepare = append(prepare[:len(prepare):len(prepare)], program.SetMask(^program.SignalSet(0)))
+	again, err := p.Board.ExecAgain(code, prepare, wait)
+	if err != nil {
+		return nil, err
+	}
+	l, err := p.Launcher()
+	if err != nil {
+		return nil, err
+	}
+	c, err := l.Start(launch.Config{CPU: -1, Untied: true, Keep: append(wait.Files(), p.Board.File())}, p.Board,
+		program.Part{Stage: trial.StageChild, Program: append(prepare, again...)})
+	if err != nil {
+		return nil, err
+	}
+	return c, p.WatchCode(result.OfChild, c.PID, code, part)
+}

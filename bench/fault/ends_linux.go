@@ -21,7 +21,7 @@ func ownEndOpen(p *trial.Parent) trial.End {
 	}
 	wait, kept := p.Gate.Wait().KeepingOpen()
 	if len(kept) == 0 {
-		return p.Unavailable("the child closes nothing before it waits: it has no copy of a releasing end, or needs what it has")
+		return p.Moot("the child closes nothing before it waits: it has no copy of a releasing end, or needs what it has")
 	}
 	c, err := p.StartBy(launch.Config{CPU: -1, Untied: true, Keep: kept}, wait)
 	if err != nil {
@@ -81,7 +81,7 @@ func leaked(p *trial.Parent, leak func(*trial.Parent, []int) error, then func(*l
 		return p.Failed(err)
 	}
 	if len(ends) == 0 {
-		return p.Unavailable("the gate has no descriptor that could leak")
+		return p.Moot("the gate has no descriptor that could leak")
 	}
 	var numbers []int
 	for _, fd := range ends {
@@ -89,7 +89,7 @@ func leaked(p *trial.Parent, leak func(*trial.Parent, []int) error, then func(*l
 	}
 	switch err := leak(p, numbers); {
 	case errors.Is(err, unix.EINVAL): // an io_uring: unix(7), SCM_RIGHTS, and net/core/scm.c since Linux 6.7
-		return p.Unavailable("the kernel does not pass on a descriptor of the gate: %v", err)
+		return p.Moot("the kernel does not pass on a descriptor of the gate: %v", err)
 	case err != nil:
 		return p.Failed(err)
 	}

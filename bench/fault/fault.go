@@ -93,6 +93,8 @@ var catalogue = []Fault{
 		outcomes(released), outcomes(hung, killed, failed, parentGone)),
 	ofChild("leaked-killed", "Another program has inherited all descriptors of the gate, and the parent is killed by SIGKILL while the child waits.",
 		outcomes(parentGone), outcomes(released)),
+	ofChild("two-waiters", "A second child waits at the same gate, and the parent releases once. The outcome is that of the child which goes on last; one that stays held says that an operation frees one child and no more.",
+		outcomes(released), outcomes(killed, parentGone)),
 	ofChild("interrupted", "A signal that the child handles, without SA_RESTART, comes while it waits; then it is released. The child makes an interrupted call again.",
 		outcomes(released), outcomes(hung, killed, parentGone)),
 	ofChild("interrupted-once", "As interrupted, and the child does not make an interrupted call again.",

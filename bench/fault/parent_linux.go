@@ -18,12 +18,17 @@ import (
 
 // What follows concerns the parent.
 
+// none counts the descriptors, too.
 func none(p *trial.Parent) trial.End {
 	c, end := held(p)
 	if end != nil {
 		return *end
 	}
-	return p.LetGoHeld(c)
+	ends, err := p.Ends()
+	if err != nil {
+		return p.Failed(err)
+	}
+	return p.LetGoHeld(c).Counted(len(ends))
 }
 
 // parentKilled: opencontainers/runc#2586 and every runtime that the OOM killer finds.

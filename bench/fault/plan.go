@@ -53,6 +53,7 @@ func (p Plan) record() result.Plan {
 	plan := result.Plan{Trials: p.Trials}
 	for _, prim := range p.Primitives {
 		plan.Primitives = append(plan.Primitives, prim.Name)
+		plan.Ideas = append(plan.Ideas, prim.Summary)
 	}
 	for _, f := range p.Faults {
 		plan.Faults = append(plan.Faults, f.Fault)
@@ -89,11 +90,14 @@ func (c *cell) behaviour() *result.Behaviour {
 		switch {
 		case !r.done:
 		case r.Unavailable != "":
-			b.Outcome, b.Reason = result.OutcomeUnavailable, r.Unavailable
+			b.Outcome, b.Reason, b.Moot = result.OutcomeUnavailable, r.Unavailable, r.Moot
 			return b
 		default:
 			b.Trials++
 			b.Results = tally(b.Results, r.Result)
+			if r.Descriptors != nil {
+				b.Descriptors = append(b.Descriptors, *r.Descriptors)
+			}
 			if r.LatencyNS > 0 {
 				b.LatencyNS = append(b.LatencyNS, r.LatencyNS)
 				if r.FreeNS > 0 {

@@ -15,6 +15,7 @@ var Scripts = trial.Scripts{
 	scriptOf("leaked-exec"):         leakedExec,
 	scriptOf("third-party"):         thirdParty,
 	scriptOf("leaked-killed"):       leakedKilled,
+	scriptOf("two-waiters"):         twoWaiters,
 	scriptOf("interrupted"):         interrupted,
 	scriptOf("interrupted-once"):    interruptedOnce,
 	scriptOf("stop-continue"):       stopContinue,

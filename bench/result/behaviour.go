@@ -15,12 +15,17 @@ type Behaviour struct {
 	Trials  int      `json:"trials"`            // 0 where it is unavailable
 	Results []Result `json:"results,omitempty"` // what the trials came to, each distinct result once, the most frequent first
 	Reason  string   `json:"reason,omitempty"`  // why it is unavailable, in a sentence
+	Moot    bool     `json:"moot,omitempty"`    // it is so because the primitive has nothing that the fault could be done to
 
 	// Of each trial in which the child was released, in the order of the trials:
 	// the release latency under the fault, and in a run without it where the fault
 	// asks for one.
 	LatencyNS []int64 `json:"latency_ns,omitempty"`
 	FreeNS    []int64 `json:"free_ns,omitempty"`
+
+	// Of each trial that counted them: the descriptors that making the gate and
+	// holding the child have opened in the parent.
+	Descriptors []int64 `json:"descriptors,omitempty"`
 }
 
 // A Result is what some trials of a cell came to.

@@ -14,7 +14,7 @@ import (
 
 // faultsOf is the log of a small, whole matrix of faults.
 func faultsOf(host string) []Record {
-	h := matrixHeader(host, Plan{Trials: 20, Primitives: []string{"pipe-eof", "eventfd"}, Faults: []Fault{
+	h := matrixHeader(host, Plan{Trials: 20, Primitives: []string{"pipe-eof", "eventfd"}, Ideas: []string{"close", "add"}, Faults: []Fault{
 		{Name: "none", About: "Nothing is done.", Of: OfChild, Sound: []string{OutcomeReleased}},
 		{Name: "parent-killed", About: "The parent is killed.", Of: OfChild, Sound: []string{OutcomeParentGone}, Unsafe: []string{OutcomeReleased}},
 	}})
@@ -26,9 +26,9 @@ func faultsOf(host string) []Record {
 				{Outcome: OutcomeReleased, N: 18, At: "read(r) = 0", Early: true, Note: "nobody released it", Why: "The kernel closes the write end.", Source: "pipe(7)"},
 				{Outcome: OutcomeFailed, N: 1, Errno: "EINTR"}, {Outcome: OutcomeKilled, N: 1, Signal: "SIGPIPE"},
 			},
-			LatencyNS: slices.Repeat([]int64{12_000}, 18), FreeNS: []int64{9_000},
+			LatencyNS: slices.Repeat([]int64{12_000}, 18), FreeNS: []int64{9_000}, Descriptors: []int64{2, 2},
 		},
-		&Behaviour{Matrix: MatrixFaults, Primitive: "eventfd", Family: "eventfd", Fault: "none", Outcome: OutcomeUnavailable, Reason: "There is no eventfd here."},
+		&Behaviour{Matrix: MatrixFaults, Primitive: "eventfd", Family: "eventfd", Fault: "none", Outcome: OutcomeUnavailable, Reason: "There is no eventfd here.", Moot: true},
 		matrixEnd(),
 	}
 }
@@ -100,7 +100,7 @@ func drawMatrix(t *rapid.T) []Record {
 func drawBehaviour(t *rapid.T, most int) *Behaviour {
 	b := &Behaviour{Family: text(t), Trials: rapid.IntRange(0, most).Draw(t, "trials of a cell")}
 	if b.Trials == 0 {
-		b.Outcome, b.Reason = OutcomeUnavailable, "no "+text(t)
+		b.Outcome, b.Reason, b.Moot = OutcomeUnavailable, "no "+text(t), rapid.Bool().Draw(t, "moot")
 		return b
 	}
 	counts := make(map[string]int)
@@ -183,6 +183,9 @@ func TestBadBehaviours(t *testing.T) {
 		{"the outcome of the fewer", several(`{"outcome":"hung","n":15},{"outcome":"released","n":5}`), `outcome "released" of 5 trials, 15 are hung`},
 		{"latencies of nobody", several(`{"outcome":"released","n":19},{"outcome":"hung","n":1}],"latency_ns":[` + strings.Repeat("1,", 19) + `1`), "latency_ns has 20 entries, 19 trials were released"},
 		{"latencies without the fault", good(results + `,"free_ns":[` + strings.Repeat("1,", 20) + `1]`), "free_ns has 21 entries, there were 20 trials"},
+		{"descriptors of nobody", good(results + `,"descriptors":[` + strings.Repeat("1,", 20) + `1]`), "descriptors has 21 entries, there were 20 trials"},
+		{"negative descriptors", good(results + `,"descriptors":[-1]`), "descriptors[0] -1 is negative"},
+		{"moot, and tried", good(results + `,"moot":true`), `moot, and its outcome is "released"`},
 		{"torn", good(results)[:60], "torn"},
 	}
 	for _, test := range tests {
@@ -229,6 +232,7 @@ func TestBadMatrices(t *testing.T) {
 		{"endless trials", `"trials":20`, `"trials":1073741825`, "plan with trials 1073741825, at most"},
 		{"a primitive twice", `"eventfd"]`, `"pipe-eof"]`, `plan.primitives[1] "pipe-eof" stands there twice`},
 		{"a primitive without a name", `"eventfd"]`, `""]`, `plan.primitives[1] is empty`},
+		{"fewer ideas", `"ideas":["close",`, `"ideas":[`, "plan.ideas has 1 entries, there are 2 primitives"},
 		{"a fault twice", `"name":"none"`, `"name":"parent-killed"`, `plan.faults[1].name "parent-killed" stands there twice`},
 		{"a fault of nobody", `"of":"child"`, `"of":"moon"`, `plan.faults[0].of "moon" is none of child, parent, stranger`},
 		{"an unknown sound outcome", `"sound":["parent-gone"]`, `"sound":["well"]`, `plan.faults[1].sound[0] "well" is none of`},

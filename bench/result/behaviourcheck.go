@@ -53,7 +53,7 @@ func matrixOf(p Plan) *matrix {
 func checkMatrix(p Plan) error {
 	faults, spaces := len(p.Faults), len(p.Spaces)
 	switch {
-	case faults == 0 && spaces == 0 && (p.Trials != 0 || len(p.Primitives) > 0):
+	case faults == 0 && spaces == 0 && (p.Trials != 0 || len(p.Primitives)+len(p.Ideas) > 0):
 		return errors.New("plan of trials with neither faults nor spaces")
 	case faults == 0 && spaces == 0:
 		return nil
@@ -63,6 +63,8 @@ func checkMatrix(p Plan) error {
 		return errors.New("plan of both series and a matrix")
 	case max(faults, spaces, len(p.Primitives)) > MaxSeries:
 		return fmt.Errorf("plan of %d primitives by %d, at most %d are possible of either", len(p.Primitives), max(faults, spaces), MaxSeries)
+	case len(p.Ideas) > 0 && len(p.Ideas) != len(p.Primitives):
+		return fmt.Errorf("plan.ideas has %d entries, there are %d primitives", len(p.Ideas), len(p.Primitives))
 	}
 	for i, f := range p.Faults {
 		if err := checkFault(f); err != nil {
@@ -193,6 +195,8 @@ func checkTrials(b *Behaviour, planned int) error {
 		return fmt.Errorf("outcome %q of %d trials", b.Outcome, b.Trials)
 	case unavailable && b.Reason == "":
 		return errors.New("does not say why it is unavailable")
+	case b.Moot && !unavailable:
+		return fmt.Errorf("moot, and its outcome is %q", b.Outcome)
 	}
 	counts, err := countResults(b)
 	if err != nil {
@@ -208,6 +212,14 @@ func checkTrials(b *Behaviour, planned int) error {
 	}
 	if len(b.FreeNS) > b.Trials {
 		return fmt.Errorf("free_ns has %d entries, there were %d trials", len(b.FreeNS), b.Trials)
+	}
+	if len(b.Descriptors) > b.Trials {
+		return fmt.Errorf("descriptors has %d entries, there were %d trials", len(b.Descriptors), b.Trials)
+	}
+	for i, n := range b.Descriptors {
+		if err := atLeastZero(fmt.Sprintf("descriptors[%d]", i), n); err != nil {
+			return err
+		}
 	}
 	return nil
 }

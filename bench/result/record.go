@@ -61,6 +61,7 @@ type Plan struct {
 	// Of a matrix of behaviours, which has no series.
 	Trials     int      `json:"trials,omitempty"`     // per cell
 	Primitives []string `json:"primitives,omitempty"` // the rows
+	Ideas      []string `json:"ideas,omitempty"`      // of each of them what the two sides do, in a line
 	Faults     []Fault  `json:"faults,omitempty"`     // the columns, of the faults
 	Spaces     []Space  `json:"spaces,omitempty"`     // the columns, of isolation
 }

@@ -219,8 +219,8 @@ var optional = []string{
 	"].children", "].frees_all", "].load", "].load_nice", "].cpu_quota", "].idle", "].sched", "].self_check", "].delay_ns",
 	".prepare_ns", ".exec_ns", ".exit_ns", ".reap_ns", ".delay_ns", ".run_delay_ns", ".throttled_ns", ".drain_ns",
 	".invalid", ".invalid[0].detail", ".error", ".stopped",
-	".plan.trials", ".plan.primitives", ".plan.faults", ".plan.spaces",
-	".fault", ".namespace", ".way", ".results", ".reason", ".latency_ns", ".free_ns",
+	".plan.trials", ".plan.primitives", ".plan.ideas", ".plan.faults", ".plan.spaces",
+	".fault", ".namespace", ".way", ".results", ".reason", ".moot", ".latency_ns", ".free_ns", ".descriptors",
 	"].errno", "].signal", "].at", "].early", "].note", "].why", "].source",
 }
 
@@ -410,6 +410,7 @@ func TestSchemaRejectsBadValues(t *testing.T) {
 		{"an unknown outcome of a trial", `[{"outcome":"released"`, `[{"outcome":"well"`},
 		{"a result of no trial", `"n":18`, `"n":0`},
 		{"negative trials", `"outcome":"released","trials":20`, `"outcome":"released","trials":-1`},
+		{"negative descriptors", `"descriptors":[2,2]`, `"descriptors":[2,-2]`},
 		{"an unknown way", `"way":"parent releases`, `"way":"moon releases`},
 		{"a fault of nobody", `"of":"child"`, `"of":"moon"`},
 		{"a fault without a name", `"faults":[{"name":"none"`, `"faults":[{"name":""`},

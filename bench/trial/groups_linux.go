@@ -84,13 +84,14 @@ func runJanitor(args []string) {
 	os.Exit(0)
 }
 
-// newGroup makes the group of one observer, and returns its directory.
+// newGroup makes the group of one observer, and returns its directory. It stays for
+// the next observer of that number.
 func (j *janitor) newGroup(n int) (string, error) {
 	if j == nil {
 		return "", nil
 	}
 	dir := filepath.Join(j.dir, strconv.Itoa(n))
-	return dir, os.Mkdir(dir, 0o755)
+	return dir, os.MkdirAll(dir, 0o755)
 }
 
 // enter moves a process into a group.

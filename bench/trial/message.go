@@ -28,9 +28,11 @@ type told struct {
 	// Of a parent's own end.
 	Outcome outcome `json:"outcome,omitzero"`
 
-	Note   string `json:"note,omitempty"`
-	Why    string `json:"why,omitempty"` // it is unavailable, or broken
-	FreeNS int64  `json:"free_ns,omitempty"`
+	Note        string `json:"note,omitempty"`
+	Why         string `json:"why,omitempty"`  // it is unavailable, or broken
+	Moot        bool   `json:"moot,omitempty"` // it is unavailable, see Report
+	FreeNS      int64  `json:"free_ns,omitempty"`
+	Descriptors *int64 `json:"descriptors,omitempty"`
 }
 
 // An outcome is a program.Outcome with the operation in words.

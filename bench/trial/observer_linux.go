@@ -180,12 +180,12 @@ func (a *attempt) follow(lines <-chan told) (Report, error) {
 			case tellMet:
 				return a.met(t), nil
 			case tellUnavailable:
-				return Report{Unavailable: t.Why}, nil
+				return Report{Unavailable: t.Why, Moot: t.Moot}, nil
 			default:
 				return a.broken("%s", t.Why), nil
 			}
 		case <-looks.C:
-			if acts.TID != 0 && watch.over(lookAt(a.parent, acts.TID)) {
+			if acts.TID != 0 && watch.over(lookAt(a.parent, acts.TID), time.Now()) {
 				return Report{Result: result.Result{Outcome: result.OutcomeHung, At: acts.At, Note: "it is the parent that hangs"}}, nil
 			}
 		case <-late.C:
@@ -259,7 +259,7 @@ func (a *attempt) outcome(last told) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	rep := Report{Result: result.Result{Outcome: result.OutcomeHung, At: w.At, Note: last.Note}, FreeNS: last.FreeNS}
+	rep := Report{Result: result.Result{Outcome: result.OutcomeHung, At: w.At, Note: last.Note}, FreeNS: last.FreeNS, Descriptors: last.Descriptors}
 	if !ended {
 		return rep, nil
 	}
@@ -285,7 +285,7 @@ func (a *attempt) awaitEnd(w *watched) (ended bool, err error) {
 		if ended || err != nil {
 			return ended, err
 		}
-		if watch.over(lookAt(w.PID, w.PID)) {
+		if watch.over(lookAt(w.PID, w.PID), time.Now()) {
 			return false, nil
 		}
 	}

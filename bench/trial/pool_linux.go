@@ -176,8 +176,10 @@ func (w *worker) try(ctx context.Context, t Trial) (rep Report, err error) {
 			return rep, err
 		}
 	}
-	stop := context.AfterFunc(ctx, w.kill)
-	defer stop()
+	observer := w.cmd.Process
+	defer context.AfterFunc(ctx, func() {
+		_ = observer.Kill() // it has ended if that fails
+	})()
 	if err := json.NewEncoder(w.orders).Encode(order{t}); err != nil {
 		return rep, w.lost(err)
 	}
@@ -210,27 +212,25 @@ func (w *worker) lost(err error) error {
 }
 
 func (w *worker) start() (err error) {
-	w.cmd = exec.Command("/proc/self/exe")
-	if w.group == "" {
-		if w.group, err = w.pool.janitor.newGroup(w.number); err != nil {
-			return err
-		}
+	if w.group, err = w.pool.janitor.newGroup(w.number); err != nil {
+		return err
 	}
-	w.cmd.Args = []string{observerName, w.group}
+	cmd := exec.Command("/proc/self/exe")
+	cmd.Args = []string{observerName, w.group}
 	w.stderr.Reset()
-	w.cmd.Stderr = &w.stderr
-	enclosing(w.cmd, w.pool.addUser)
-	if w.orders, err = w.cmd.StdinPipe(); err != nil {
+	cmd.Stderr = &w.stderr
+	enclosing(cmd, w.pool.addUser)
+	if w.orders, err = cmd.StdinPipe(); err != nil {
 		return err
 	}
-	out, err := w.cmd.StdoutPipe()
+	out, err := cmd.StdoutPipe()
 	if err != nil {
-		return err
+		return errors.Join(err, w.orders.Close())
 	}
-	if err := w.cmd.Start(); err != nil {
-		w.cmd = nil
+	if err := cmd.Start(); err != nil { // which closes the pipes
 		return &EncloseError{p: w.pool, Err: err}
 	}
+	w.cmd = cmd
 	w.reads = json.NewDecoder(bufio.NewReader(out))
 	if err := enter(w.group, w.cmd.Process.Pid); err != nil {
 		return errors.Join(err, w.end())
@@ -258,18 +258,12 @@ func (e *EncloseError) Error() string {
 
 func (e *EncloseError) Unwrap() error { return e.Err }
 
-func (w *worker) kill() {
-	if w.cmd != nil && w.cmd.Process != nil {
-		_ = w.cmd.Process.Kill() // it has ended if that fails
-	}
-}
-
 // end ends the observer, and with it all of its namespace.
 func (w *worker) end() (err error) {
 	if w.cmd == nil {
 		return nil
 	}
-	w.kill()
+	_ = w.cmd.Process.Kill() // it has ended if that fails
 	err = w.cmd.Wait()
 	if state := w.cmd.ProcessState; state != nil {
 		err = nil // however it ended

@@ -29,6 +29,14 @@ type Report struct {
 	// Unavailable says why the trial could not be set up: then there is no outcome.
 	Unavailable string `json:"unavailable,omitempty"`
 
+	// Moot says that it could not because the primitive has nothing that it could be
+	// done to.
+	Moot bool `json:"moot,omitempty"`
+
+	// Descriptors are how many the gate has in the parent that holds a child; nil where
+	// they have not been counted.
+	Descriptors *int64 `json:"descriptors,omitempty"`
+
 	// In ns, if the child was released and not before its release: the release
 	// latency, and that of a child without the fault if the script took it.
 	LatencyNS int64 `json:"latency_ns,omitempty"`

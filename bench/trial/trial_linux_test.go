@@ -4,60 +4,332 @@ package trial
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"golang.org/x/sys/unix"
+
+	"github.com/nsbench/nsbench/bench/launch"
+	"github.com/nsbench/nsbench/bench/result"
 	"github.com/nsbench/nsbench/sync/program"
 )
 
 func TestMain(m *testing.M) {
 	program.Reexecuted()
-	Reexecuted(Scripts{
-		"none": func(p *Parent) End {
-			if failed := p.Make(); failed != nil {
-				return *failed
-			}
-			c, err := p.Start(0, p.Gate.Wait())
-			if err != nil {
-				return p.Failed(err)
-			}
-			return p.LetGo(c)
-		},
-		"kill": func(p *Parent) End {
-			if failed := p.Make(); failed != nil {
-				return *failed
-			}
-			c, err := p.Start(0, p.Gate.Wait())
-			if err != nil {
-				return p.Failed(err)
-			}
-			if err := p.AwaitHeld(c); err != nil {
-				return p.Ended(err)
-			}
-			return p.Killed()
-		},
-	})
+	Reexecuted(scripts)
 	os.Exit(m.Run())
 }
 
-func TestTry(t *testing.T) {
+// at has a child held at the gate, and then goes on.
+func at(then func(*Parent, *launch.Child) End) Script {
+	return func(p *Parent) End {
+		if failed := p.Make(); failed != nil {
+			return *failed
+		}
+		c, err := p.Start(0, p.Gate.Wait())
+		if err != nil {
+			return p.Failed(err)
+		}
+		if err := p.AwaitHeld(c); err != nil {
+			return p.Ended(err)
+		}
+		return then(p, c)
+	}
+}
+
+// doing has a child do something in place of waiting.
+func doing(ops ...program.Op) Script {
+	return func(p *Parent) End {
+		c, err := p.Start(0, ops)
+		if err != nil {
+			return p.Failed(err)
+		}
+		if err := c.AwaitEnd(); err != nil {
+			return p.Failed(err)
+		}
+		return p.Done("")
+	}
+}
+
+var scripts = Scripts{
+	"release": at(func(p *Parent, c *launch.Child) End { return p.LetGoHeld(c) }),
+	"leave":   at(func(p *Parent, _ *launch.Child) End { return p.Done("nobody releases it") }),
+	"killed":  at(func(p *Parent, _ *launch.Child) End { return p.Killed() }),
+	"exits":   at(func(p *Parent, _ *launch.Child) End { return p.Exits() }),
+	"crashes": at(func(*Parent, *launch.Child) End { panic("a defect") }),
+	"kill the child": at(func(p *Parent, c *launch.Child) End {
+		if err := c.Kill(); err != nil {
+			return p.Failed(err)
+		}
+		return p.Done("")
+	}),
+	"the child fails": doing(program.Close(program.FD{Name: "none", N: 1 << 20})),
+	"the parent hangs": at(func(p *Parent, c *launch.Child) End {
+		run, err := p.Prepare(c, program.Program{program.Sigwait(program.Signals(program.SIGUSR2))})
+		if err == nil {
+			_, err = run()
+		}
+		return p.Failed(err)
+	}),
+	"the parent meets an error": func(p *Parent) End {
+		ran := program.Program{program.Close(program.FD{Name: "none", N: 1 << 20})}
+		if err := p.WatchSelf(ran); err != nil {
+			return p.Failed(err)
+		}
+		o, err := p.Run(program.Env{}, ran)
+		if err != nil {
+			return p.Failed(err)
+		}
+		return p.Met(o, ran, "")
+	},
+	"the parent is killed by itself": func(p *Parent) End {
+		self := program.Program{program.Kill(program.Child, program.SIGKILL)}
+		if err := p.WatchSelf(self); err != nil {
+			return p.Failed(err)
+		}
+		o, err := p.Run(program.Env{Peer: os.Getpid()}, self)
+		if err != nil {
+			return p.Failed(err)
+		}
+		return p.Met(o, self, "")
+	},
+	"unavailable": func(p *Parent) End { return p.Unavailable("it has no %s", "end") },
+	"unsupported": func(p *Parent) End { return p.Failed(fmt.Errorf("no: %w", errors.ErrUnsupported)) },
+	"broken":      func(p *Parent) End { return p.Failed(errors.New("a defect")) },
+	"leaves a lot": at(func(p *Parent, _ *launch.Child) End {
+		if err := os.WriteFile(filepath.Join(os.TempDir(), "left"), nil, 0o600); err != nil {
+			return p.Failed(err)
+		}
+		if p.Group != "" {
+			if err := os.Mkdir(filepath.Join(p.Group, "left"), 0o755); err != nil {
+				return p.Failed(err)
+			}
+		}
+		if _, err := p.Bystander(); err != nil {
+			return p.Failed(err)
+		}
+		return p.Killed()
+	}),
+	"looks what is left": func(p *Parent) End {
+		files, err := os.ReadDir(os.TempDir())
+		if err != nil {
+			return p.Failed(err)
+		}
+		processes, err := filepath.Glob("/proc/[0-9]*")
+		if err != nil {
+			return p.Failed(err)
+		}
+		return p.Unavailable("%d files, %d processes", len(files), len(processes))
+	},
+	"kills the observer, the first time": func(p *Parent) End {
+		file, err := os.OpenFile(p.Args[0], os.O_CREATE|os.O_EXCL, 0o600)
+		if err != nil {
+			return p.Unavailable("this is the second time")
+		}
+		if err = file.Close(); err == nil {
+			err = errors.New("the observer lives")
+			// Its namespace's first process takes SIGKILL only from outside, but ends
+			// if it is asked to do what it cannot.
+			_ = p.say(told{What: tellWatch, Of: result.OfChild, PID: -1, Code: 1})
+			time.Sleep(patience)
+		}
+		return p.Failed(err)
+	},
+}
+
+// pool opens a pool for a test, which fails where it has to be root and is not.
+func pool(t *testing.T) *Pool {
+	t.Helper()
 	p, err := Open()
+	if err != nil {
+		if slices.Contains(strings.Split(os.Getenv("NSBENCH_TEST_REQUIRE"), ","), "root") {
+			t.Fatal(err)
+		}
+		t.Skip(err)
+	}
+	t.Cleanup(func() {
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+		if p.janitor != nil {
+			if _, err := os.Stat(p.janitor.dir); !errors.Is(err, os.ErrNotExist) {
+				t.Errorf("the control group %s is still there: %v", p.janitor.dir, err)
+			}
+		}
+	})
+	return p
+}
+
+const deadline = 200 * time.Millisecond
+
+func TestOutcomes(t *testing.T) {
+	note := func(r result.Result, text string) result.Result { r.Note = text; return r }
+	tests := []struct {
+		script, primitive string
+		want              Report
+	}{
+		{"release", "pipe-eof", Report{Result: result.Result{Outcome: result.OutcomeReleased}}},
+		{"release", "spin", Report{Result: result.Result{Outcome: result.OutcomeReleased}}},
+		{"leave", "eventfd", Report{Result: note(result.Result{Outcome: result.OutcomeHung, At: "read(e, buf, 8)"}, "nobody releases it")}},
+		{"leave", "spin", Report{Result: note(result.Result{Outcome: result.OutcomeHung, At: "while (*word != 1)"}, "nobody releases it")}},
+		{"leave", "sigstop", Report{Result: note(result.Result{Outcome: result.OutcomeHung, At: "kill(*self, SIGSTOP)"}, "nobody releases it")}},
+		{"killed", "pipe-eof", Report{Result: result.Result{Outcome: result.OutcomeReleased, Early: true}}},
+		{"exits", "pipe-eof", Report{Result: result.Result{Outcome: result.OutcomeReleased, Early: true}}},
+		{"killed", "pipe-byte", Report{Result: result.Result{Outcome: result.OutcomeParentGone, At: "read(r, buf, 1)"}}},
+		{"exits", "barrier", Report{Result: result.Result{Outcome: result.OutcomeParentGone, At: "read(parent's counter, buf, 8)", Errno: "EAGAIN"}}},
+		{"kill the child", "futex", Report{Result: result.Result{Outcome: result.OutcomeKilled, Signal: "SIGKILL"}}},
+		{"the child fails", "pipe-eof", Report{Result: result.Result{Outcome: result.OutcomeFailed, At: "close(none)", Errno: "EBADF"}}},
+		{"the parent hangs", "pipe-eof", Report{Result: note(result.Result{Outcome: result.OutcomeHung, At: "rt_sigtimedwait([USR2], NULL, NULL, 8)"}, "it is the parent that hangs")}},
+		{"the parent meets an error", "pipe-eof", Report{Result: result.Result{Outcome: result.OutcomeFailed, At: "close(none)", Errno: "EBADF"}}},
+		{"the parent is killed by itself", "pipe-eof", Report{Result: result.Result{Outcome: result.OutcomeKilled, Signal: "SIGKILL", At: "kill(child, SIGKILL)"}}},
+		{"unavailable", "pipe-eof", Report{Unavailable: "it has no end"}},
+		{"unsupported", "pipe-eof", Report{Unavailable: "no: unsupported operation"}},
+	}
+	var trials []Trial
+	for _, test := range tests {
+		trials = append(trials, Trial{Script: test.script, Primitive: test.primitive, Deadline: deadline})
+	}
+	told := make(map[int]int)
+	err := pool(t).Run(t.Context(), trials, func(i int, rep Report) error {
+		told[i]++
+		if timed := tests[i].want.Outcome == result.OutcomeReleased && !tests[i].want.Early; timed != (rep.LatencyNS > 0) {
+			t.Errorf("%s of %s: a release latency of %d ns", tests[i].script, tests[i].primitive, rep.LatencyNS)
+		}
+		if diff := cmp.Diff(tests[i].want, rep, cmpopts.IgnoreFields(Report{}, "LatencyNS")); diff != "" {
+			t.Errorf("%s of %s, -want +got:\n%s", tests[i].script, tests[i].primitive, diff)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	for i := range tests {
+		if told[i] != 1 {
+			t.Errorf("%s of %s was told %d times", tests[i].script, tests[i].primitive, told[i])
+		}
+	}
+}
+
+// A trial with a defect is no outcome.
+func TestBroken(t *testing.T) {
+	p := pool(t)
+	for _, test := range []struct{ script, want string }{
+		{"broken", "a defect"},
+		{"crashes", "panic: a defect"},
+		{"no such script", "no such script"},
+	} {
+		err := p.Run(t.Context(), []Trial{{Script: test.script, Primitive: "pipe-eof", Deadline: deadline}}, func(_ int, rep Report) error {
+			t.Errorf("%s: it came to %+v", test.script, rep)
+			return nil
+		})
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: got %v, want %q in it", test.script, err, test.want)
+		}
+	}
+}
+
+// What a trial leaves is gone when the next one begins.
+func TestCleared(t *testing.T) {
+	p := pool(t)
+	p.slots = newSlots(1)
+	run := func(script string) (rep Report) {
+		w := &worker{pool: p}
+		t.Cleanup(func() {
+			if err := w.end(); err != nil {
+				t.Error(err)
+			}
+		})
+		for _, s := range []string{script, "looks what is left"} {
+			var err error
+			if rep, err = w.try(t.Context(), Trial{Script: s, Primitive: "pipe-eof", Deadline: deadline}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return rep
+	}
+	// The observer and the parent itself.
+	if got := run("leaves a lot").Unavailable; got != "0 files, 2 processes" {
+		t.Errorf("left: %s", got)
+	}
+}
+
+// An observer that is gone is replaced, and its trial is tried again.
+func TestObserverGone(t *testing.T) {
+	// Not at the place for temporary files: each observer has its own.
+	mark := filepath.Join("/var/tmp", fmt.Sprintf("nsbench-test-%d", os.Getpid()))
+	t.Cleanup(func() {
+		if err := os.Remove(mark); err != nil {
+			t.Error(err)
+		}
+	})
+	trials := []Trial{{Script: "kills the observer, the first time", Primitive: "pipe-eof", Args: []string{mark}, Deadline: deadline}}
+	err := pool(t).Run(t.Context(), trials, func(_ int, rep Report) error {
+		if rep.Unavailable != "this is the second time" {
+			t.Errorf("got %+v", rep)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func TestInterrupted(t *testing.T) {
+	stop := errors.New("stop")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	var trials []Trial
+	for range 100 {
+		trials = append(trials, Trial{Script: "leave", Primitive: "eventfd", Deadline: deadline})
+	}
+	done := 0
+	err := pool(t).Run(ctx, trials, func(int, Report) error {
+		done++
+		cancel(stop)
+		return nil
+	})
+	if !errors.Is(err, stop) || done != 1 {
+		t.Errorf("got %v after %d trials, want the cause after one", err, done)
+	}
+	if left := children(t); len(left) > 1 { // the janitor lives until the pool is closed
+		t.Errorf("processes are left: %v", left)
+	}
+}
+
+// children are those that this process has, by their names.
+func children(t *testing.T) (names []string) {
+	t.Helper()
+	tasks, err := filepath.Glob("/proc/self/task/*/children")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var trials []Trial
-	for _, s := range []string{"none", "kill"} {
-		for _, prim := range []string{"pipe-eof", "pipe-byte", "eventfd", "spin", "cgroup-freeze", "ptrace"} {
-			trials = append(trials, Trial{Script: s, Primitive: prim, Deadline: 400 * time.Millisecond})
+	for _, task := range tasks {
+		text, err := os.ReadFile(task)
+		if errors.Is(err, os.ErrNotExist) || errors.Is(err, unix.ESRCH) {
+			continue // a thread that has ended
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, pid := range strings.Fields(string(text)) {
+			name, _ := os.ReadFile("/proc/" + pid + "/cmdline")
+			names = append(names, pid+" "+string(name))
 		}
 	}
-	err = p.Run(context.Background(), trials, func(i int, rep Report) error {
-		t.Logf("%v %+v", trials[i], rep)
-		return nil
-	})
-	t.Log(err, p.Groupless())
-	if err := p.Close(); err != nil {
-		t.Error(err)
+	return names
+}
+
+func TestErrorOfWhoIsTold(t *testing.T) {
+	full := errors.New("disk full")
+	err := pool(t).Run(t.Context(), []Trial{{Script: "release", Primitive: "pipe-eof", Deadline: deadline}}, func(int, Report) error { return full })
+	if !errors.Is(err, full) {
+		t.Errorf("got %v, want %v", err, full)
 	}
 }

@@ -33,12 +33,11 @@ const (
 // who sleeps has to be found asleep some times in a row after that, by which time
 // whatever was to wake it has; and who runs, or would if it was let, must have used
 // CPU time.
-func (v *vigil) over(l look) bool {
-	now := time.Now()
+func (v *vigil) over(l look, now time.Time) bool {
 	if v.began.IsZero() {
 		v.began, v.cpu = now, l.cpu
 	}
-	if !l.rests() {
+	if !l.rests() && !l.gone() { // of a process that has not ended the first thread can have
 		v.resting = 0
 		return l.cpu-v.cpu > max(v.deadline/running, 2*tick)
 	}

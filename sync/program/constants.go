@@ -20,8 +20,10 @@ const (
 	msPrivate       = 1 << 18
 	protRW          = 3 // PROT_READ|PROT_WRITE
 	mapShared       = 1
-	mapPrivateAnon  = 0x22 // MAP_PRIVATE|MAP_ANONYMOUS
-	pollIn          = 1    // and EPOLLIN
+	mapFixed        = 0x10
+	inCreateDir     = 0x1000100 // IN_CREATE|IN_ONLYDIR
+	mapPrivateAnon  = 0x22      // MAP_PRIVATE|MAP_ANONYMOUS
+	pollIn          = 1         // and EPOLLIN
 	epollAdd        = 1
 	sigSetmask      = 2
 	siQueue         = 1<<32 - 1 // -1
@@ -33,17 +35,27 @@ const (
 	prSetTimerslack = 29
 	prSetNoNewPrivs = 38
 	rusageThread    = 1
-	cpuClockThread  = 3          // CLOCK_THREAD_CPUTIME_ID
-	waitPID         = 1          // P_PID
-	waitEnd         = 0x41000004 // WEXITED|WNOWAIT|__WALL
-	waitStopped     = 2
-	timerAbstime    = 1
-	afUnix          = 1
-	afInet          = 2
-	sockStream      = 1
-	shutWR          = 1
-	ptraceTraceme   = 0
-	ptraceDetach    = 17
+
+	cloneVM           = 0x100
+	cloneFS           = 0x200
+	cloneFiles        = 0x400
+	cloneSighand      = 0x800
+	cloneSameThread   = 0x10000
+	cloneSysvsem      = 0x40000
+	cloneSettls       = 0x80000
+	cloneClearSighand = 0x100000000
+
+	cpuClockThread = 3          // CLOCK_THREAD_CPUTIME_ID
+	waitPID        = 1          // P_PID
+	waitEnd        = 0x41000004 // WEXITED|WNOWAIT|__WALL
+	waitStopped    = 2
+	timerAbstime   = 1
+	afUnix         = 1
+	afInet         = 2
+	sockStream     = 1
+	shutWR         = 1
+	ptraceTraceme  = 0
+	ptraceDetach   = 17
 
 	seccompSetFilter    = 1
 	seccompNewListener  = 8
@@ -73,6 +85,7 @@ const (
 // Sizes of structures, and where a member of one lies.
 const (
 	statxSize      = 256
+	cloneArgsSize  = 88 // CLONE_ARGS_SIZE_VER2
 	epollEventSize = 16 // 12 on amd64
 	siginfoSize    = 128
 	siginfoValue   = 24

@@ -29,6 +29,10 @@ func (b *Board) Handle() (Handle, error) {
 	return Handle{b.fd, b.base(), b.clock}, nil
 }
 
+// File is the descriptor of the file behind the board, negative where there is none:
+// what a process that executes this program anew must still have.
+func (b *Board) File() FD { return FD{"board", b.fd} }
+
 func noFile(call string) error {
 	return fmt.Errorf("%s: the board has no file that another process could map: %w", call, errors.ErrUnsupported)
 }
@@ -81,8 +85,9 @@ func (c Code) Handle() uint64 { return uint64(uintptr(unsafe.Pointer(c.frame)) -
 // board, to read its Outcome. What it cannot be is an error; what lies there after
 // the other has reset the board is not known here.
 //
-// An Outcome other than Unfinished is a whole one even while the process of the code
-// lives. The code is not one to run, and [Code.Unmap] of it does nothing.
+// An Outcome is read when the process of the code has ended: while it lives, one
+// other than Unfinished may still be in part what it was before. The code is not one
+// to run here, and [Code.Unmap] of it does nothing.
 func (b *Board) CodeAt(handle uint64) (Code, error) {
 	if handle < wordsStart || handle%frameAlign != 0 || handle > uint64(len(b.mem)) || handle+uint64(frameSize) > uint64(len(b.mem)) {
 		return Code{}, fmt.Errorf("there is no code at %d of the board, which has %d bytes", handle, len(b.mem))

@@ -31,6 +31,38 @@ func enter(code unsafe.Pointer) {
 	}
 }
 
+// enterThread is enter for a thread of a process that goes on without it.
+//
+//go:nosplit
+//go:norace
+//go:nocheckptr
+func enterThread(code unsafe.Pointer) {
+	interpret(code)
+	f := (*frame)(code)
+	for {
+		_, _, _ = syscall.RawSyscall6(unix.SYS_EXIT, uintptr(f.verdict), 0, 0, 0, 0, 0)
+	}
+}
+
+// spawnEntry is where what is spawned begins.
+func spawnEntry(thread bool) uintptr {
+	if thread {
+		return sys.Entry(enterThread)
+	}
+	return sys.Entry(enter)
+}
+
+// spawn is a function of its own, lest what it needs be kept ready for each step.
+//
+//go:nosplit
+//go:norace
+//go:nocheckptr
+//go:noinline
+func spawn(s *step) (pid uintptr, errno syscall.Errno) {
+	pid, failed := sys.Clone3(s.args[0], s.args[1], s.args[2], s.args[3])
+	return pid, syscall.Errno(failed)
+}
+
 // interpret runs the steps behind a frame until one does not go as wanted.
 //
 // It may run in a child without a Go runtime: it and all that it calls are
@@ -133,9 +165,11 @@ func interpret(code unsafe.Pointer) {
 				}
 				errno = 0
 			}
+		case doSpawn:
+			r, errno = spawn(s)
 		case doPositive:
 			if s.args[0]-1 >= maxPID {
-				errno = unix.ESRCH
+				errno = syscall.Errno(s.old) // and no constant, which the compiler would carry along through each step
 			}
 		}
 		switch {
@@ -160,5 +194,5 @@ func interpret(code unsafe.Pointer) {
 //go:nocheckptr
 func (f *frame) end(verdict uint32, s *step, r uintptr, errno syscall.Errno) {
 	f.part, f.index, f.errno, f.result = s.part, s.index, uint32(errno), int64(r)
-	sys.Store32(uintptr(unsafe.Pointer(&f.verdict)), verdict) // last, for those who look on
+	f.verdict = verdict
 }

@@ -26,6 +26,8 @@ type Code struct {
 	frame *frame
 	base  uintptr // address of the board
 	maps  []mapped
+
+	spawned []Code
 }
 
 // A mapped is memory that a step maps: the address of the double word that
@@ -84,6 +86,7 @@ const (
 	doBusyClock
 	doPositive
 	doWhileOnce
+	doSpawn
 )
 
 const (
@@ -103,6 +106,11 @@ const (
 // Load checks the parts, resolves them and puts the code into the board.
 // An operation that cannot be run is an *OpError.
 func (b *Board) Load(env Env, parts ...Part) (Code, error) {
+	return b.load(env, b.used, parts)
+}
+
+// load is Load where the board has given out so much to those who made the programs.
+func (b *Board) load(env Env, given int, parts []Part) (Code, error) {
 	steps := 0
 	for i, p := range parts {
 		if err := p.Program.Check(); err != nil {
@@ -119,7 +127,6 @@ func (b *Board) Load(env Env, parts ...Part) (Code, error) {
 			}
 		}
 	}
-	given := b.used
 	offset, err := b.take(frameSize+steps*stepSize, frameAlign)
 	if err != nil {
 		return Code{}, err
@@ -132,7 +139,7 @@ func (b *Board) Load(env Env, parts ...Part) (Code, error) {
 			return Code{}, fmt.Errorf("part %d: %w", i, err)
 		}
 	}
-	return Code{f, uintptr(b.at(0)), r.maps}, nil
+	return Code{f, uintptr(b.at(0)), r.maps, r.spawned}, nil
 }
 
 // A resolver turns operations into steps, from an offset of the board on.
@@ -142,6 +149,8 @@ type resolver struct {
 	given int // what the board had given out before: a word lies in that
 	next  int
 	maps  []mapped
+
+	spawned []Code
 }
 
 func (r *resolver) part(n int, p Part) error {
@@ -223,6 +232,9 @@ func (r *resolver) step(s *step, op *Op, stage int) error {
 			s.args[i] = v
 		}
 	}
+	if op.kind == kindPositive {
+		s.old = uintptr(ESRCH)
+	}
 	if op.kind == kindBusy && r.board.clock == Syscall {
 		s.do = doBusyClock
 	}
@@ -239,6 +251,8 @@ func (r *resolver) beside(s *step, op *Op, stage int) (err error) {
 	case kindWhile:
 		s.old = uintptr(a.old)
 		s.word, err = r.operand(&a.word, stage)
+	case kindSpawn:
+		err = r.spawn(s, a.spawn)
 	case kindEvery:
 		s.old = uintptr(a.not)
 		s.word, err = r.operand(&a.nap, stage)
@@ -249,10 +263,37 @@ func (r *resolver) beside(s *step, op *Op, stage int) (err error) {
 	return err
 }
 
+// spawn loads what an operation spawns, with all that clone3 is given for it.
+func (r *resolver) spawn(s *step, what *spawning) error {
+	code, err := r.board.load(r.env, r.given, []Part{what.part})
+	if err != nil {
+		return err
+	}
+	stack, err := r.board.take(spawnStack, 16)
+	if err != nil {
+		return err
+	}
+	tls := uintptr(unsafe.Pointer(&code.frame.tls[1]))
+	args, err := r.doubles(uint64(what.cloneFlags()), 0, 0, 0, 0, // no pidfd, no thread IDs, no signal
+		uint64(uintptr(r.board.at(stack))), spawnStack, uint64(tls), 0, 0, 0)
+	if err != nil {
+		return err
+	}
+	s.args = [6]uintptr{args, cloneArgsSize, spawnEntry(what.thread), uintptr(unsafe.Pointer(code.frame))}
+	r.spawned = append(r.spawned, code)
+	if what.thread { // what it maps is the process's
+		r.maps = append(r.maps, code.maps...)
+	}
+	return nil
+}
+
+// spawnStack is plenty for the interpreter and a frame of a signal.
+const spawnStack = 16 << 10
+
 var doOf = [kinds]uint32{
 	kindCall: doCall, kindWhile: doWhile, kindEvery: doEvery, kindStore: doStore, kindMove: doMove, kindAddress: doAddress, kindLoad: doLoad,
 	kindSpin: doSpin, kindPause: doPause, kindSpinFor: doSpinFor, kindSleep: doSleep, kindBusy: doBusy, kindStamp: doStamp,
-	kindPositive: doPositive,
+	kindPositive: doPositive, kindSpawn: doSpawn,
 }
 
 // eintr is what an interruption asks of the operation's call.
@@ -393,9 +434,12 @@ func (r *resolver) vector(strs []string) (uintptr, error) {
 	return r.data(string(binary.NativeEndian.AppendUint64(addrs, 0)))
 }
 
+// Spawned is the code that the Spawn of that number runs, from 0, in the order of the
+// operations of all parts.
+func (c Code) Spawned(i int) Code { return c.spawned[i] }
+
 // Outcome returns how the code has ended, in this process or in a child.
 func (c Code) Outcome() Outcome {
 	f := c.frame
-	verdict := sys.Load32(uintptr(unsafe.Pointer(&f.verdict))) // it is stored last
-	return Outcome{Verdict(verdict), int(f.part), int(f.index), Errno(f.errno), f.result}
+	return Outcome{Verdict(f.verdict), int(f.part), int(f.index), Errno(f.errno), f.result}
 }

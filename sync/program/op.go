@@ -31,11 +31,12 @@ type Op struct {
 type aside struct {
 	rest [maxArgs - argsHere]operand // of the arguments
 
-	word operand // of kindWhile: the word, and the value at which the call is made again
-	old  uint32
-	nap  operand // of kindEvery: how long to sleep while the call fails, and with what
-	not  Errno
-	into operand // the word that receives the result, if any
+	word  operand // of kindWhile: the word, and the value at which the call is made again
+	old   uint32
+	nap   operand // of kindEvery: how long to sleep while the call fails, and with what
+	not   Errno
+	spawn *spawning // of kindSpawn
+	into  operand   // the word that receives the result, if any
 }
 
 // How many arguments a system call may have, and how many of them an Op has in itself.
@@ -106,6 +107,7 @@ const (
 	kindArm           // proof, then the stamp that tells the other side
 	kindResume        // the stamp, then proof
 	kindPositive      // fail with ESRCH unless a double word can be a process ID
+	kindSpawn         // start another process or thread
 	kinds
 )
 
@@ -156,13 +158,27 @@ func (op *Op) check() error {
 	if op.kind == kindStamp && op.field >= fields {
 		return errors.New("no such stamp")
 	}
-	if !op.calls() && op.kind != kindLoad && (op.wants || op.goners || op.besides().into.kind != operandNone) {
+	if !op.calls() && op.kind != kindLoad && op.kind != kindSpawn && (op.wants || op.goners || op.besides().into.kind != operandNone) {
 		return errors.New("it has no result to be wanted")
 	}
 	if op.goneErrno < 0 || op.goneErrno > maxErrno || op.besides().not > maxErrno {
 		return errors.New("no such errno")
 	}
+	if err := op.checkSpawn(); err != nil {
+		return err
+	}
 	return op.checkOperands()
+}
+
+func (op *Op) checkSpawn() error {
+	spawned := op.besides().spawn
+	if (op.kind == kindSpawn) != (spawned != nil) {
+		return errors.New("nothing to spawn, or nothing that spawns it")
+	}
+	if spawned == nil {
+		return nil
+	}
+	return spawned.part.Program.Check()
 }
 
 func (op *Op) checkOperands() error {

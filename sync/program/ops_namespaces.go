@@ -10,10 +10,16 @@ import (
 // set of them. namespaces(7).
 type Namespace int64
 
-// The kinds that programs change.
+// The kinds.
 const (
-	NewUser Namespace = 0x10000000
-	NewNet  Namespace = 0x40000000
+	NewTime   Namespace = 0x80
+	NewMount  Namespace = 0x20000
+	NewCgroup Namespace = 0x2000000
+	NewUTS    Namespace = 0x4000000
+	NewIPC    Namespace = 0x8000000
+	NewUser   Namespace = 0x10000000
+	NewPID    Namespace = 0x20000000
+	NewNet    Namespace = 0x40000000
 )
 
 func (n Namespace) String() string {
@@ -21,7 +27,10 @@ func (n Namespace) String() string {
 	for _, known := range []struct {
 		kind Namespace
 		name string
-	}{{NewUser, "CLONE_NEWUSER"}, {NewNet, "CLONE_NEWNET"}} {
+	}{
+		{NewTime, "CLONE_NEWTIME"}, {NewMount, "CLONE_NEWNS"}, {NewCgroup, "CLONE_NEWCGROUP"}, {NewUTS, "CLONE_NEWUTS"},
+		{NewIPC, "CLONE_NEWIPC"}, {NewUser, "CLONE_NEWUSER"}, {NewPID, "CLONE_NEWPID"}, {NewNet, "CLONE_NEWNET"},
+	} {
 		if n&known.kind != 0 {
 			names = append(names, known.name)
 			n &^= known.kind

@@ -34,6 +34,11 @@ func (op Op) Bare() string {
 		return fmt.Sprintf("for (i = 0; i < %v && *%v != %v; i++) pause;", op.first[2], op.first[0], op.first[1])
 	case kindSleep:
 		return fmt.Sprintf("clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, now + %v, NULL)", op.first[0])
+	case kindSpawn:
+		if op.besides().spawn == nil {
+			return "invalid spawn"
+		}
+		return op.intoString() + op.besides().spawn.String()
 	case kindPositive:
 		return fmt.Sprintf("if (%v <= 0) ESRCH;", op.first[0])
 	case kindBusy:

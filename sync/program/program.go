@@ -36,11 +36,14 @@ func (p Program) String() string {
 }
 
 // AppendFiles appends the descriptors that the program names, as they come and as
-// often.
+// often, with those of the programs that it spawns.
 func (p Program) AppendFiles(fds []FD) []FD {
 	for i := range p {
 		for j := range p[i].arity() {
 			fds = p[i].arg(j).files(fds)
+		}
+		if s := p[i].besides().spawn; s != nil {
+			fds = s.part.Program.AppendFiles(fds)
 		}
 	}
 	return fds
@@ -64,13 +67,16 @@ func (p Program) Closes(fd FD) bool {
 	return false
 }
 
-// Signals returns the signals that the program waits for. They must be blocked
+// Signals returns the signals that the program, or one that it spawns, waits for. They must be blocked
 // from before the process begins to run, or one that comes early would be
 // acted upon instead of kept. sigwaitinfo(2), NOTES.
 func (p Program) Signals() SignalSet {
 	var set SignalSet
 	for i := range p {
 		set |= p[i].waits
+		if s := p[i].besides().spawn; s != nil {
+			set |= s.part.Program.Signals()
+		}
 	}
 	return set
 }

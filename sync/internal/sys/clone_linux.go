@@ -38,14 +38,28 @@ type CloneArgs struct {
 // every signal must be blocked on this thread (or a handler of the Go runtime
 // would run in the child), and the flags must hold CLONE_CLEAR_SIGHAND (Linux 5.5).
 func Clone(args *CloneArgs, fn func(arg unsafe.Pointer), arg unsafe.Pointer) (pid int, err error) {
-	// The value of a func is the address of a word that holds the entry of
-	// its ABIInternal form, which is what the assembly calls.
-	entry := **(**uintptr)(unsafe.Pointer(&fn))
-	r, errno := clone3(args, unsafe.Sizeof(*args), entry, arg)
+	r, errno := clone3(args, unsafe.Sizeof(*args), Entry(fn), arg)
 	if errno != 0 {
 		return 0, syscall.Errno(errno)
 	}
 	return int(r), nil
+}
+
+// Entry is where fn begins, for Clone3: a function of a package, and no closure. The
+// value of a func is the address of a word that holds the entry of its ABIInternal
+// form, which is what the assembly calls.
+func Entry(fn func(arg unsafe.Pointer)) uintptr { return **(**uintptr)(unsafe.Pointer(&fn)) }
+
+// Clone3 is Clone for a caller without a Go runtime, with everything by its address:
+// args at one of the size, and fn by its Entry. It shares its assembly, and what the
+// caller owes; a thread of its own process (CLONE_THREAD) shares the handlers instead.
+// errno is 0 where there is a child.
+//
+//go:nosplit
+//go:norace
+//go:nocheckptr
+func Clone3(args, size, entry, arg uintptr) (pid, errno uintptr) {
+	return clone3((*CloneArgs)(unsafe.Add(nil, args)), size, entry, unsafe.Add(nil, arg))
 }
 
 // clone3 is in assembly: the child comes back from the system call on another stack.

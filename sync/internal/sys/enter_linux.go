@@ -10,7 +10,7 @@ import "unsafe"
 //
 // fn must be nosplit down to the last callee: it is not on a goroutine's stack.
 func Enter(fn func(arg unsafe.Pointer), arg unsafe.Pointer, stackEnd uintptr) {
-	enter(**(**uintptr)(unsafe.Pointer(&fn)), arg, stackEnd) // as in Clone
+	enter(Entry(fn), arg, stackEnd)
 }
 
 // enter is in assembly: it leaves the stack that it is called on.
@@ -22,5 +22,5 @@ func enter(entry uintptr, arg unsafe.Pointer, stackEnd uintptr)
 // addresses, or is another: what one of them resolves another cannot run. The
 // entry is the ABIInternal one of fn.
 func CodePlace(fn func(arg unsafe.Pointer)) [4]uintptr {
-	return [4]uintptr{**(**uintptr)(unsafe.Pointer(&fn)), handlerPC(), noterPC(), restorerPC()}
+	return [4]uintptr{Entry(fn), handlerPC(), noterPC(), restorerPC()}
 }

@@ -1,0 +1,52 @@
+//go:build amd64 || arm64
+
+package trial
+
+import (
+	"testing"
+	"time"
+)
+
+func TestVigil(t *testing.T) {
+	const ms = time.Millisecond
+	type seen struct {
+		after time.Duration
+		look
+	}
+	sleeping := func(after time.Duration) seen { return seen{after, look{state: asleep}} }
+	awake := func(after, cpu time.Duration) seen { return seen{after, look{state: 'R', cpu: cpu}} }
+	for _, test := range []struct {
+		name    string
+		looks   []seen
+		hung    bool // at the last of them
+		settled int
+	}{
+		{"sleeps for less than the deadline", []seen{sleeping(0), sleeping(50 * ms), sleeping(99 * ms)}, false, 1},
+		{"sleeps for longer", []seen{sleeping(0), sleeping(50 * ms), sleeping(101 * ms)}, true, 1},
+		{"is found asleep for the first time when the time is over: it has woken, or the machine stood still", []seen{awake(0, 0), sleeping(200 * ms)}, false, 0},
+		{"and still sleeps some looks later", []seen{awake(0, 0), sleeping(200 * ms), sleeping(202 * ms), sleeping(204 * ms)}, true, 1},
+		{"wakes in between", []seen{sleeping(0), sleeping(10 * ms), sleeping(20 * ms), awake(150*ms, 0), sleeping(151 * ms), sleeping(152 * ms)}, false, 1},
+		{"wants to run and is not let: no CPU time, whatever the time", []seen{awake(0, 5*ms), awake(time.Hour, 5*ms)}, false, 0},
+		{"runs for less than its share", []seen{awake(0, 500*ms), awake(90*ms, 510*ms)}, false, 0},
+		{"runs for longer: a release takes no such time", []seen{awake(0, 500*ms), awake(90*ms, 530*ms)}, true, 0},
+		{"is stopped", []seen{{0, look{state: stopped}}, {50 * ms, look{state: stopped}}, {101 * ms, look{state: stopped}}}, true, 1},
+		{"is traced", []seen{{0, look{state: traced}}, {50 * ms, look{state: traced}}, {101 * ms, look{state: traced}}}, true, 1},
+		{"its first thread has ended, and it has not", []seen{{0, look{state: zombie}}, {50 * ms, look{state: zombie}}, {101 * ms, look{state: zombie}}}, true, 1},
+		{"sleeps uninterruptibly", []seen{{0, look{state: sleepsDeep}}, {50 * ms, look{state: sleepsDeep}}, {101 * ms, look{state: sleepsDeep}}}, true, 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			settled := 0
+			v := vigil{deadline: 100 * ms, settled: func() { settled++ }}
+			began := time.Now()
+			for i, s := range test.looks {
+				got := v.over(s.look, began.Add(s.after))
+				if want := test.hung && i == len(test.looks)-1; got != want {
+					t.Errorf("look %d: hung is %v, want %v", i, got, want)
+				}
+			}
+			if settled != test.settled {
+				t.Errorf("it settled %d times, want %d", settled, test.settled)
+			}
+		})
+	}
+}

@@ -1,0 +1,82 @@
+package program
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A spawning is what an operation of Spawn has besides.
+type spawning struct {
+	part   Part
+	flags  int64 // of clone3(2), those that a caller may choose
+	thread bool
+}
+
+// Spawn starts a process that runs a program of its own, and has its ID as the result.
+// It begins as a child of Clone does, but that it has the spawner's mask of signals:
+// its handlers are gone, its end sends no signal, its memory is a copy, and what it
+// maps of the board is shared. Its stamps are those of the part's stage, which the
+// spawner uses no other way. It may be in namespaces of its own. clone3(2).
+//
+// How its program ends is told by [Code.Spawned]. Its stack lies in the board, so the
+// code is run once, and not by [Run] where handlers of the Go runtime may come to run:
+// they would in what it spawns. Room for the stack and the code of each comes out of
+// the board, 16 KiB and some.
+func Spawn(what Part, in Namespace) Op {
+	return spawnOp(&spawning{part: what, flags: int64(in)})
+}
+
+// SpawnThread starts a thread of the process that runs a program of its own, and has
+// its ID as the result. It shares all that threads share, and its end, exit(2), leaves
+// the process alone. The end of the process ends it, whatever it was at: who begins
+// before it waits for what it does. The process's memory stays what it is only for
+// as long as the thread lives. clone3(2), pthreads(7).
+func SpawnThread(what Part) Op {
+	return spawnOp(&spawning{part: what, flags: cloneVM | cloneFS | cloneFiles | cloneSighand | cloneSysvsem | cloneSameThread, thread: true})
+}
+
+func spawnOp(s *spawning) Op {
+	return Op{kind: kindSpawn}.with(func(a *aside) { a.spawn = s })
+}
+
+// cloneFlags are all flags of the clone.
+func (s *spawning) cloneFlags() int64 {
+	if s.thread {
+		return s.flags | cloneSettls
+	}
+	return s.flags | cloneSettls | cloneClearSighand
+}
+
+// String is the call, and the program that the kernel knows nothing of.
+func (s *spawning) String() string {
+	lines := strings.ReplaceAll(strings.TrimSuffix(s.part.Program.String(), "\n"), "\n", "; ")
+	return fmt.Sprintf("clone3({flags=%s, exit_signal=0}, %d) { %s }", s.flagString(), cloneArgsSize, lines)
+}
+
+// flagString is the flags as strace prints them.
+func (s *spawning) flagString() string {
+	var all []string
+	rest := s.cloneFlags()
+	for _, f := range cloneFlagNames {
+		if rest&f.flag != 0 {
+			all = append(all, f.name)
+			rest &^= f.flag
+		}
+	}
+	if rest != 0 {
+		all = append(all, fmt.Sprintf("%#x", rest))
+	}
+	return strings.Join(all, "|")
+}
+
+// cloneFlagNames are in the order of strace.
+var cloneFlagNames = []struct {
+	flag int64
+	name string
+}{
+	{cloneVM, "CLONE_VM"}, {cloneFS, "CLONE_FS"}, {cloneFiles, "CLONE_FILES"}, {cloneSighand, "CLONE_SIGHAND"},
+	{cloneSameThread, "CLONE_THREAD"}, {int64(NewMount), "CLONE_NEWNS"}, {cloneSysvsem, "CLONE_SYSVSEM"}, {cloneSettls, "CLONE_SETTLS"},
+	{int64(NewCgroup), "CLONE_NEWCGROUP"}, {int64(NewUTS), "CLONE_NEWUTS"}, {int64(NewIPC), "CLONE_NEWIPC"},
+	{int64(NewUser), "CLONE_NEWUSER"}, {int64(NewPID), "CLONE_NEWPID"}, {int64(NewNet), "CLONE_NEWNET"},
+	{int64(NewTime), "CLONE_NEWTIME"}, {cloneClearSighand, "CLONE_CLEAR_SIGHAND"},
+}
