@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,10 +25,11 @@ import (
 type enclosure struct {
 	temporary, queues string // directories
 	before            left
+	command           int // the process ID of the last that was started here
 }
 
-// newEnclosure are the namespaces of an enclosure. Control groups have no lists of
-// their own in a namespace that would hold their controllers.
+// newEnclosure are the namespaces of an enclosure. Control groups are those of the host:
+// a namespace of them would have no controllers to give.
 const newEnclosure = unix.CLONE_NEWPID | unix.CLONE_NEWNS | unix.CLONE_NEWIPC | unix.CLONE_NEWNET
 
 // enclose makes the rest of an enclosure, below a directory, in the namespaces that
@@ -76,8 +78,8 @@ func raiseLoopback() error {
 // left is what there is of all that may be left behind: each thing with what it is.
 type left []string
 
-// look lists what there is in the enclosure, and the control groups of this program
-// on the whole host.
+// look lists what there is in the enclosure, and the control groups on the host that
+// are named after the command.
 func (e *enclosure) look() (all left, err error) {
 	for _, kind := range []struct {
 		name string
@@ -85,15 +87,15 @@ func (e *enclosure) look() (all left, err error) {
 	}{
 		{"process", processes},
 		{"namespace", namespacesHeld},
-		{"control group", func() ([]string, error) { return filesBelow("/sys/fs/cgroup", "nsbench") }},
+		{"control group", e.groups},
 		{"mount", func() ([]string, error) { return linesOf("/proc/self/mountinfo") }},
 		{"System V semaphores", func() ([]string, error) { return linesOf("/proc/sysvipc/sem") }},
 		{"System V queue", func() ([]string, error) { return linesOf("/proc/sysvipc/msg") }},
 		{"System V memory", func() ([]string, error) { return linesOf("/proc/sysvipc/shm") }},
-		{"POSIX queue", func() ([]string, error) { return filesBelow(e.queues, "") }},
+		{"POSIX queue", func() ([]string, error) { return filesBelow(e.queues, anyName) }},
 		{"unix socket", func() ([]string, error) { return linesOf("/proc/net/unix") }},
-		{"temporary file", func() ([]string, error) { return filesBelow(e.temporary, "") }},
-		{"shared memory", func() ([]string, error) { return filesBelow("/dev/shm", "nsbench") }},
+		{"temporary file", func() ([]string, error) { return filesBelow(e.temporary, anyName) }},
+		{"shared memory", func() ([]string, error) { return filesBelow("/dev/shm", ofThisProgram) }},
 	} {
 		found, err := kind.list()
 		if err != nil {
@@ -171,13 +173,32 @@ func namespacesHeld() (list []string, err error) {
 	return list, err
 }
 
-// filesBelow lists what is below a directory and whose name begins so.
-func filesBelow(dir, prefix string) (list []string, err error) {
+// groups lists the control groups of the command. Whatever else it makes is below one
+// that is named after it.
+func (e *enclosure) groups() ([]string, error) {
+	return filesBelow("/sys/fs/cgroup", func(name string) bool {
+		of := namedAfter.FindStringSubmatch(name)
+		if of == nil {
+			return false
+		}
+		pid, err := strconv.Atoi(of[1])
+		return err == nil && pid == e.command
+	})
+}
+
+var namedAfter = regexp.MustCompile(`^nsbench(?:-[a-z]+)?-([0-9]+)(?:-|$)`)
+
+func anyName(string) bool { return true }
+
+func ofThisProgram(name string) bool { return strings.HasPrefix(name, "nsbench") }
+
+// filesBelow lists what is below a directory and has such a name.
+func filesBelow(dir string, is func(name string) bool) (list []string, err error) {
 	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil // gone meanwhile, or never there
 		}
-		if err == nil && path != dir && strings.HasPrefix(d.Name(), prefix) {
+		if err == nil && path != dir && is(d.Name()) {
 			list = append(list, path)
 		}
 		return err

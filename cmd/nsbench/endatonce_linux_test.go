@@ -65,20 +65,21 @@ func TestSignalEndsReading(t *testing.T) {
 	}
 }
 
-// awaitDrawing tells when the first file of a report is begun in a directory. inotify(7).
+// awaitDrawing tells when the first file of a report is begun in a directory, which has
+// a number for a name, or a temporary one. inotify(7).
 func awaitDrawing(t *testing.T, dir string) (wait func()) {
 	t.Helper()
 	fd, err := unix.InotifyInit1(unix.IN_CLOEXEC)
 	if err == nil {
 		t.Cleanup(func() { _ = unix.Close(fd) })
-		_, err = unix.InotifyAddWatch(fd, dir, unix.IN_CREATE)
+		_, err = unix.InotifyAddWatch(fd, dir, unix.IN_CREATE|unix.IN_OPEN)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
 	return func() {
 		events := make([]byte, 4096)
-		for !bytes.Contains(events, []byte("."+reportName+".")) {
+		for !bytes.Contains(events, []byte("."+reportName+".")) && !bytes.ContainsRune(events, '#') {
 			if _, err := unix.Read(fd, events); err != nil {
 				t.Fatal(err)
 			}

@@ -166,6 +166,7 @@ func (s *soaking) start(v victim) (*underway, error) {
 	if err := u.Start(); err != nil {
 		return nil, err
 	}
+	s.command = u.Process.Pid
 	go func() { u.ended <- u.Wait(); close(u.ended) }()
 	return u, nil
 }
@@ -223,7 +224,10 @@ func (s *soaking) kill(v victim, part int, after time.Duration, signal syscall.S
 	default:
 		return fmt.Errorf("exit status %d: %w: %s", status, err, u.told.String())
 	}
-	return s.afterwards()
+	if err := s.afterwards(); err != nil {
+		return fmt.Errorf("%w; it had said: %s", err, u.told.String())
+	}
+	return nil
 }
 
 // patience is how long what was killed may take to be gone.
