@@ -13,6 +13,7 @@ type (
 		Data      template.JS // a block of JSON
 		Several   bool
 		Series    bool // a run has some
+		Matrices  bool // likewise
 		Runs      []pageRun
 		Downloads []pageDownload
 
