@@ -44,7 +44,7 @@ var layers = []layer{
 	{"bench", []string{"bench/launch", "bench/condition", "bench/result", "sync/gate", "sync/program"}},
 	{"bench/trial", []string{"bench/launch", "bench/result", "sync/gate", "sync/program"}},
 	{"bench/fault", []string{"bench/trial", "bench/condition", "bench/launch", "bench/result", "sync/gate", "sync/program"}},
-	{"bench/isolation", []string{"bench/trial", "bench/launch", "bench/result", "sync/gate", "sync/program"}},
+	{"bench/isolation", []string{"bench/launch", "bench/trial", "bench/result", "sync/gate", "sync/program"}},
 
 	{"reports/plot", nil},
 	{"reports", []string{"bench/result", "bench/stat", "reports/plot"}},

@@ -35,6 +35,7 @@ func TestInBrowser(t *testing.T) {
 		{"sorting", testSorting},
 		{"baseline", testBaseline},
 		{"charts", testCharts},
+		{"matrices", testMatrices},
 		{"downloads", testDownloads},
 		{"screenshots", testScreenshots},
 	} {
@@ -124,11 +125,12 @@ func left(dir string) []string {
 }
 
 // The pages that are looked at: of a real run, of a whole catalogue of
-// primitives, and of a record that would take hold of its reader.
+// primitives, of a record that would take hold of its reader, and of matrices alone.
 var pages = map[string]func(*testing.T) string{
 	"recorded": recordedPage,
 	"many":     func(t *testing.T) string { return manyOutput(t, "html") },
 	"hostile":  func(t *testing.T) string { return hostileOutput(t, "html") },
+	"matrices": matricesPage,
 }
 
 // recordedPages keeps the page of the run that README.md shows.

@@ -35,7 +35,7 @@ func testInert(t *testing.T, b *browser) {
 	// Drawing all that a record can say for a second time would take too long:
 	// its page has what others have.
 	known := make(map[string]int)
-	for _, name := range []string{"recorded", "many"} {
+	for _, name := range []string{"recorded", "many", "matrices"} {
 		maps.Copy(known, eval[map[string]int](b.open(t, pages[name](t), view{}), census))
 	}
 	p := b.open(t, hostileOutput(t, "html"), view{})

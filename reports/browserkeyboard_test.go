@@ -41,7 +41,7 @@ const (
 // The Tab key leads to everything that can be worked with, once, and each stop
 // can be seen.
 func testKeyboard(t *testing.T, b *browser) {
-	for _, name := range []string{"recorded", "many"} { // what a hostile record says makes no stop (inert_test.go)
+	for _, name := range []string{"recorded", "many", "matrices"} { // what a hostile record says makes no stop (inert_test.go)
 		for _, v := range []view{{}, {width: 360}} {
 			if v.width == 360 && name != "recorded" {
 				continue // the way is the same, but for what a narrow page hides

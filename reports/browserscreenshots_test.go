@@ -17,7 +17,7 @@ func testScreenshots(t *testing.T, b *browser) {
 		t.Skip("none are kept: go test -artifacts")
 	}
 	dir := t.ArtifactDir()
-	for _, name := range []string{"recorded", "many"} {
+	for _, name := range []string{"recorded", "many", "matrices"} {
 		p := b.open(t, pages[name](t), view{})
 		for look, v := range map[string]view{"light": {}, "dark-wide": {dark: true, width: 1600}, "narrow": {width: 360}} {
 			p.look(v)

@@ -112,8 +112,9 @@ func decimal(n int64) string { return strconv.FormatInt(n, 10) }
 
 // cell is a text fit for a spreadsheet, which takes one that begins with any
 // of four characters for a formula to be run.
-func cell(s string) string {
-	s = plot.Clean(s, wordLimit)
+func cell(s string) string { return harmless(plot.Clean(s, wordLimit)) }
+
+func harmless(s string) string {
 	if s != "" && strings.ContainsRune("=+-@", rune(s[0])) {
 		return "'" + s
 	}

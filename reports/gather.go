@@ -102,6 +102,7 @@ func newGatheredRun(header result.Header) *gatheredRun {
 	}
 	if isMatrix(header.Plan) {
 		r.matrix = newMatrix(r.header)
+		r.problems = append(r.problems, r.matrix.clip()...)
 	}
 	return r
 }

@@ -30,6 +30,10 @@ var outputs = map[string]func(w io.Writer, record []byte) error{
 	"csv":           streamed(reports.CSV),
 	"bench.txt":     streamed(reports.Benchfmt),
 	"hgrm":          gathered(distributed),
+
+	"faults.json":    gathered(reports.FaultsJSON),
+	"isolation.json": gathered(reports.IsolationJSON),
+	"cells.csv":      gathered(reports.CellsCSV),
 }
 
 // shown lists the outputs of each record that have goldens. The others would
@@ -133,6 +137,23 @@ func TestGoldenOfMany(t *testing.T) {
 			golden(t, "many."+kind, withoutPictures([]byte(manyOutput(t, kind))))
 		})
 	}
+}
+
+func TestGoldenOfMatrices(t *testing.T) {
+	for _, kind := range []string{"table-100.txt", "table-80.txt", "table-60.txt", "md", "html", "cells.csv"} {
+		t.Run(kind, func(t *testing.T) {
+			var out bytes.Buffer
+			if err := outputs[kind](&out, matrices(t)); err != nil {
+				t.Fatal(err)
+			}
+			golden(t, "matrices."+kind, withoutPictures(out.Bytes()))
+		})
+	}
+	var out bytes.Buffer
+	if err := reports.Table(&out, gather(t, matrices(t)), reports.TableOptions{Color: true, Width: 100}); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "matrices.table-color-100.txt", out.Bytes())
 }
 
 func golden(t *testing.T, name string, got []byte) {

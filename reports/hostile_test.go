@@ -73,7 +73,7 @@ func hostile(t *testing.T) []byte {
 		}
 	}
 	records = append(records, &result.End{Ended: evil, Error: evil, Blocks: 112, Samples: 336})
-	return encode(t, records...)
+	return encode(t, slices.Concat(records, evilMatrices())...)
 }
 
 // hostileSweep is a record whose only axis has values that are evil.
@@ -173,7 +173,7 @@ func TestHostileTextIsCut(t *testing.T) {
 	for kind := range outputs {
 		out := picture.ReplaceAllString(hostileOutput(t, kind), "")
 		out = numbers.ReplaceAllString(script.ReplaceAllString(out, ""), "")
-		if kind != "json" && len(out) > 400<<10 {
+		if !strings.HasSuffix(kind, "json") && len(out) > 400<<10 {
 			t.Errorf("%s: %d bytes", kind, len(out))
 		}
 	}

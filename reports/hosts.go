@@ -59,7 +59,11 @@ type hostOnly struct {
 // It does not depend on the order of the runs what figures a primitive has, but
 // for the ratios, which are to the first.
 func hostsOf(rep *Report) *hosts {
-	if len(rep.Runs) < 2 {
+	measured := 0
+	for _, run := range rep.Runs {
+		measured += yes(run.HasSeries())
+	}
+	if measured < 2 { // matrices stand one below the other, under their hosts
 		return nil
 	}
 	h := &hosts{runs: rep.Runs, labels: hostLabels(rep.Runs)}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/nsbench/nsbench/reports/plot"
@@ -58,6 +59,7 @@ func pageOf(rep *Report) (page, error) {
 			p.Hosts = append(p.Hosts, m.sheet(fmt.Sprintf("hosts%d", i+1), rep.Runs[0], s))
 		}
 	}
+	p.Series = len(rep.Runs) == 0 || slices.ContainsFunc(rep.Runs, Run.HasSeries)
 	for i, run := range rep.Runs {
 		p.Runs = append(p.Runs, m.run(fmt.Sprintf("run%d", i+1), run))
 	}

@@ -94,6 +94,27 @@ func Early(b *result.Behaviour) bool {
 // isMatrix tells a plan of a matrix from one of series.
 func isMatrix(p result.Plan) bool { return len(p.Faults)+len(p.Spaces) > 0 }
 
+// mostPrimitives and mostColumns are how much of a matrix is shown. There are forty by
+// two dozen; a plan of thousands by thousands, of which a record that somebody made up
+// need not have a single cell, is a page that nobody could open.
+const (
+	mostPrimitives = 200
+	mostColumns    = 60
+)
+
+// clip keeps what is shown, and says what is not.
+func (m *Matrix) clip() (problems []string) {
+	if n := len(m.Primitives); n > mostPrimitives {
+		problems = append(problems, fmt.Sprintf("Shown of the %s: the first %d primitives of %s.", m.noun(), mostPrimitives, plot.Count(n)))
+		m.Primitives = m.Primitives[:mostPrimitives:mostPrimitives]
+	}
+	if n := len(m.Columns); n > mostColumns {
+		problems = append(problems, fmt.Sprintf("Shown of the %s: the first %d columns of %s.", m.noun(), mostColumns, plot.Count(n)))
+		m.Columns = m.Columns[:mostColumns:mostColumns]
+	}
+	return problems
+}
+
 func newMatrix(h result.Header) *Matrix {
 	m := &Matrix{
 		Header: h, Name: result.MatrixFaults, Primitives: h.Plan.Primitives,
@@ -162,7 +183,7 @@ func (m *Matrix) incomplete() string {
 	case m.End.Ended != result.EndedComplete:
 		text := fmt.Sprintf("The %s was %s: %s.", m.noun(), word(m.End.Ended), has)
 		if m.End.Error != "" {
-			text += " " + capital(sentence(m.End.Error)) + "."
+			text += " Error: " + sentence(m.End.Error) + "."
 		}
 		return text
 	case left > 0:

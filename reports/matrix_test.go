@@ -3,6 +3,7 @@ package reports_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -83,7 +84,7 @@ func TestReportsJoin(t *testing.T) {
 func TestInterruptedMatrix(t *testing.T) {
 	record := append(matrixOf("a", isolation())[:9], &result.End{Ended: result.EndedInterrupted, Error: "no space left"})
 	got := gather(t, encode(t, record...)).Runs[0].Problems
-	if want := []string{"The matrix of isolation was interrupted: it has 2 of 440 cells. No space left."}; !slices.Equal(got, want) {
+	if want := []string{"The matrix of isolation was interrupted: it has 2 of 440 cells. Error: no space left."}; !slices.Equal(got, want) {
 		t.Errorf("problems %q, want %q", got, want)
 	}
 }
@@ -187,5 +188,93 @@ func TestNoMatrixJSON(t *testing.T) {
 	out.Reset()
 	if err := reports.JSON(&out, rep); err != nil || strings.Contains(out.String(), "faults") {
 		t.Errorf("%v: %s", err, out.String())
+	}
+}
+
+// A plan of more than anybody looks at is cut, and says so.
+func TestHugeMatrix(t *testing.T) {
+	head := matrixHead("faults")
+	for i := range 4000 {
+		head.Plan.Primitives = append(head.Plan.Primitives, fmt.Sprint("p", i))
+		head.Plan.Faults = append(head.Plan.Faults, result.Fault{Name: fmt.Sprint("f", i), Of: result.OfChild})
+	}
+	rep := gather(t, encode(t, head))
+	want := []string{
+		"Shown of the matrix of faults: the first 200 primitives of 4,040.", "Shown of the matrix of faults: the first 60 columns of 4,000.",
+		"The matrix of faults has no end and was cut short: it has 0 of 12,000 cells.",
+	}
+	if d := cmp.Diff(want, rep.Runs[0].Problems); d != "" {
+		t.Error(d)
+	}
+	for name, write := range outputs {
+		if name == "csv" || name == "bench.txt" {
+			continue
+		}
+		var out bytes.Buffer
+		if err := write(&out, encode(t, head)); err != nil || out.Len() > 6<<20 {
+			t.Errorf("%s: %v, %d bytes", name, err, out.Len())
+		}
+	}
+}
+
+// What is made of a record of matrices alone is whole: nothing in it is about releases.
+func TestMatricesAlone(t *testing.T) {
+	for name, write := range outputs {
+		if name == "csv" || name == "bench.txt" || name == "hgrm" || name == "cells.csv" || strings.HasSuffix(name, "json") {
+			continue
+		}
+		var out bytes.Buffer
+		if err := write(&out, matrices(t)); err != nil {
+			t.Fatal(err)
+		}
+		text := script.ReplaceAllString(out.String(), "")
+		for _, of := range []string{"null gate", "baseline", "Left out", "warm-up round", "nsbench compare", "cross-cpu", "How long until"} {
+			if name != "html" && strings.Contains(text, of) || name == "html" && strings.Contains(text, "<dt>"+of) {
+				t.Errorf("%s speaks of %q", name, of)
+			}
+		}
+		if !strings.Contains(text, "bench-one") || !strings.Contains(text, "loadavg") {
+			t.Errorf("%s does not name the host and its doubts", name)
+		}
+	}
+}
+
+// Wherever a terminal ends, no line of a matrix goes beyond.
+func TestMatricesFit(t *testing.T) {
+	for _, width := range []int{40, 60, 80, 100} {
+		var out bytes.Buffer
+		if err := reports.Table(&out, gather(t, matrices(t)), reports.TableOptions{Width: width, ASCII: true}); err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.SplitSeq(out.String(), "\n") {
+			if len(line) > width {
+				t.Errorf("%d columns of %d: %s", len(line), width, line)
+			}
+		}
+	}
+}
+
+// The same of several hosts stands under each, and nothing is set side by side that
+// cannot be compared.
+func TestMatricesOfHosts(t *testing.T) {
+	record := encode(t, slices.Concat(matrixOf("a", faults()), matrixOf("b", faults()))...)
+	orElse := func(heading string) string {
+		if heading == "" {
+			return "What becomes of a primitive"
+		}
+		return heading
+	}
+	for _, kind := range []string{"table-100.txt", "md", "html"} {
+		var out bytes.Buffer
+		if err := outputs[kind](&out, record); err != nil {
+			t.Fatal(err)
+		}
+		heading := map[string]string{"md": "### What becomes", "html": ">What becomes of a primitive"}[kind]
+		if n := strings.Count(picture.ReplaceAllString(out.String(), ""), orElse(heading)); n < 2 {
+			t.Errorf("%s: %d matrices", kind, n)
+		}
+		if strings.Contains(out.String(), "Side by side") {
+			t.Errorf("%s sets them side by side", kind)
+		}
 	}
 }

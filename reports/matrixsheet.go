@@ -57,10 +57,8 @@ func (m *Matrix) cellWords(primitive string, c MatrixColumn) string {
 	if text == wordOf(result.OutcomeUnavailable).said {
 		text = wordOf(result.OutcomeUnavailable).short
 	}
-	if b != nil && len(counts(b)) == 1 {
-		if r := mainResult(b); r != nil && r.Errno+r.Signal != "" {
-			text += " " + word(r.Errno+r.Signal)
-		}
+	if name := errorOf(b); name != "" {
+		text += " " + name
 	}
 	if mark := classMark(c.ClassOf(b)); mark != "" {
 		text = mark + " " + text
@@ -69,6 +67,21 @@ func (m *Matrix) cellWords(primitive string, c MatrixColumn) string {
 		text += " *"
 	}
 	return text
+}
+
+// errorOf is the error or the signal of a cell whose trials all came to one outcome,
+// empty where there is none or they had several.
+func errorOf(b *result.Behaviour) string {
+	if b == nil || len(counts(b)) > 1 || len(b.Results) == 0 {
+		return ""
+	}
+	name := b.Results[0].Errno + b.Results[0].Signal
+	for _, r := range b.Results {
+		if r.Errno+r.Signal != name {
+			return ""
+		}
+	}
+	return word(name)
 }
 
 func (m *Matrix) gridNotes(run Run) []string {

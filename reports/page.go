@@ -12,6 +12,7 @@ type (
 		Script    template.JS
 		Data      template.JS // a block of JSON
 		Several   bool
+		Series    bool // a run has some
 		Runs      []pageRun
 		Downloads []pageDownload
 
@@ -32,6 +33,7 @@ type (
 		Leading           []pageSheet
 		Groups            []pageGroup
 		Following         []pageSheet
+		Matrices          []pageMatrix
 		Legend            []string
 		Facts             []pageFact
 		Cautions          []pageCaution
@@ -76,6 +78,7 @@ type (
 	}
 
 	pageLine struct {
+		ID      string // empty for none
 		Cells   []pageCell
 		Subject bool
 	}

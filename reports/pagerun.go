@@ -28,10 +28,12 @@ func (m *maker) run(id string, run Run) pageRun {
 		Answer:   answer(run, card),
 		Verdict:  Verdict(run),
 		Baseline: word(run.Baseline),
-		Legend:   append(legend(run), undrawn(run)...),
 		Passed:   passed(h.Environment),
 	}
 	out.Scorecard = m.scorecard(id, run, card)
+	if run.HasSeries() {
+		out.Legend = append(legend(run), undrawn(run)...)
+	}
 	out.doubt(run)
 	others := alternatives(run)
 	out.Fixed = others == nil && len(candidates(run)) > 1
@@ -58,6 +60,9 @@ func (m *maker) run(id string, run Run) pageRun {
 	}
 	for i, s := range following(run) {
 		out.Following = append(out.Following, m.sheet(fmt.Sprintf("%s-more%d", id, i+1), run, s))
+	}
+	for _, of := range run.matrices() {
+		out.Matrices = append(out.Matrices, m.matrix(id+"-"+of.Name, run, of))
 	}
 	out.Contents = out.contents()
 	return out
@@ -114,6 +119,7 @@ func (r pageRun) contents() []pageLink {
 	for _, s := range r.Following {
 		all = append(all, pageLink{s.ID, s.Title})
 	}
+	all = append(all, contentsOf(r.Matrices)...)
 	if len(all) < 3 {
 		return nil
 	}

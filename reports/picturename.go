@@ -4,7 +4,7 @@ import "regexp"
 
 // madeName matches the names of pictures that no hand gives a file: where the sides
 // were placed, and what of it is drawn.
-var madeName = regexp.MustCompile(`^(run[1-9][0-9]*-)?(release|hosts|fanout|life)-(same-cpu|cross-cpu|free)(-[a-z0-9]+)*\.png$`)
+var madeName = regexp.MustCompile(`^(run[1-9][0-9]*-)?(release|hosts|fanout|life)-(same-cpu|cross-cpu|free)(-[a-z0-9]+)*\.png$|^(run[1-9][0-9]*-)?(faults|isolation)\.png$`)
 
 // IsPictureName reports whether a file in the directory of a report bears the name of
 // a [Picture], of this report or of another. Pictures of a placement that this version

@@ -25,7 +25,7 @@ type Picture struct {
 
 // Pictures lists the charts of a report: one of each kind that tells something
 // of each group of series that may be compared, and one for each table of fan-out
-// and of children's lives. Nothing is drawn before Render is called.
+// and of children's lives, and for each matrix. Nothing is drawn before Render is called.
 func Pictures(rep *Report) []Picture {
 	var all []Picture
 	styles, names := stylesOf(rep), make(map[string]bool)
@@ -53,6 +53,10 @@ func Pictures(rep *Report) []Picture {
 				name := unused(names, prefixed(rep, i, s.drawing.name)) + ".png"
 				all = append(all, s.drawing.picture(name, lookOf(run, styles)))
 			}
+		}
+		for _, m := range run.matrices() {
+			d := m.drawing(run)
+			all = append(all, d.picture(unused(names, prefixed(rep, i, d.name))+".png", lookOf(run, styles)))
 		}
 	}
 	return all

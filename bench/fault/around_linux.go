@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/nsbench/nsbench/bench/launch"
+	"github.com/nsbench/nsbench/bench/result"
 	"github.com/nsbench/nsbench/bench/trial"
 	"github.com/nsbench/nsbench/sync/program"
 )
@@ -159,7 +160,7 @@ func pidReuse(p *trial.Parent) trial.End {
 	if err := p.AwaitWaiting(stranger, trial.StageOther); err != nil {
 		return p.Failed(err)
 	}
-	if err := p.Watch("stranger", stranger.PID, stranger.Code(), part); err != nil {
+	if err := p.Watch(result.OfStranger, stranger, part); err != nil {
 		return p.Failed(err)
 	}
 	o, err := run()

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/nsbench/nsbench/bench/launch"
+	"github.com/nsbench/nsbench/bench/result"
 	"github.com/nsbench/nsbench/bench/trial"
 	"github.com/nsbench/nsbench/sync/program"
 )
@@ -149,4 +150,42 @@ func whatIsTold(c *launch.Child, life int) string {
 // told is how long a parent waits to be told: a hundred times what it takes.
 const told = 20 * time.Millisecond
 
-func executes(p *trial.Parent) trial.End { return p.Unavailable("soon") }
+// executes: the runtimes that execute their second stage, such as runc's init.
+func executes(p *trial.Parent) trial.End {
+	if failed := p.Make(); failed != nil {
+		return *failed
+	}
+	c, err := startAcross(p)
+	if err != nil {
+		return p.Failed(err)
+	}
+	return p.LetGo(c)
+}
+
+// startAcross starts a child that executes this program between what it does before
+// its wait and the wait.
+func startAcross(p *trial.Parent) (*launch.Child, error) {
+	prepare, wait := p.Gate.Wait().Split()
+	wait = append(wait[:len(wait):len(wait)], program.Resumed())
+	part := program.Part{Stage: trial.StageChild, Program: wait}
+	code, err := p.Board.Load(program.Env{}, part)
+	if err != nil {
+		return nil, err
+	}
+	// No signal may come to a handler of the Go runtime that begins there.
+	prepare = append(prepare[:len(prepare):len(prepare)], program.SetMask(^program.SignalSet(0)))
+	again, err := p.Board.ExecAgain(code, prepare, wait)
+	if err != nil {
+		return nil, err
+	}
+	l, err := p.Launcher()
+	if err != nil {
+		return nil, err
+	}
+	c, err := l.Start(launch.Config{CPU: -1, Untied: true, Keep: append(wait.Files(), p.Board.File())}, p.Board,
+		program.Part{Stage: trial.StageChild, Program: append(prepare, again...)})
+	if err != nil {
+		return nil, err
+	}
+	return c, p.WatchCode(result.OfChild, c.PID, code, part)
+}

@@ -94,10 +94,14 @@ func (c *Child) discard() error {
 }
 
 // Ended reports, without waiting, whether the child has ended. waitid(2).
+//
+// A child that this process traces is reported when it stops, too, though nobody
+// asks for that: kernel/exit.c, wait_task_stopped.
 func (c *Child) Ended() bool {
-	var info unix.Siginfo // of signal 0 if it has not
+	const dumped = 3      // CLD_DUMPED, the last of those that are an end: sigaction(2)
+	var info unix.Siginfo // of signal 0 if there is nothing to tell
 	err := unix.Waitid(unix.P_PID, c.PID, &info, unix.WEXITED|unix.WNOHANG|unix.WNOWAIT|unix.WALL, nil)
-	return err == nil && info.Signo != 0
+	return err == nil && info.Signo != 0 && info.Code <= dumped
 }
 
 // Ending reports whether the child has ended or is on its way there. It has no

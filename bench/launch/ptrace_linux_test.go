@@ -45,6 +45,35 @@ func testPtraceCallsWhatItsProgramSays(t *testing.T, kind Kind) {
 	}
 }
 
+// A stop is no end, although the kernel reports that of a tracee to whoever waits for
+// its end.
+func TestStoppedTraceeHasNotEnded(t *testing.T) {
+	l, b := startLauncher(t), newBoard(t)
+	g, err := gate.Ptrace.New(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := l.Start(Config{CPU: -1}, b, program.Part{Program: g.Wait()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.Waitid(unix.P_PID, c.PID, nil, unix.WSTOPPED|unix.WEXITED|unix.WNOWAIT|unix.WALL, nil); err != nil {
+		t.Fatal(err)
+	}
+	if c.Ended() {
+		t.Errorf("it has ended, want it stopped: %v", c.Outcome())
+	}
+	if err := unix.PtraceDetach(c.PID); err != nil {
+		t.Fatal(err)
+	}
+	if exit, err := c.Wait(); err != nil || c.Outcome().Verdict != program.Released {
+		t.Errorf("%v, %v, %v; want it released", exit, err, c.Outcome())
+	}
+	if err := g.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 // watch lets a stopped tracee go from one call to the next until it has ended,
 // and returns the calls but for the last, the exit, as strace would print them.
 func watch(t *testing.T, c *Child) string {

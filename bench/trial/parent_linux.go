@@ -19,6 +19,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/nsbench/nsbench/bench/launch"
+	"github.com/nsbench/nsbench/bench/result"
 	"github.com/nsbench/nsbench/sync/gate"
 	"github.com/nsbench/nsbench/sync/program"
 )
@@ -193,19 +194,24 @@ func (p *Parent) StartBy(cfg launch.Config, wait program.Program, then ...progra
 	if err != nil {
 		return nil, err
 	}
-	return c, p.Watch("child", c.PID, c.Code(), parts...)
+	return c, p.Watch(result.OfChild, c, parts...)
 }
 
-// Watch has the observer watch a process, and returns when it does. The code is that
-// whose outcome counts, and the parts are those that its outcome names, behind the
-// launcher's own.
-func (p *Parent) Watch(of string, pid int, code program.Code, parts ...program.Part) error {
-	t := told{What: tellWatch, Of: of, PID: pid, Code: code.Handle(), Parts: [][]string{{"the prologue"}}}
+// Watch has the observer watch a child of the launcher, and returns when it does. The
+// parts are those that it was started with: the outcome is theirs.
+func (p *Parent) Watch(of string, c *launch.Child, parts ...program.Part) error {
+	return p.WatchCode(of, c.PID, c.Code(), append([]program.Part{{}}, parts...)...) // the first is the launcher's own
+}
+
+// WatchCode has the observer watch a process that runs a code, which consists of the
+// parts.
+func (p *Parent) WatchCode(of string, pid int, code program.Code, parts ...program.Part) error {
+	t := told{What: tellWatch, Of: of, PID: pid, Code: code.Handle()}
 	for _, part := range parts {
 		t.Parts = append(t.Parts, lines(part.Program))
-	}
-	if len(parts) > 0 {
-		t.At = waitsIn(parts[0].Program)
+		if t.At == "" {
+			t.At = waitsIn(part.Program)
+		}
 	}
 	return p.tell(t)
 }
@@ -213,7 +219,7 @@ func (p *Parent) Watch(of string, pid int, code program.Code, parts ...program.P
 // WatchSelf has the observer watch this thread: what counts is what becomes of the
 // parent, by the operation that comes next.
 func (p *Parent) WatchSelf(next program.Program) error {
-	return p.tell(told{What: tellWatch, Of: "parent", PID: os.Getpid(), TID: unix.Gettid(), At: waitsAt(next)})
+	return p.tell(told{What: tellWatch, Of: result.OfParent, PID: os.Getpid(), TID: unix.Gettid(), At: waitsAt(next)})
 }
 
 func lines(p program.Program) (all []string) {
@@ -263,16 +269,19 @@ var ownNames = []*regexp.Regexp{
 }
 
 // waitsIn is the operation in which a program waits, in words: the first behind its
-// arming.
+// arming that can last for ever, which a spin of so many looks cannot.
 func waitsIn(p program.Program) string {
 	_, after := p.Split()
-	if len(after) < 2 {
-		return ""
+	for _, op := range after[min(1, len(after)):] {
+		if text := call(op); !strings.HasPrefix(text, "for (") {
+			return text
+		}
 	}
-	return call(after[1])
+	return ""
 }
 
-// ErrEnded says that a child has ended before it was held: its outcome tells why.
+// ErrEnded says that a child has ended, or has come to a stand, before it was held: its
+// outcome tells why.
 var ErrEnded = errors.New("the child ended before it was held")
 
 // AwaitHeld waits until the child is held: it has armed and, if its primitive gives
@@ -292,8 +301,10 @@ const nap = 100 * time.Microsecond
 func (p *Parent) AwaitAsleep(c *launch.Child) error { return p.AwaitWaiting(c, StageChild) }
 
 // AwaitWaiting is AwaitAsleep for a child that stamps another stage.
+//
+// One that sleeps for long before it has armed never will.
 func (p *Parent) AwaitWaiting(c *launch.Child, stage int) error {
-	for {
+	for asleep := 0; asleep < never; asleep++ {
 		armed := p.Board.AwaitArmed(stage, 1)
 		l := lookAt(c.PID, c.PID)
 		switch {
@@ -301,10 +312,17 @@ func (p *Parent) AwaitWaiting(c *launch.Child, stage int) error {
 			return ErrEnded
 		case armed && (l.rests() || !p.Primitive.Blocking):
 			return nil
+		case !l.rests():
+			asleep = 0
 		}
 		time.Sleep(nap)
 	}
+	return ErrEnded
 }
+
+// never is how many looks in a row find one asleep that will not go on: for a second
+// and more.
+const never = int(time.Second / nap)
 
 // Hold does what the parent has to do before a release, if there is anything.
 func (p *Parent) Hold(c *launch.Child) error {

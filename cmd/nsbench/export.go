@@ -30,7 +30,8 @@ func newExport(s streams) *cobra.Command {
 			"  json      the figures of each series, as report prints them\n" +
 			"  markdown  tables, as report prints them\n" +
 			"  benchfmt  the median of each round, for benchstat\n" +
-			"  hgrm      percentiles in us, a file a series, for HdrHistogram's plotter\n\n" +
+			"  hgrm      percentiles in us, a file a series, for HdrHistogram's plotter\n" +
+			"  cells     what became of primitives under faults and namespaces, as csv\n\n" +
 			"csv is the default: it alone leaves nothing out that another tool could want.\n" +
 			"The flags that are named as those of run select series. Several values of one\n" +
 			"are parted by commas, and series have to fit all flags.",
@@ -119,6 +120,12 @@ func export(s streams, files []string, out string, f format, sel reports.Selecti
 	all, err := s.gather(files)
 	if err != nil {
 		return err
+	}
+	if err := f.suits(all); err != nil {
+		return err
+	}
+	if f.name == cells.name && len(sel) > 0 {
+		return withHint(usagef("cells: the flags that select are of series"), "leave them out")
 	}
 	rep, err := sel.Of(all)
 	if none, ok := errors.AsType[*reports.NoSeriesError](err); ok {

@@ -2,8 +2,10 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/nsbench/nsbench/bench/result"
 	"github.com/nsbench/nsbench/reports"
@@ -25,6 +27,7 @@ var (
 	markdown = format{name: "markdown", gathers: wherever(reports.Markdown)}
 	benchfmt = format{name: "benchfmt", streams: reports.Benchfmt}
 	hgrm     = format{name: "hgrm", gathers: wherever(oneDistribution)}
+	cells    = format{name: "cells", gathers: wherever(reports.CellsCSV)}
 )
 
 // An origin is what a report was made of.
@@ -55,7 +58,7 @@ func printTable(w io.Writer, rep *reports.Report, from origin) error {
 // distributions are for files.
 var (
 	formats = []format{table, asJSON, asCSV, markdown, benchfmt}
-	exports = []format{asCSV, asJSON, markdown, benchfmt, hgrm}
+	exports = []format{asCSV, asJSON, markdown, benchfmt, hgrm, cells}
 )
 
 func formatNames(formats []format) []string {
@@ -78,10 +81,27 @@ func formatNamed(formats []format, name string) (format, error) {
 // write writes the series of records that are selected: those of the report, and
 // where samples are written, those that the selection has of the files.
 func (f format) write(s streams, w io.Writer, rep *reports.Report, from origin, sel reports.Selection) error {
+	if err := f.suits(rep); err != nil {
+		return err
+	}
 	if f.gathers != nil {
 		return f.gathers(w, rep, from)
 	}
 	return f.stream(s, w, from.files, sel)
+}
+
+// suits refuses a report that has nothing of what the format writes, where an empty
+// file would look as if nothing had come of it.
+func (f format) suits(rep *reports.Report) error {
+	series := slices.ContainsFunc(rep.Runs, reports.Run.HasSeries)
+	matrices := slices.ContainsFunc(rep.Runs, func(run reports.Run) bool { return run.Faults != nil || run.Isolation != nil })
+	switch {
+	case f.name == cells.name && !matrices:
+		return withHint(errors.New("cells: there are no faults and no isolation in the record"), "record them by nsbench faults or nsbench isolation")
+	case (f.streams != nil || f.name == hgrm.name) && !series:
+		return withHint(fmt.Errorf("%s: there are no series in the record, but what became of primitives under faults or namespaces", f.name), "nsbench export FILE --format cells writes that as csv")
+	}
+	return nil
 }
 
 // stream writes the samples of all files as those of one record, under one line

@@ -119,7 +119,86 @@
     table.addEventListener("rearrange", arrange);
   };
 
-  for (const table of document.querySelectorAll("table")) sortable(table);
+  // A matrix. What a cell comes from is shown where a pointer or the focus is; a key
+  // goes from cell to cell, so that the Tab key need not pass eight hundred of them.
+  // Without this each cell leads to the row that says it.
+
+  const explain = (table) => {
+    const section = table.closest(".matrix-of");
+    const about = [...section.querySelectorAll(".heads tbody tr")].map((row) => row.cells[1].textContent);
+    const heads = [...section.querySelectorAll(".reasons thead th")].map((head) => head.textContent);
+    const reasons = new Map();
+    let rows;
+    for (const row of section.querySelectorAll(".reasons tbody tr")) {
+      if (row.id) reasons.set(row.id, (rows = []));
+      rows.push(row);
+    }
+    const sentence = (row) =>
+      [...row.cells].slice(2).map((cell, i) => [heads[i + 2], cell.textContent]).filter(([, text]) => text !== "-")
+        .map(([head, text]) => (["class", "outcome", "why"].includes(head) ? text : `${head} ${text}`)).join("; ");
+    const panel = element("div", { class: "why idle", role: "status" });
+    const grid = [...table.querySelectorAll("tbody tr")].map((row) => [...row.querySelectorAll("a")]);
+    let focused = null;
+    const show = (link) => {
+      panel.classList.toggle("idle", !link);
+      if (!link) {
+        panel.replaceChildren(element("p", {}, "Point at a cell, or go to one by Tab and the arrow keys, for what is behind it."));
+        return;
+      }
+      const cell = link.closest("td");
+      const at = cell.cellIndex;
+      const name = `${cell.parentNode.cells[0].textContent}, ${table.tHead.rows[0].cells[at].textContent}`;
+      panel.replaceChildren(
+        element("p", {}, element("b", {}, name), ": " + about[at - 1]),
+        ...reasons.get(link.hash.slice(1)).map((row) => element("p", {}, sentence(row))),
+      );
+    };
+    const enter = (link) => {
+      for (const other of table.querySelectorAll('a[tabindex="0"]')) other.tabIndex = -1;
+      link.tabIndex = 0;
+    };
+    for (const [i, row] of grid.entries()) {
+      for (const [k, link] of row.entries()) {
+        link.tabIndex = i || k ? -1 : 0;
+        link.addEventListener("focus", () => {
+          enter(link);
+          show((focused = link));
+        });
+        link.addEventListener("blur", () => (focused = null));
+        link.addEventListener("pointerenter", () => show(link));
+        link.addEventListener("click", (event) => {
+          if (event.detail) {
+            event.preventDefault(); // by a pointer, or a finger, for which there is no hovering
+            link.focus();
+          } else section.querySelector(".reasons").open = true;
+        });
+        link.addEventListener("keydown", (event) => {
+          const to = {
+            ArrowRight: [i, k + 1], ArrowLeft: [i, k - 1], ArrowDown: [i + 1, k], ArrowUp: [i - 1, k],
+            Home: [i, 0], End: [i, row.length - 1], PageUp: [0, k], PageDown: [grid.length - 1, k],
+          }[event.key];
+          const next = to && grid[to[0]]?.[to[1]];
+          if (!to) return;
+          event.preventDefault();
+          next?.focus();
+        });
+      }
+    }
+    table.addEventListener("pointerleave", () => show(focused));
+    show(null);
+    table.closest(".wide").after(panel);
+  };
+
+  for (const table of document.querySelectorAll("table.matrix")) explain(table);
+  for (const table of document.querySelectorAll("table:not(.matrix)")) sortable(table);
+
+  // A score leads to rows that may be folded away.
+  for (const link of document.querySelectorAll(".scorecard a")) {
+    link.addEventListener("click", () => {
+      const folded = document.getElementById(link.hash.slice(1))?.closest("details");
+      if (folded) folded.open = true;
+    });
+  }
 
   // The choice of the baseline.
 

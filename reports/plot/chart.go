@@ -9,10 +9,11 @@ import (
 // A Chart is what violins, percentiles, cumulative distributions and fan-out are
 // drawn from.
 type Chart struct {
-	Title     string   // the quantity, such as "Release latency, first release"
-	Host      string   // where it was measured
-	Placement string   // which CPUs the two sides ran on, and further conditions
-	Series    []Series // drawn in this order, from the top; those of a family stand together
+	Title      string   // the quantity, such as "Release latency, first release"
+	Host       string   // where it was measured
+	Placement  string   // which CPUs the two sides ran on, and further conditions
+	Conditions string   // in place of the placement, where there is none
+	Series     []Series // drawn in this order, from the top; those of a family stand together
 }
 
 // A Series is the samples of one name.

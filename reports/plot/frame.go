@@ -64,6 +64,9 @@ func frame(c draw.Canvas, ch Chart, th theme, notes []string) draw.Canvas {
 // in its rows.
 func (c Chart) conditions() string {
 	text := "Placement " + c.Placement
+	if c.Conditions != "" {
+		text = c.Conditions
+	}
 	if c.Host != "" {
 		text += ", host " + c.Host
 	}

@@ -1,6 +1,8 @@
 package gate
 
 import (
+	"path"
+
 	"github.com/nsbench/nsbench/sync/internal/sys"
 	"github.com/nsbench/nsbench/sync/program"
 )
@@ -49,7 +51,7 @@ type cgroupFreeze struct {
 	home, procs, freeze program.FD
 }
 
-var _ Gate = (*cgroupFreeze)(nil)
+var _ namer = (*cgroupFreeze)(nil)
 
 func newCgroupFreeze(*program.Board) (Gate, error) {
 	c, err := sys.NewCgroup()
@@ -74,6 +76,14 @@ func (g *cgroupFreeze) Wait() program.Program {
 
 func (g *cgroupFreeze) Release(program.Peer) program.Program {
 	return program.Program{program.Write(g.freeze, "0")}
+}
+
+func (g *cgroupFreeze) open(fd program.FD) (program.Op, program.Program, bool) {
+	at := g.group.Dir
+	if fd == g.home {
+		at = path.Dir(at)
+	}
+	return program.Open(path.Join(at, path.Base(fd.Name)), program.WriteOnly), nil, true
 }
 
 // Close removes the group.

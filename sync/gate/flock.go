@@ -41,20 +41,27 @@ var Flock = Primitive{
 	ParentDies:  "goes on as if it had been released (fails open)",
 	Source:      "flock(2), memfd_create(2)",
 	New:         newFlock,
+	newNamed:    newNamedFlock,
 }
 
 // A locked is a gate over a file that is locked by its parent.
 type locked struct {
 	ends
 	child, parent program.FD // for an open file description each
+	at            place      // of the file, if it has a path
 }
 
 type flock struct{ locked }
 
-var _ Gate = flock{}
+var _ namer = flock{}
 
 func newFlock(*program.Board) (Gate, error) {
 	l, err := newLocked(sys.LockFile)
+	return flock{l}, err
+}
+
+func newNamedFlock(*program.Board) (Gate, error) {
+	l, err := newLockedAt(sys.LockFile)
 	return flock{l}, err
 }
 
@@ -64,12 +71,46 @@ func newLocked(lock func(fd int) error) (locked, error) {
 	if err != nil {
 		return locked{}, err
 	}
+	return lockedBy(lock, p, c, place{})
+}
+
+// newLockedAt is newLocked of a file that has a path.
+func newLockedAt(lock func(fd int) error) (locked, error) {
+	at, err := newPlace()
+	if err != nil {
+		return locked{}, err
+	}
+	p, c, err := sys.TwiceAt(at.file)
+	if err != nil {
+		return locked{}, errors.Join(err, at.remove())
+	}
+	return lockedBy(lock, p, c, at)
+}
+
+func lockedBy(lock func(fd int) error, p, c int, at place) (locked, error) {
 	parent, child := program.FD{Name: "parent's", N: p}, program.FD{Name: "child's", N: c}
-	l := locked{ends{parent, child}, child, parent}
+	l := locked{ends{parent, child}, child, parent, at}
 	if err := lock(p); err != nil {
 		return locked{}, errors.Join(err, l.Close())
 	}
 	return l, nil
+}
+
+// open makes one more description, to which no lock belongs.
+func (l locked) open(program.FD) (op program.Op, then program.Program, ok bool) {
+	if l.at == (place{}) {
+		return op, nil, false
+	}
+	return program.Open(l.at.file, program.ReadWrite), nil, true
+}
+
+// Close also removes the file if it has a path.
+func (l locked) Close(ran ...program.Program) error {
+	err := l.ends.Close(ran...)
+	if l.at != (place{}) {
+		err = errors.Join(err, l.at.remove())
+	}
+	return err
 }
 
 func (g flock) Wait() program.Program {

@@ -86,6 +86,10 @@ type Primitive struct {
 
 	// New makes a gate. Words of memory come from the board.
 	New func(*program.Board) (Gate, error)
+
+	// newNamed is New where that makes an object without a name, or removes the
+	// name before anybody else can use it; see NewByName.
+	newNamed func(*program.Board) (Gate, error)
 }
 
 // A Side says which side of the clone can set a gate up.

@@ -51,7 +51,10 @@ type inotify struct {
 	watch program.FD
 }
 
-var _ Lingerer = (*inotify)(nil)
+var (
+	_ Lingerer = (*inotify)(nil)
+	_ namer    = (*inotify)(nil)
+)
 
 func newInotify(*program.Board) (Gate, error) {
 	p, err := newPlace()
@@ -75,6 +78,11 @@ func (g *inotify) Wait() program.Program {
 
 func (g *inotify) Release(program.Peer) program.Program {
 	return program.Program{program.Create(g.file)}
+}
+
+// open has the child watch the directory by a descriptor of its own.
+func (g *inotify) open(fd program.FD) (program.Op, program.Program, bool) {
+	return program.InotifyInit(), program.Program{program.WatchCreations(fd, g.dir)}, true
 }
 
 func (g *inotify) Close(ran ...program.Program) error {

@@ -35,14 +35,20 @@ var OFDLock = Primitive{
 	ParentDies:  "goes on as if it had been released (fails open)",
 	Source:      "fcntl(2), memfd_create(2)",
 	New:         newOFDLock,
+	newNamed:    newNamedOFDLock,
 }
 
 type ofdLock struct{ locked }
 
-var _ Gate = ofdLock{}
+var _ namer = ofdLock{}
 
 func newOFDLock(*program.Board) (Gate, error) {
 	l, err := newLocked(sys.LockRecord)
+	return ofdLock{l}, err
+}
+
+func newNamedOFDLock(*program.Board) (Gate, error) {
+	l, err := newLockedAt(sys.LockRecord)
 	return ofdLock{l}, err
 }
 

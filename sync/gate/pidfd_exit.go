@@ -52,7 +52,7 @@ type pidfdExit struct {
 	end program.FD
 }
 
-var _ Gate = (*pidfdExit)(nil)
+var _ namer = (*pidfdExit)(nil)
 
 func newPidfdExit(b *program.Board) (Gate, error) {
 	h, err := startHelper(b)
@@ -74,6 +74,10 @@ func (g *pidfdExit) Release(program.Peer) program.Program {
 		program.PidfdSignal(g.end, program.SIGKILL),
 		program.AwaitPoll([]program.FD{g.end}, nil).Want(1), // or we would keep the helper from the CPU on which it is to die
 	}
+}
+
+func (g *pidfdExit) open(program.FD) (program.Op, program.Program, bool) {
+	return program.PidfdOpen(program.PID{Name: "helper", N: g.pid}), nil, true
 }
 
 // Close ends the helper, if it lives, and reaps it.

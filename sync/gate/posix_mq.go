@@ -1,6 +1,8 @@
 package gate
 
 import (
+	"errors"
+
 	"github.com/nsbench/nsbench/sync/internal/sys"
 	"github.com/nsbench/nsbench/sync/program"
 )
@@ -36,6 +38,7 @@ var PosixMQ = Primitive{
 	ParentDies:  "waits for ever: a message queue has no hang-up",
 	Source:      "mq_overview(7), mq_receive(3), mq_send(3), mq_open(3)",
 	New:         newPosixMQ,
+	newNamed:    newNamedPosixMQ,
 }
 
 type posixMQ struct {
@@ -52,6 +55,32 @@ func newPosixMQ(*program.Board) (Gate, error) {
 	}
 	queue := program.FD{Name: "queue", N: n}
 	return &posixMQ{ends{queue}, queue}, nil
+}
+
+// A namedMQ is a posixMQ that has kept its name.
+type namedMQ struct {
+	*posixMQ
+	name string
+}
+
+var _ namer = namedMQ{}
+
+func newNamedPosixMQ(*program.Board) (Gate, error) {
+	n, name, err := sys.NamedMqueue()
+	if err != nil {
+		return nil, err
+	}
+	queue := program.FD{Name: "queue", N: n}
+	return namedMQ{&posixMQ{ends{queue}, queue}, name}, nil
+}
+
+func (g namedMQ) open(program.FD) (program.Op, program.Program, bool) {
+	return program.MqOpen(g.name), nil, true
+}
+
+// Close also removes the name.
+func (g namedMQ) Close(ran ...program.Program) error {
+	return errors.Join(g.posixMQ.Close(ran...), sys.UnlinkMqueue(g.name))
 }
 
 func (g *posixMQ) Wait() program.Program {

@@ -36,6 +36,7 @@ var SysvMsg = Primitive{
 	ParentDies: "waits for ever: the queue outlives the parent",
 	Source:     "msgrcv(2), msgsnd(2), sysvipc(7), ipc_namespaces(7)",
 	New:        newSysvMsg,
+	newNamed:   newKeyedSysvMsg,
 }
 
 type sysvMsg struct{ object }
@@ -49,6 +50,24 @@ func newSysvMsg(*program.Board) (Gate, error) {
 	}
 	return &sysvMsg{object{program.ID{Name: "queue", N: n}, sys.RemoveMessageQueue}}, nil
 }
+
+// A keyedMsg is a sysvMsg that is found by a key.
+type keyedMsg struct {
+	*sysvMsg
+	key uint32
+}
+
+var _ finder = keyedMsg{}
+
+func newKeyedSysvMsg(*program.Board) (Gate, error) {
+	n, key, err := sys.KeyedMessageQueue()
+	if err != nil {
+		return nil, err
+	}
+	return keyedMsg{&sysvMsg{object{program.ID{Name: "queue", N: n}, sys.RemoveMessageQueue}}, key}, nil
+}
+
+func (g keyedMsg) find() program.Op { return program.Msgget(g.key).Want(int64(g.id.N)) }
 
 func (g *sysvMsg) Wait() program.Program {
 	return program.Program{

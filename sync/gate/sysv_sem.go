@@ -41,6 +41,7 @@ var SysvSem = Primitive{
 	ParentDies: "waits for ever: the semaphore outlives the parent",
 	Source:     "semop(2), sysvipc(7), ipc_namespaces(7)",
 	New:        newSysvSem,
+	newNamed:   newKeyedSysvSem,
 }
 
 type sysvSem struct{ object }
@@ -54,6 +55,24 @@ func newSysvSem(*program.Board) (Gate, error) {
 	}
 	return &sysvSem{object{program.ID{Name: "set", N: n}, sys.RemoveSemaphore}}, nil
 }
+
+// A keyedSem is a sysvSem that is found by a key.
+type keyedSem struct {
+	*sysvSem
+	key uint32
+}
+
+var _ finder = keyedSem{}
+
+func newKeyedSysvSem(*program.Board) (Gate, error) {
+	n, key, err := sys.KeyedSemaphore(1)
+	if err != nil {
+		return nil, err
+	}
+	return keyedSem{&sysvSem{object{program.ID{Name: "set", N: n}, sys.RemoveSemaphore}}, key}, nil
+}
+
+func (g keyedSem) find() program.Op { return program.Semget(g.key).Want(int64(g.id.N)) }
 
 func (g *sysvSem) Wait() program.Program {
 	return program.Program{

@@ -57,6 +57,13 @@ const (
 	callMsgrcv
 	callMqSend
 	callMqReceive
+	callMqOpen
+	callSemget
+	callMsgget
+	callInotifyInit
+	callInotifyWatch
+	callPidfdOpen
+	callDup
 	callSocket
 	callConnect
 	callAccept
@@ -142,6 +149,13 @@ var callTable = [calls]struct {
 	callMsgrcv:       {"msgrcv", 5, eintrAgain},
 	callMqSend:       {"mq_timedsend", 5, eintrAgain},
 	callMqReceive:    {"mq_timedreceive", 5, eintrAgain},
+	callMqOpen:       {"mq_open", 4, eintrAgain},
+	callSemget:       {"semget", 3, eintrFails},
+	callMsgget:       {"msgget", 2, eintrFails},
+	callInotifyInit:  {"inotify_init1", 1, eintrFails},
+	callInotifyWatch: {"inotify_add_watch", 3, eintrFails},
+	callPidfdOpen:    {"pidfd_open", 2, eintrFails},
+	callDup:          {"dup3", 3, eintrFails},
 	callSocket:       {"socket", 3, eintrFails},
 	callConnect:      {"connect", 3, eintrFails},
 	callAccept:       {"accept4", 4, eintrAgain},

@@ -20,8 +20,10 @@ const (
 	msPrivate       = 1 << 18
 	protRW          = 3 // PROT_READ|PROT_WRITE
 	mapShared       = 1
-	mapPrivateAnon  = 0x22 // MAP_PRIVATE|MAP_ANONYMOUS
-	pollIn          = 1    // and EPOLLIN
+	mapFixed        = 0x10
+	inCreateDir     = 0x1000100 // IN_CREATE|IN_ONLYDIR
+	mapPrivateAnon  = 0x22      // MAP_PRIVATE|MAP_ANONYMOUS
+	pollIn          = 1         // and EPOLLIN
 	epollAdd        = 1
 	sigSetmask      = 2
 	siQueue         = 1<<32 - 1 // -1

@@ -174,3 +174,34 @@ func (c call) harness() bool {
 	}
 	return false
 }
+
+// opens are the words into which calls of the program put descriptors.
+func (p Program) opens() (all []Word) {
+	for i := range p {
+		if into := p[i].besides().into; into.kind == operandWord && p[i].kind == kindCall && p[i].call.opens() {
+			all = append(all, Word{into.text, int(into.val)})
+		}
+	}
+	return all
+}
+
+// opens reports whether the result of the call is a descriptor.
+func (c call) opens() bool {
+	switch c {
+	case callOpenat, callEpollCreate, callSignalfd, callUserfaultfd, callSocket, callAccept, callPidfdGetfd, callSeccomp:
+		return true
+	}
+	return false
+}
+
+// takesWord reports whether an operation has what a word holds for an argument.
+func (p Program) takesWord(w Word) bool {
+	for i := range p {
+		for j := range p[i].arity() {
+			if a := p[i].arg(j); a.kind == operandValue && a.val == int64(w.offset) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -54,7 +54,7 @@ type Executed struct {
 func Reexecute(b *Board, c Code, flags uint64, keep []FD) (*Executed, error) {
 	switch {
 	case !reexecutes.Load():
-		return nil, errors.New("exec: the main function of this program does not begin with program.Reexecuted")
+		return nil, errNotReexecuted
 	case b.fd < 0:
 		return nil, noFile("exec")
 	}
@@ -63,11 +63,9 @@ func Reexecute(b *Board, c Code, flags uint64, keep []FD) (*Executed, error) {
 		return nil, fmt.Errorf("exec: %w", err)
 	}
 	e := &Executed{Pidfd: -1, report: r}
-	i := image{b.fd, w, b.base(), uintptr(unsafe.Pointer(c.frame)), place()}
+	i := b.image(c, w)
 	attr := &syscall.ProcAttr{
-		// Nothing that the Go runtime does by itself may come in between: no
-		// garbage to collect, and no signal that asks the code to give way.
-		Env:   append([]string{"GOGC=off", "GODEBUG=asyncpreemptoff=1"}, os.Environ()...),
+		Env:   imageEnvironment(),
 		Files: sameNumbers(append(slices.Clone(keep), FD{N: b.fd}, FD{N: w})),
 		Sys:   &syscall.SysProcAttr{Cloneflags: uintptr(flags), PidFD: &e.Pidfd},
 	}
@@ -85,6 +83,57 @@ func Reexecute(b *Board, c Code, flags uint64, keep []FD) (*Executed, error) {
 		return nil, errors.Join(closeErr, sys.End(e.PID, e.Pidfd), sys.Close(e.Pidfd), sys.Close(r))
 	}
 	return e, nil
+}
+
+// ExecAgain is what a program ends with that executes this program anew in its own
+// process, as a library may or a shell's exec, and goes on there with another code of
+// the board: where before and after are the two parts of one that was Split, goesOn is
+// the code of after. Its outcome lands in that code, and that of the program that is
+// left there stays Unfinished. What after needs stays open: the descriptors that it
+// names, those that before has opened for it, and the board's, which is a [Board.File]
+// that nobody must have closed by then.
+//
+// What an execve takes is gone: handlers, mappings, other threads, and capabilities in
+// a user namespace whose users are not mapped. The mask of blocked signals stays, and
+// what is said at [Reexecute] of signals and of the threads of the Go runtime holds
+// here: the mask is to block all. Nobody waits for a reason: if the code cannot be run
+// there, the reason goes to standard error and the exit status is [CannotExecute]; if
+// this program cannot be executed at all, the last operation fails as any other.
+func (b *Board) ExecAgain(goesOn Code, before, after Program) (Program, error) {
+	switch {
+	case !reexecutes.Load():
+		return nil, errNotReexecuted
+	case b.fd < 0:
+		return nil, noFile("exec")
+	}
+	p := Program{KeepOnExec(b.File())}
+	for _, fd := range after.Files() {
+		if fd.N != b.fd {
+			p = append(p, KeepOnExec(fd))
+		}
+	}
+	for _, w := range before.opens() {
+		if after.takesWord(w) {
+			p = append(p, KeepOnExec(w))
+		}
+	}
+	return append(p, Exec("/proc/self/exe", b.image(goesOn, -1).argv(), imageEnvironment())), nil
+}
+
+// CannotExecute is the exit status of a process that has executed this program by
+// ExecAgain and cannot run its code: that of a shell that cannot execute a file.
+const CannotExecute = 126
+
+var errNotReexecuted = errors.New("exec: the main function of this program does not begin with program.Reexecuted")
+
+func (b *Board) image(c Code, report int) image {
+	return image{b.fd, report, b.base(), uintptr(unsafe.Pointer(c.frame)), place()}
+}
+
+// imageEnvironment has nothing that the Go runtime does by itself come in between: no
+// garbage to collect, and no signal that asks the code to give way.
+func imageEnvironment() []string {
+	return append([]string{"GOGC=off", "GODEBUG=asyncpreemptoff=1"}, os.Environ()...)
 }
 
 // startBlocked starts a process with all signals blocked: those of this thread.
@@ -150,7 +199,7 @@ func (r report) Read(p []byte) (int, error) {
 
 // An image is what a process that Reexecute starts is told.
 type image struct {
-	board, report int     // descriptors
+	board, report int     // descriptors; report is negative if nobody waits for a reason
 	base, frame   uintptr // addresses: of the board, and of the code
 	place         uint64
 }
@@ -187,6 +236,9 @@ func Reexecuted() {
 		err = i.run()
 	}
 	i.tell(err)
+	if i.report < 0 {
+		os.Exit(CannotExecute)
+	}
 	os.Exit(2)
 }
 

@@ -34,6 +34,7 @@ func FuzzLoad(f *testing.F) {
 		{PointTo(word, Memory{"m", math.MaxInt &^ 7, 8})},
 		{every(1, 0, Op{call: callYield}), {kind: kindWhile, call: callYield}, syscallOp(callYield, operand{kind: operandStruct})},
 		{Stamp(StampReleased), Busy(5000), Stamp(StampDelayed), Busy(math.MaxUint64)},
+		{Positive(word), Default(SIGUSR1), KeepOnExec(r), SetUser(1), MountTmpfs("/t"), Refuse(Program{Arm(), Read(r, 1)}.Waits(), RefuseByKill)},
 		{ParentDeathSignal(SIGKILL), CloseRange(0, ^uint32(0)), Sethostname("h"), Stamp(StampReleased), ReleaseCPU(), Exit(1)},
 	} {
 		f.Add(uint8(0), true, encode(p))
@@ -49,6 +50,10 @@ func FuzzLoad(f *testing.F) {
 			_ = p.Closes(fd)
 		}
 		_ = p.Signals()
+		_, _ = p.KeepingOpen()
+		_ = p.Once().String()
+		_ = p.Waits().String()
+		_ = p.Toward(word, word).Check()
 		checkErr := p.Check()
 		wellFormed(t, p, checkErr)
 

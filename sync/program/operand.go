@@ -46,10 +46,19 @@ func (fd FD) file() operand  { return operand{kind: operandFile, val: int64(fd.N
 func (w Word) file() operand { return value(w) }
 func (p Peer) file() operand { return operand{kind: operandPeerFile, val: int64(p)} }
 
-// A Process is a process ID: that of a Peer, or one that a call has put Into a Word.
+// A Process is a process ID: that of a Peer, a PID, or one that a call has put
+// Into a Word.
 type Process interface{ process() operand }
 
+// A PID is a process ID that is known before the clone, in the PID namespace of
+// who makes the program, under the name by which the program calls it.
+type PID struct {
+	Name string
+	N    int
+}
+
 func (p Peer) process() operand { return operand{kind: operandPeer, val: int64(p)} }
+func (p PID) process() operand  { return named(int64(p.N), p.Name) }
 func (w Word) process() operand { return value(w) }
 
 // An ID names an object of System V IPC, under the name by which the programs

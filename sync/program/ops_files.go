@@ -42,11 +42,15 @@ type Access int64
 // The accesses.
 const (
 	ReadOnly  Access = 0
+	WriteOnly Access = 1
 	ReadWrite Access = 2
 )
 
 func (a Access) String() string {
-	if a == ReadWrite {
+	switch a {
+	case WriteOnly:
+		return "O_WRONLY"
+	case ReadWrite:
 		return "O_RDWR"
 	}
 	return "O_RDONLY"

@@ -47,8 +47,14 @@ func (s *spawning) cloneFlags() int64 {
 	return s.flags | cloneSettls | cloneClearSighand
 }
 
-// String is the call, and the program in place of what clone3 does not take.
+// String is the call, and the program that the kernel knows nothing of.
 func (s *spawning) String() string {
+	lines := strings.ReplaceAll(strings.TrimSuffix(s.part.Program.String(), "\n"), "\n", "; ")
+	return fmt.Sprintf("clone3({flags=%s, exit_signal=0}, %d) { %s }", s.flagString(), cloneArgsSize, lines)
+}
+
+// flagString is the flags as strace prints them.
+func (s *spawning) flagString() string {
 	var all []string
 	rest := s.cloneFlags()
 	for _, f := range cloneFlagNames {
@@ -60,8 +66,7 @@ func (s *spawning) String() string {
 	if rest != 0 {
 		all = append(all, fmt.Sprintf("%#x", rest))
 	}
-	lines := strings.ReplaceAll(strings.TrimSuffix(s.part.Program.String(), "\n"), "\n", "; ")
-	return fmt.Sprintf("clone3({flags=%s, exit_signal=0}, %d) { %s }", strings.Join(all, "|"), cloneArgsSize, lines)
+	return strings.Join(all, "|")
 }
 
 // cloneFlagNames are in the order of strace.

@@ -130,6 +130,7 @@ func TestCheckAccepts(t *testing.T) {
 		ReceiveNotification(word, room), SendAnswer(word, room), Userfaultfd(), UserfaultAPI(word), UserfaultRegister(word, room), UserfaultCopy(word, room),
 		MapPages(1), MapFile(r, 1, 0), UringSubmit(r, 1), UringAwait(r), FutexWaitv(word, 0), SleepWhile(word, 0, 0), TimerSlack(0),
 		Semop(ID{}, 0), Msgsnd(ID{}), Msgrcv(ID{}), MqSend(word), MqReceive(word),
+		MqOpen("q"), Semget(1), Msgget(1), InotifyInit(), WatchCreations(word, "/"), PidfdOpen(PID{"p", 1}), PidfdOpen(Child), Dup(word, r),
 		Socket(UnixAddress("")), Connect(word, UnixAddress("")), Accept(r), Shutdown(word),
 		PauseUntil(word, 0), SpinFor(word, 0, 0), Busy(0), Busy(math.MaxInt64), Move(word, word), PointTo(word, room), Load(room.Word("", wordSize-4)).Want(1), LoadAt(word, 0).Gone(0).Into(word),
 

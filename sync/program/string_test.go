@@ -1,6 +1,7 @@
 package program
 
 import (
+	"fmt"
 	"net/netip"
 	"strings"
 	"testing"
@@ -102,6 +103,15 @@ func TestOpString(t *testing.T) {
 		{Msgrcv(ID{"queue", 5}).Want(1), `msgrcv(queue, buf, 1, 0, 0) = 1`},
 		{MqSend(r), `mq_timedsend(r, "\1", 1, 0, NULL)`},
 		{MqReceive(r), `mq_timedreceive(r, buf, 1, NULL, NULL)`},
+		{MqOpen("q").Into(go1), `*go = mq_open("q", O_RDWR|O_CLOEXEC, 0, NULL)`},
+		{Semget(0x10).Want(5), `semget(0x10, 1, 0) = 5`},
+		{Msgget(0x10), `msgget(0x10, 0)`},
+		{InotifyInit(), `inotify_init1(IN_CLOEXEC)`},
+		{WatchCreations(r, "/d"), `inotify_add_watch(r, "/d", IN_CREATE|IN_ONLYDIR)`},
+		{PidfdOpen(Child), `pidfd_open(child, 0)`},
+		{PidfdOpen(PID{"helper", 7}), `pidfd_open(helper, 0)`},
+		{Dup(go1, r), `dup3(*go, r, O_CLOEXEC) = 7`},
+		{Open("/f", WriteOnly), `openat(AT_FDCWD, "/f", O_WRONLY|O_CLOEXEC)`},
 		{Socket(UnixAddress("/s")), `socket(AF_UNIX, SOCK_STREAM|SOCK_CLOEXEC, 0)`},
 		{Connect(go1, UnixAddress("/s")), `connect(*go, {sa_family=AF_UNIX, sun_path="/s"}, 5)`},
 		{Connect(go1, UnixAddress("\x00s")), `connect(*go, {sa_family=AF_UNIX, sun_path=@"s"}, 4)`},
@@ -129,7 +139,7 @@ func TestOpString(t *testing.T) {
 		{Refuse(nil, RefuseWith(ENOSYS)), `seccomp(SECCOMP_SET_MODE_FILTER, 0, {len=3, filter={}})`},
 		{Op{}, `invalid(0)`},
 		{Op{kind: kindCall}, `invalid call(0)`},
-		{Op{kind: kindCall, call: calls}, `invalid call(63)`},
+		{Op{kind: kindCall, call: calls}, fmt.Sprintf("invalid call(%d)", calls)},
 		{Busy(12980), `for (t = clock(), getppid(); clock() - t < 12980 ticks;);`},
 		{Stamp(StampDelayed), `stamp(delayed)`},
 		{Stamp(200), `stamp(field(200))`},

@@ -106,8 +106,9 @@ func (t *tracer) operation(op Op) string {
 	case kindEvery:
 		again := t.call(op) + ` += -1 ` + op.besides().not.Name() + ` .*\nnanosleep\(` + regexp.QuoteMeta(op.besides().nap.String()) + `, NULL\) += .*\n`
 		return "(?:" + again + ")*" + t.call(op) + ` += 0.*\n`
-	case kindSpawn: // of which strace has the addresses, too
-		return `clone3\(.*\)` + t.result(op) + `\n`
+	case kindSpawn: // whose program is another process's, with a trace of its own
+		return fmt.Sprintf(`clone3\(\{flags=%s, exit_signal=0, stack=%s, stack_size=%#x, tls=%s\}, %d\)`,
+			regexp.QuoteMeta(op.besides().spawn.flagString()), anAddress, spawnStack, anAddress, cloneArgsSize) + t.result(op) + `\n`
 	case kindCall:
 		return t.interrupted(op) + t.call(op) + t.result(op) + `\n`
 	default:

@@ -105,6 +105,30 @@ func traces() map[string]struct {
 			Program{ParentDeathSignal(SIGKILL), NoNewPrivileges()},
 			[]string{"prctl(PR_SET_PDEATHSIG, SIGKILL) = 0\n", "prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) = 0\n"},
 		},
+		"what it starts": {
+			Program{Spawn(Part{Program: Program{Read(r, 1)}}, 0).Into(word), SpawnThread(Part{}), AwaitEnd(word)},
+			[]string{
+				"clone3({flags=CLONE_SETTLS|CLONE_CLEAR_SIGHAND, exit_signal=0, stack=0x480000000c60, stack_size=0x4000, tls=0x4800000008a8}, 88) = 6553\n",
+				"clone3({flags=CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD|CLONE_SYSVSEM|CLONE_SETTLS, exit_signal=0, stack=0x480000000e50, stack_size=0x4000, tls=0x480000000a28}, 88) = 6555\n",
+				"waitid(P_PID, 6553, NULL, WEXITED|WNOWAIT|__WALL, NULL) = 0\n",
+			},
+		},
+		"what faults are made of": {
+			Program{
+				KeepOnExec(r), MakePrivate(), MountTmpfs("/tmp/d"), Default(SIGUSR2), Refuse(Program{Arm(), Read(r, 1)}.Waits(), RefuseWith(EPERM)),
+				SetUser(4242), SetGroup(4243), Positive(word),
+			},
+			[]string{
+				"fcntl(9, F_SETFD, 0)                    = 0\n",
+				"mount(\"none\", \"/\", NULL, MS_REC|MS_PRIVATE, NULL) = 0\n",
+				"mount(\"tmpfs\", \"/tmp/d\", \"tmpfs\", 0, NULL) = 0\n",
+				"rt_sigaction(SIGUSR2, {sa_handler=SIG_DFL, sa_mask=[], sa_flags=0}, NULL, 8) = 0\n",
+				"seccomp(SECCOMP_SET_MODE_FILTER, 0, {len=4, filter=0x4800000008d8}) = 0\n",
+				"setresuid(4242, 4242, 4242)             = 0\n",
+				"setresgid(4243, 4243, 4243)             = 0\n",
+				"",
+			},
+		},
 		"a call that may fail": {
 			Program{Close(w).Try()},
 			[]string{"close(11)                               = -1 EBADF (Bad file descriptor)\n"},

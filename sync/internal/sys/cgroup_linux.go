@@ -22,7 +22,7 @@ type Cgroup struct {
 	Procs  int // cgroup.procs of the group: who writes 0 there moves into it
 	Freeze int // cgroup.freeze: 0 thaws the group, 1 freezes it
 	Home   int // cgroup.procs of this process's own group
-	dir    string
+	Dir    string
 }
 
 // cgroups counts those that this process has made, which makes their names.
@@ -39,7 +39,7 @@ func NewCgroup() (*Cgroup, error) {
 	if err := unix.Mkdir(dir, 0o700); err != nil {
 		return nil, &os.PathError{Op: "mkdir", Path: dir, Err: err}
 	}
-	c := &Cgroup{Procs: -1, Freeze: -1, Home: -1, dir: dir}
+	c := &Cgroup{Procs: -1, Freeze: -1, Home: -1, Dir: dir}
 	if err := c.freeze(home); err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
@@ -50,13 +50,13 @@ func (c *Cgroup) freeze(home string) (err error) {
 	for _, f := range []struct {
 		fd   *int
 		path string
-	}{{&c.Procs, c.dir + "/cgroup.procs"}, {&c.Freeze, c.dir + "/cgroup.freeze"}, {&c.Home, home + "/cgroup.procs"}} {
+	}{{&c.Procs, c.Dir + "/cgroup.procs"}, {&c.Freeze, c.Dir + "/cgroup.freeze"}, {&c.Home, home + "/cgroup.procs"}} {
 		if *f.fd, err = open(f.path, unix.O_WRONLY); err != nil {
 			return err
 		}
 	}
 	if _, err := unix.Write(c.Freeze, []byte("1")); err != nil {
-		return &os.PathError{Op: "write", Path: c.dir + "/cgroup.freeze", Err: err}
+		return &os.PathError{Op: "write", Path: c.Dir + "/cgroup.freeze", Err: err}
 	}
 	return nil
 }
@@ -75,15 +75,15 @@ func (c *Cgroup) Close() error {
 // remove waits for those who are on their way out: a process that has been
 // reaped may leave its group a moment later.
 func (c *Cgroup) remove() error {
-	err := unix.Rmdir(c.dir)
+	err := unix.Rmdir(c.Dir)
 	if errors.Is(err, unix.EBUSY) {
 		if err := errors.Join(c.kill(), c.awaitEmpty()); err != nil {
 			return err
 		}
-		err = unix.Rmdir(c.dir)
+		err = unix.Rmdir(c.Dir)
 	}
 	if err != nil {
-		return &os.PathError{Op: "rmdir", Path: c.dir, Err: err}
+		return &os.PathError{Op: "rmdir", Path: c.Dir, Err: err}
 	}
 	return nil
 }
@@ -91,7 +91,7 @@ func (c *Cgroup) remove() error {
 // kill kills who is in the group, where the kernel can do that: Linux 5.14.
 // On an older one awaitEmpty waits until somebody else does.
 func (c *Cgroup) kill() error {
-	fd, err := open(c.dir+"/cgroup.kill", unix.O_WRONLY)
+	fd, err := open(c.Dir+"/cgroup.kill", unix.O_WRONLY)
 	if errors.Is(err, unix.ENOENT) {
 		return nil
 	}
@@ -99,14 +99,14 @@ func (c *Cgroup) kill() error {
 		return err
 	}
 	if _, err = unix.Write(fd, []byte("1")); err != nil {
-		err = &os.PathError{Op: "write", Path: c.dir + "/cgroup.kill", Err: err}
+		err = &os.PathError{Op: "write", Path: c.Dir + "/cgroup.kill", Err: err}
 	}
 	return errors.Join(err, Close(fd))
 }
 
 // awaitEmpty waits until no process is in the group.
 func (c *Cgroup) awaitEmpty() (err error) {
-	name := c.dir + "/cgroup.events"
+	name := c.Dir + "/cgroup.events"
 	events, err := open(name, unix.O_RDONLY)
 	if err != nil {
 		return err

@@ -88,8 +88,8 @@ func newCgroup(t *testing.T) *Cgroup {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if _, err := os.Stat(c.dir); !errors.Is(err, os.ErrNotExist) {
-			t.Errorf("%s after Close: %v", c.dir, err)
+		if _, err := os.Stat(c.Dir); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%s after Close: %v", c.Dir, err)
 		}
 		for _, fd := range []int{c.Procs, c.Freeze, c.Home} {
 			if err := unix.Close(fd); !errors.Is(err, unix.EBADF) {
@@ -102,12 +102,12 @@ func newCgroup(t *testing.T) *Cgroup {
 
 func TestCgroupIsFrozen(t *testing.T) {
 	c := newCgroup(t)
-	text, err := os.ReadFile(c.dir + "/cgroup.events")
+	text, err := os.ReadFile(c.Dir + "/cgroup.events")
 	if err != nil || !strings.Contains(string(text), "frozen 1\n") {
 		t.Errorf("events %q, %v; want that it is frozen", text, err)
 	}
 	want := "nsbench-" + strconv.Itoa(os.Getpid()) + "-"
-	if name := filepath.Base(c.dir); !strings.HasPrefix(name, want) {
+	if name := filepath.Base(c.Dir); !strings.HasPrefix(name, want) {
 		t.Errorf("name %q, want it to begin with %q", name, want)
 	}
 	if err := c.Close(); err != nil {
@@ -143,8 +143,8 @@ func TestCgroupWithAProcessInIt(t *testing.T) {
 func TestCgroupHalfMade(t *testing.T) {
 	c := newCgroup(t)
 	before := openFiles(t)
-	half := &Cgroup{Procs: -1, Freeze: -1, Home: -1, dir: c.dir}
-	if err := half.freeze(c.dir + "/none"); !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), "none/cgroup.procs") {
+	half := &Cgroup{Procs: -1, Freeze: -1, Home: -1, Dir: c.Dir}
+	if err := half.freeze(c.Dir + "/none"); !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), "none/cgroup.procs") {
 		t.Errorf("%v, want that there is no such group", err)
 	}
 	if err := half.Close(); err != nil {

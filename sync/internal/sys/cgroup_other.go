@@ -5,7 +5,10 @@ package sys
 import "errors"
 
 // A Cgroup is there on Linux only.
-type Cgroup struct{ Procs, Freeze, Home int }
+type Cgroup struct {
+	Procs, Freeze, Home int
+	Dir                 string
+}
 
 // NewCgroup works on Linux only.
 func NewCgroup() (*Cgroup, error) { return nil, errors.ErrUnsupported }

@@ -19,7 +19,20 @@ func Twice() (first, second int, err error) {
 	if err != nil {
 		return -1, -1, os.NewSyscallError("memfd_create", err)
 	}
-	path := fmt.Sprintf("/proc/self/fd/%d", first)
+	return again(first, fmt.Sprintf("/proc/self/fd/%d", first))
+}
+
+// TwiceAt is Twice of a file that it makes at a path, at which it stays.
+func TwiceAt(path string) (first, second int, err error) {
+	first, err = unix.Open(path, unix.O_CREAT|unix.O_EXCL|unix.O_RDWR|unix.O_CLOEXEC, ownerOnly)
+	if err != nil {
+		return -1, -1, &os.PathError{Op: "open", Path: path, Err: err}
+	}
+	return again(first, path)
+}
+
+// again opens a file once more, by a path.
+func again(first int, path string) (_, second int, err error) {
 	second, err = unix.Open(path, unix.O_RDWR|unix.O_CLOEXEC, 0)
 	if err != nil {
 		err = &os.PathError{Op: "open", Path: path, Err: err}
