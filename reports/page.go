@@ -30,6 +30,7 @@ type (
 		Baselines         []pageBaseline // to choose from
 		Fixed             bool           // there are others, and too much to compare with each
 		OwnForests        bool           // forest plots are of the run's own baseline alone
+		Scorecard         *pageScorecard // nil for none
 		Leading           []pageSheet
 		Groups            []pageGroup
 		Following         []pageSheet
