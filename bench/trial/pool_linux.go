@@ -228,7 +228,7 @@ func (w *worker) start() (err error) {
 		return errors.Join(err, w.orders.Close())
 	}
 	if err := cmd.Start(); err != nil { // which closes the pipes
-		return &EncloseError{p: w.pool, Err: err}
+		return &EncloseError{User: w.pool.addUser, Err: err}
 	}
 	w.cmd = cmd
 	w.reads = json.NewDecoder(bufio.NewReader(out))
@@ -240,23 +240,6 @@ func (w *worker) start() (err error) {
 	}
 	return nil
 }
-
-// An EncloseError says that the kernel refuses the namespaces without which there are
-// no trials.
-type EncloseError struct {
-	p   *Pool
-	Err error
-}
-
-func (e *EncloseError) Error() string {
-	with := ""
-	if e.p.addUser {
-		with = "user, "
-	}
-	return fmt.Sprintf("start an observer of trials in new %spid, ipc and mnt namespaces: %v", with, e.Err)
-}
-
-func (e *EncloseError) Unwrap() error { return e.Err }
 
 // end ends the observer, and with it all of its namespace.
 func (w *worker) end() (err error) {

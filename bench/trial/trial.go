@@ -1,6 +1,7 @@
 package trial
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/nsbench/nsbench/bench/result"
@@ -45,3 +46,21 @@ type Report struct {
 	// Broken says what went wrong with the trial itself.
 	Broken string `json:"broken,omitempty"`
 }
+
+// An EncloseError says that the kernel refuses the namespaces without which there are
+// no trials.
+type EncloseError struct {
+	User bool // a user namespace was to be among them
+	Err  error
+}
+
+func (e *EncloseError) Error() string {
+	with := ""
+	if e.User {
+		with = "user, "
+	}
+	return fmt.Sprintf("start an observer of trials in new %spid, ipc and mnt namespaces: %v", with, e.Err)
+}
+
+// Unwrap returns the kernel's reason.
+func (e *EncloseError) Unwrap() error { return e.Err }

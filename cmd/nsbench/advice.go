@@ -10,12 +10,14 @@ import (
 	"github.com/nsbench/nsbench/bench"
 	"github.com/nsbench/nsbench/bench/host"
 	"github.com/nsbench/nsbench/bench/launch"
+	"github.com/nsbench/nsbench/bench/trial"
 )
 
-// explainRun adds to the error of a run, or of the demo, what the user can do
-// about it.
+// explainRun adds to the error of a run, of trials, or of the demo, what the user can
+// do about it.
 func explainRun(err error) error {
 	var clone *launch.CloneError
+	var enclose *trial.EncloseError
 	switch {
 	case err == nil:
 		return nil
@@ -27,6 +29,8 @@ func explainRun(err error) error {
 		return withHint(err, "raise the limit (ulimit -u, pids.max of the control group, kernel.pid_max), or lower --children")
 	case errors.As(err, &clone):
 		return withHint(err, cloneAdvice(clone))
+	case errors.As(err, &enclose):
+		return withHint(err, cloneAdvice(enclose))
 	case errors.Is(err, bench.ErrFiles):
 		return withHint(err, "raise the limit (ulimit -n), or lower --stages or --children")
 	case errors.Is(err, syscall.ENOSPC):
@@ -49,7 +53,7 @@ func spaceAdvice(err error) string {
 
 // cloneAdvice says which setting of this host forbids a clone, as far as the
 // checks of doctor can tell.
-func cloneAdvice(e *launch.CloneError) string {
+func cloneAdvice(e error) string {
 	relevant := map[string]bool{"userns": true, "seccomp": true, "caps": true, "kernel": true}
 	var advice []string
 	for _, c := range host.This().Checks() {

@@ -20,17 +20,19 @@ import (
 type cellFlags struct {
 	primitives   []string
 	trials       int
+	deadline     time.Duration
 	out, format  string
 	force, quiet bool
 }
 
-func (f *cellFlags) define(c *cobra.Command, of sectionKind, trials int, formats []format) {
+func (f *cellFlags) define(c *cobra.Command, of sectionKind, trials int, deadline time.Duration, formats []format) {
 	flags := c.Flags()
 	flags.StringSliceVar(&f.primitives, "primitives", []string{"all"}, "what to try: names, core or all; see nsbench list")
 	flags.IntVar(&f.trials, "trials", trials, "how often each cell is tried")
+	flags.DurationVar(&f.deadline, "deadline", deadline, "how long one that sleeps may stay where it is before it counts as hung")
 	flags.StringVar(&f.out, "out", "", "directory for the record and the reports, also of a run (default nsbench-out/<time>)")
 	flags.StringVar(&f.format, "format", formats[0].name, "of the result on stdout: "+strings.Join(formatNames(formats), ", "))
-	flags.BoolVar(&f.force, "force", false, of.overwrite+": "+of.some+" that the directory has already")
+	flags.BoolVar(&f.force, "force", false, "overwrite "+of.those+" in the directory already")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "neither progress nor warnings, nor where the record is")
 	must(c.RegisterFlagCompletionFunc("primitives", completePrimitives))
 	must(c.RegisterFlagCompletionFunc("format", completeOf(formatNames(formats)...)))

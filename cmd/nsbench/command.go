@@ -33,7 +33,8 @@ func newCommand(s streams) *cobra.Command {
 		Use:   "nsbench",
 		Short: "Measure how a parent holds a namespaced child, and lets it go",
 		Long: "Nsbench clones children into new Linux namespaces, holds them, lets them go by\n" +
-			"each of the primitives that can do so, and measures how long that takes.",
+			"each of the primitives that can do so, and measures how long that takes. It breaks\n" +
+			"them on purpose, too, and tells what becomes of them then.",
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.ArbitraryArgs,
@@ -44,7 +45,8 @@ func newCommand(s streams) *cobra.Command {
 	root.SetErr(s.err)
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(
-		newRun(s), newFaults(s), newReport(s), newCompare(s), newExport(s), newList(s), newExplain(s), newDemo(s), newDoctor(s), newVersion(s),
+		newRun(s), newFaults(s), newIsolation(s), newReport(s), newCompare(s), newExport(s), newList(s), newExplain(s), newDemo(s), newDoctor(s),
+		newVersion(s),
 	)
 	root.SetHelpCommand(newHelp())
 	root.InitDefaultCompletionCmd()

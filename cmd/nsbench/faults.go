@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -14,12 +13,11 @@ import (
 // faultsFlags are the flags of faults as typed.
 type faultsFlags struct {
 	cellFlags
-	faults   []string
-	deadline time.Duration
+	faults []string
 }
 
 // What faults prints.
-var faultsFormats = []format{table, {name: asJSON.name, gathers: wherever(reports.FaultsJSON)}, markdown}
+var faultsFormats = []format{table, {name: asJSON.name, gathers: wherever(reports.FaultsJSON)}, cellsCSV, markdown}
 
 func newFaults(s streams) *cobra.Command {
 	f := faultsFlags{}
@@ -39,10 +37,9 @@ func newFaults(s streams) *cobra.Command {
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return findFaults(c, s, f) },
 	}
-	f.define(c, ofFaults, fault.DefaultTrials, faultsFormats)
+	f.define(c, ofFaults, fault.DefaultTrials, fault.DefaultDeadline, faultsFormats)
 	c.Flags().StringSliceVar(&f.faults, "faults", []string{"all"}, "what goes wrong: names, or all")
-	c.Flags().DurationVar(&f.deadline, "deadline", fault.DefaultDeadline, "how long a child that sleeps may stay where it is before it counts as hung")
-	must(c.RegisterFlagCompletionFunc("faults", completeOf(namesOfFaults(fault.All())...)))
+	must(c.RegisterFlagCompletionFunc("faults", completeOf(faultNames()...)))
 	return c
 }
 
@@ -91,8 +88,8 @@ func selectFaults(names []string) (chosen []fault.Fault, err error) {
 
 func nameOfFault(f fault.Fault) string { return f.Name }
 
-func namesOfFaults(all []fault.Fault) (names []string) {
-	for _, f := range all {
+func faultNames() (names []string) {
+	for _, f := range fault.All() {
 		names = append(names, f.Name)
 	}
 	return names

@@ -5,18 +5,20 @@
 
 // Nsbench measures how fast, and at what price, a parent lets a child go that
 // it has cloned into new Linux namespaces, with each of the primitives that
-// can hold one.
+// can hold one, and what becomes of both when something goes wrong.
 //
 // Usage:
 //
-//	nsbench run       measure, record and report
-//	nsbench report    render recorded runs again
-//	nsbench compare   what changed from one recorded run to another
-//	nsbench export    write recorded runs for other tools
-//	nsbench list      the primitives, and whether they can be used here
-//	nsbench explain   both sides of a primitive, call by call
-//	nsbench demo      hold a shell in new namespaces, and let it go
-//	nsbench doctor    what on this host would disturb a measurement
+//	nsbench run        measure, record and report
+//	nsbench faults     what happens when a side dies, leaks or is interrupted
+//	nsbench isolation  which primitive works under which namespace
+//	nsbench report     render recorded runs again
+//	nsbench compare    what changed from one recorded run to another
+//	nsbench export     write recorded runs for other tools
+//	nsbench list       the primitives, and whether they can be used here
+//	nsbench explain    both sides of a primitive, call by call
+//	nsbench demo       hold a shell in new namespaces, and let it go
+//	nsbench doctor     what on this host would disturb a measurement
 //
 // Results go to stdout; progress, warnings and hints to stderr. The exit
 // status is 0 for success, 1 if the run failed, 2 for a usage error, 3 if a
@@ -30,6 +32,7 @@ import (
 	"os"
 
 	"github.com/nsbench/nsbench/bench/fault"
+	"github.com/nsbench/nsbench/bench/isolation"
 	"github.com/nsbench/nsbench/bench/trial"
 	"github.com/nsbench/nsbench/sync/program"
 )
@@ -47,5 +50,5 @@ func main() {
 // and does not return there.
 func reexecuted() {
 	program.Reexecuted()
-	trial.Reexecuted(fault.Scripts)
+	trial.Reexecuted(fault.Scripts, isolation.Scripts)
 }

@@ -14,13 +14,14 @@ import (
 type sectionKind struct {
 	matrix    string // as in the record
 	some      string // "a run"
+	those     string // "the run that is"
 	overwrite string // "overwrite it"
 }
 
 var (
-	ofRun       = sectionKind{"", "a run", "overwrite it"}
-	ofFaults    = sectionKind{result.MatrixFaults, "faults", "overwrite them"}
-	ofIsolation = sectionKind{result.MatrixIsolation, "isolation", "overwrite it"}
+	ofRun       = sectionKind{"", "a run", "the run that is", "overwrite it"}
+	ofFaults    = sectionKind{result.MatrixFaults, "faults", "the faults that are", "overwrite them"}
+	ofIsolation = sectionKind{result.MatrixIsolation, "isolation", "the isolation that is", "overwrite it"}
 )
 
 // recorded is what a record holds.
