@@ -24,6 +24,7 @@ type (
 	pageRun struct {
 		ID, Host, Started string
 		Answer, Verdict   []string
+		Claims            []string // of the scorecard
 		Doubts            string
 		Contents          []pageLink
 		Baseline          string

@@ -25,12 +25,17 @@ func (m *maker) run(id string, run Run) pageRun {
 		ID:       id,
 		Host:     known(h.Environment.Host),
 		Started:  h.Started.UTC().Format("2 January 2006, 15:04 UTC"),
-		Answer:   answer(run, card),
+		Answer:   costs(run),
 		Verdict:  Verdict(run),
 		Baseline: word(run.Baseline),
 		Passed:   passed(h.Environment),
 	}
-	out.Scorecard = m.scorecard(id, run, card)
+	if card == nil {
+		out.Answer = Answer(run)
+	} else {
+		out.Claims = card.words(run)
+		out.Scorecard = m.scorecard(id, run, card)
+	}
 	if run.HasSeries() {
 		out.Legend = append(legend(run), undrawn(run)...)
 	}

@@ -27,9 +27,6 @@ type (
 
 // scorecard makes the card of the run of an ID.
 func (m *maker) scorecard(id string, run Run, card *Scorecard) *pageScorecard {
-	if card == nil || len(card.Rows) == 0 {
-		return nil
-	}
 	s := card.sheet()
 	out := &pageScorecard{ID: id + "-scorecard", Title: s.title, Notes: append(s.notes, "Each score leads to what it comes from.")}
 	for _, c := range s.columns[1:] {

@@ -221,9 +221,10 @@ func cellJudged(c MatrixColumn, b *result.Behaviour) Judgement {
 	return j
 }
 
-// badness orders cells from good to bad.
+// badness orders cells from good to bad, of equals those whose trials agree before those
+// whose do not.
 func badness(c MatrixColumn, b *result.Behaviour) int {
-	return slices.Index([]Judgement{JudgedGood, JudgedNeutral, JudgedUnknown, JudgedBad}, cellJudged(c, b))
+	return 2*slices.Index([]Judgement{JudgedGood, JudgedNeutral, JudgedUnknown, JudgedBad}, cellJudged(c, b)) + yes(len(counts(b)) > 1)
 }
 
 // valueOf is what a cell came to, in a word.
