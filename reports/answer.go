@@ -7,11 +7,27 @@ import (
 	"github.com/nsbench/nsbench/bench/stat"
 )
 
-// Answer says in two sentences what a reader came for: what a first release by the
+// Answer says in a few sentences what a reader came for: what a first release by the
 // baseline costs against the fastest other primitive that blocks, under each set
-// of conditions that Verdict speaks of, and what the record cannot weigh against
-// that. It is empty where nothing is compared.
-func Answer(run Run) []string {
+// of conditions that Verdict speaks of, and what the run's scorecard says for and
+// against it. Where there is none it says that the record cannot weigh that. It is
+// empty where there is neither a comparison nor a scorecard.
+func Answer(run Run) []string { return answer(run, scorecardOf(run)) }
+
+// answer is Answer by the scorecard of the run, nil for none.
+func answer(run Run, card *Scorecard) []string {
+	lines := costs(run)
+	switch {
+	case card != nil:
+		return append(lines, card.words(run)...)
+	case lines != nil && run.Baseline == usualBaseline:
+		lines = append(lines, "What it gives in return, one close that frees every reader, and that the kernel makes for a parent that dies (pipe(7)), is no matter of latency and is not in this record: nsbench faults --out DIR finds it out.")
+	}
+	return lines
+}
+
+// costs is the sentence on latencies.
+func costs(run Run) []string {
 	chosen, _ := spokenOf(run)
 	var parts []string
 	for _, g := range chosen {
@@ -30,11 +46,7 @@ func Answer(run Run) []string {
 	if parts == nil {
 		return nil
 	}
-	lines := []string{strings.Join(parts, "; ") + "."}
-	if run.Baseline == usualBaseline {
-		lines = append(lines, "What it gives in return, one close that frees every reader, and that the kernel makes for a parent that dies (pipe(7)), is no matter of latency and is not in this record.")
-	}
-	return lines
+	return []string{strings.Join(parts, "; ") + "."}
 }
 
 // one is what is compared, with its article.

@@ -156,7 +156,7 @@ func selfDoubt(twin Series) string {
 
 // capital begins a sentence.
 func capital(s string) string {
-	if s == "" {
+	if s == "" || s[0] < 'a' || s[0] > 'z' {
 		return s
 	}
 	return string(s[0]-'a'+'A') + s[1:]

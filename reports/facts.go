@@ -44,12 +44,7 @@ func matrixFacts(run Run) []fact {
 		{"kernel", known(env.Kernel)},
 		{"cpu", joined(known(env.CPU), plural(env.CPUs, "usable CPU"))},
 		{"vm", orElse(sentence(env.VM), "none found")},
-		{"user", ranBy(env)},
 	}
-}
-
-func ranBy(env result.Environment) string {
-	return fmt.Sprintf("uid %d, user namespace added: %s", env.UID, yesNo(env.UserNS))
 }
 
 // more lists the rest of the environment, for a page that has room.
@@ -60,7 +55,7 @@ func more(env result.Environment) []fact {
 		{"kernel's clock source", known(env.Clock)},
 		{"transparent huge pages", known(env.THP)},
 		{"load average", known(env.LoadAvg)},
-		{"user", ranBy(env)},
+		{"user", fmt.Sprintf("uid %d, user namespace added: %s", env.UID, yesNo(env.UserNS))},
 		{"Go", known(env.Go)},
 	}
 }

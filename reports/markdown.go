@@ -40,8 +40,9 @@ func markdownHosts(out *bytes.Buffer, h *hosts) {
 
 func markdownRun(out *bytes.Buffer, run Run) {
 	fmt.Fprintf(out, "## nsbench on %s\n\n", code(word(run.Header.Environment.Host)))
-	if answer := Answer(run); answer != nil {
-		out.WriteString("**" + prose(answer[0]) + "** " + prose(strings.Join(answer[1:], " ")) + "\n\n")
+	card := scorecardOf(run)
+	if lines := answer(run, card); lines != nil {
+		out.WriteString("**" + prose(lines[0]) + "** " + prose(strings.Join(lines[1:], " ")) + "\n\n")
 	}
 	for _, sentences := range Verdict(run) {
 		out.WriteString(prose(sentences) + "\n\n")
@@ -52,6 +53,9 @@ func markdownRun(out *bytes.Buffer, run Run) {
 			checks = append(checks, code(word(orElse(c.Check, c.Mark))))
 		}
 		fmt.Fprintf(out, "%s to doubt these figures: %s.\n\n", plural(len(doubts), "reason"), joined(checks...))
+	}
+	if card != nil {
+		markdownScores(out, card)
 	}
 	if run.HasSeries() {
 		markdownSeries(out, run)

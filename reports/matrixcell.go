@@ -160,10 +160,9 @@ func (m *Matrix) title() string {
 func (m *Matrix) taken() string {
 	h := m.Header
 	text := fmt.Sprintf("Found by running, %s a cell: nsbench %s, %s, ", plural(h.Plan.Trials, "trial"), known(h.Version), startOf(h))
-	switch {
-	case m.End == nil:
+	if m.End == nil {
 		text += "cut short"
-	default:
+	} else {
 		text += word(m.End.Ended)
 		if took := m.End.Finished.Sub(h.Started); took > 0 && !m.End.Finished.IsZero() {
 			text += " after " + plot.Time(float64(took))
@@ -212,11 +211,10 @@ func (m *Matrix) splits() (all []string) {
 				if len(counts(b)) < 2 {
 					continue
 				}
-				text := word(c.Name)
+				text := splitWords(b) + " (" + string(c.ClassOf(b)) + ")"
 				if b.Way != "" {
-					text += ", " + wayNames[b.Way]
+					text = wayNames[b.Way] + " " + text
 				}
-				text += ": " + splitWords(b) + " (" + string(c.ClassOf(b)) + ") "
 				if names[text] == nil {
 					order = append(order, text)
 				}
@@ -224,7 +222,7 @@ func (m *Matrix) splits() (all []string) {
 			}
 		}
 		for _, text := range order {
-			all = append(all, text+joined(names[text]...))
+			all = append(all, word(c.Name)+", "+joined(names[text]...)+": "+text)
 		}
 	}
 	return all

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/nsbench/nsbench/bench/result"
@@ -55,7 +56,7 @@ func (c MatrixColumn) lines(run int, m *Matrix, b *result.Behaviour) (rows [][]s
 		results = []result.Result{{}}
 	}
 	for _, r := range results {
-		row := append(place[:len(place):len(place)], r.Outcome, strconv.Itoa(r.N), strconv.FormatBool(r.Early),
+		row := append(slices.Clip(place), r.Outcome, strconv.Itoa(r.N), strconv.FormatBool(r.Early),
 			cell(r.Errno), cell(r.Signal), sentenceCell(r.At), sentenceCell(r.Note), sentenceCell(r.Why), cell(r.Source), sentenceCell(b.Reason),
 			csvTime(medianOf(b.LatencyNS)), csvTime(medianOf(b.FreeNS)))
 		rows = append(rows, row)

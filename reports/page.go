@@ -13,6 +13,7 @@ type (
 		Data      template.JS // a block of JSON
 		Several   bool
 		Series    bool // a run has some
+		Matrices  bool // likewise
 		Runs      []pageRun
 		Downloads []pageDownload
 
@@ -23,12 +24,14 @@ type (
 	pageRun struct {
 		ID, Host, Started string
 		Answer, Verdict   []string
+		Claims            []string // of the scorecard
 		Doubts            string
 		Contents          []pageLink
 		Baseline          string
 		Baselines         []pageBaseline // to choose from
 		Fixed             bool           // there are others, and too much to compare with each
 		OwnForests        bool           // forest plots are of the run's own baseline alone
+		Scorecard         *pageScorecard // nil for none
 		Leading           []pageSheet
 		Groups            []pageGroup
 		Following         []pageSheet

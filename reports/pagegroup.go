@@ -37,12 +37,12 @@ func (m *maker) group(id string, run Run, g group) pageGroup {
 	for i, f := range g.families() {
 		made := pageFamily{ID: fmt.Sprintf("%s-family%d", id, i+1), Name: f.name}
 		for _, s := range f.series {
-			at++
-			row := pageRow{ID: fmt.Sprintf("%s-row%d", id, at), Name: shown[0].cell(g, s), Subject: s.Primitive == g.baseline}
+			row := pageRow{ID: rowID(id, at), Name: shown[0].cell(g, s), Subject: s.Primitive == g.baseline}
 			for _, c := range shown[1:] {
 				row.Figures = append(row.Figures, pageFigureCell{c.name, comparingKey(c.name), c.cell(g, s)})
 			}
 			made.Rows = append(made.Rows, row)
+			at++
 		}
 		out.Families = append(out.Families, made)
 	}

@@ -20,15 +20,21 @@ type maker struct {
 const mostRows = 400
 
 func (m *maker) run(id string, run Run) pageRun {
-	h := run.Header
+	h, card := run.Header, scorecardOf(run)
 	out := pageRun{
 		ID:       id,
 		Host:     known(h.Environment.Host),
 		Started:  h.Started.UTC().Format("2 January 2006, 15:04 UTC"),
-		Answer:   Answer(run),
+		Answer:   costs(run),
 		Verdict:  Verdict(run),
 		Baseline: word(run.Baseline),
 		Passed:   passed(h.Environment),
+	}
+	if card == nil {
+		out.Answer = Answer(run)
+	} else {
+		out.Claims = card.words(run)
+		out.Scorecard = m.scorecard(id, run, card)
 	}
 	if run.HasSeries() {
 		out.Legend = append(legend(run), undrawn(run)...)
@@ -43,7 +49,7 @@ func (m *maker) run(id string, run Run) pageRun {
 	out.OwnForests = !m.forests
 	data := pageRunData{ID: id, Host: out.Host, Groups: []pageGroupData{}, Cells: make([]pageDiff, len(others))}
 	for i, g := range groups(run) {
-		made := m.group(fmt.Sprintf("%s-group%d", id, i+1), run, g)
+		made := m.group(groupID(id, i), run, g)
 		if i < mostDrawn {
 			m.draw(&made, run, i, g, others)
 			data.Groups = append(data.Groups, pageGroupData{made.ID, curvesOf(g, m.styles)})
@@ -106,6 +112,9 @@ func (r *pageRun) doubt(run Run) {
 // once.
 func (r pageRun) contents() []pageLink {
 	var all []pageLink
+	if r.Scorecard != nil {
+		all = append(all, pageLink{r.Scorecard.ID, r.Scorecard.Title})
+	}
 	for _, s := range r.Leading {
 		all = append(all, pageLink{s.ID, s.Title})
 	}

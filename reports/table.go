@@ -115,6 +115,10 @@ func tableRun(out *bytes.Buffer, run Run, opt TableOptions) {
 	for _, m := range run.matrices() {
 		tableMatrix(out, run, m, opt)
 	}
+	card := scorecardOf(run)
+	if card != nil {
+		tableSheet(out, card.brief(), opt)
+	}
 	if len(ofHost) > 0 {
 		out.WriteString("\n")
 		heading(out, "What may bend the figures on this host", opt)
@@ -122,6 +126,12 @@ func tableRun(out *bytes.Buffer, run Run, opt TableOptions) {
 	}
 	if run.HasSeries() {
 		tableWords(out, run, opt)
+	}
+	if card != nil {
+		for _, text := range card.words(run) {
+			out.WriteString("\n")
+			paragraph(out, "", text, opt)
+		}
 	}
 }
 

@@ -57,15 +57,15 @@ func (g matrixGrid) cell(primitive string, c MatrixColumn) (string, shade) {
 	if g.m.Name == result.MatrixFaults {
 		return codeOf(c, g.m.Cell(primitive, c.Name)), as
 	}
-	letters := ""
+	var letters strings.Builder
 	for _, way := range ways {
 		b := g.m.Way(primitive, c.Name, way)
-		letters += codeOf(c, b)[:1]
+		letters.WriteString(codeOf(c, b)[:1])
 		if class := c.ClassOf(b); class == ClassUnsafe || class == ClassNeutral && as != shadeBad {
 			as = shadeOfClass(class)
 		}
 	}
-	return letters, as
+	return letters.String(), as
 }
 
 func shadeOfClass(c Class) shade {
@@ -128,13 +128,12 @@ func (g matrixGrid) parts() (all [][]int) {
 // write writes a part: a line of names, and a line for each primitive, families being
 // apart.
 func (g matrixGrid) write(out *bytes.Buffer, part []int) {
-	line := padded("primitive", g.name)
-	rule := strings.Repeat("-", g.name)
+	heads, wide := []string{padded("primitive", g.name)}, g.name
 	for _, at := range part {
-		line += " " + padded(g.head(at), g.width(at))
-		rule += "-" + strings.Repeat("-", g.width(at))
+		heads = append(heads, padded(g.head(at), g.width(at)))
+		wide += 1 + g.width(at)
 	}
-	out.WriteString(strings.TrimRight(line, " ") + "\n" + rule + "\n")
+	out.WriteString(trimmed(heads) + "\n" + strings.Repeat("-", wide) + "\n")
 	for i, primitive := range g.m.Primitives {
 		if i > 0 && g.m.Family(primitive) != g.m.Family(g.m.Primitives[i-1]) && len(g.m.Primitives) > plot.Few {
 			out.WriteString("\n")
@@ -143,14 +142,17 @@ func (g matrixGrid) write(out *bytes.Buffer, part []int) {
 		if primitive == usualBaseline {
 			name = g.opt.ink(shadeStrong, name)
 		}
-		line := name
+		cells := []string{name}
 		for _, at := range part {
 			text, as := g.cell(primitive, g.m.Columns[at])
-			line += " " + g.opt.ink(as, padded(text, g.width(at)))
+			cells = append(cells, g.opt.ink(as, padded(text, g.width(at))))
 		}
-		out.WriteString(strings.TrimRight(line, " ") + "\n")
+		out.WriteString(trimmed(cells) + "\n")
 	}
 }
+
+// trimmed is a line of cells.
+func trimmed(cells []string) string { return strings.TrimRight(strings.Join(cells, " "), " ") }
 
 // padded fills a text up with spaces.
 func padded(s string, to int) string { return s + strings.Repeat(" ", max(to-width(s), 0)) }
@@ -166,11 +168,11 @@ func (g matrixGrid) legend(out *bytes.Buffer) {
 	down := (len(texts) + across - 1) / across
 	out.WriteString("\n")
 	for row := range down {
-		line := "  "
+		cells := []string{" "}
 		for at := row; at < len(texts); at += down {
-			line += padded(texts[at], wide)
+			cells = append(cells, padded(texts[at], wide-1))
 		}
-		out.WriteString(strings.TrimRight(line, " ") + "\n")
+		out.WriteString(trimmed(cells) + "\n")
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 // The names are the command line's and the record's: they stay.
 func TestNames(t *testing.T) {
 	want := []string{
-		"none", "parent-killed", "parent-exits", "child-killed", "own-end-open", "sibling", "leaked-exec", "third-party", "leaked-killed",
+		"none", "parent-killed", "parent-exits", "child-killed", "own-end-open", "sibling", "leaked-exec", "third-party", "leaked-killed", "two-waiters",
 		"interrupted", "interrupted-once", "stop-continue", "freeze-thaw", "early-release", "double-release", "release-after-death", "fork-in-child",
 		"thread-exit", "credential-change", "cpu-quota", "pid-reuse", "seccomp-deny", "half-dead", "exec",
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/nsbench/nsbench/bench/launch"
+	"github.com/nsbench/nsbench/bench/result"
 	"github.com/nsbench/nsbench/bench/trial"
 	"github.com/nsbench/nsbench/sync/program"
 )
@@ -29,7 +30,7 @@ func twoWaiters(p *trial.Parent) trial.End {
 	if err != nil {
 		return p.Failed(err)
 	}
-	watchSecond := func() error { return p.Watch("child", second.PID, second.Code(), part) }
+	watchSecond := func() error { return p.Watch(result.OfChild, second, part) }
 	switch err := p.AwaitWaiting(second, trial.StageOther); {
 	case errors.Is(err, trial.ErrEnded):
 		if err := watchSecond(); err != nil {

@@ -201,8 +201,8 @@ func TestNothingIsLeftBehind(t *testing.T) {
 	}
 }
 
-// mine lists what there is of this process: its children, control groups that are
-// named after it, and the objects of its IPC namespace.
+// mine lists what there is of this process: its children, and the control groups that are
+// named after it. Files and IPC objects of trials are in namespaces of their own.
 func mine(t *testing.T) (all []string) {
 	t.Helper()
 	children, err := os.ReadFile(fmt.Sprintf("/proc/self/task/%d/children", os.Getpid()))

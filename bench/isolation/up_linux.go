@@ -174,7 +174,7 @@ func (g *grandchild) endsWithin(d time.Duration) bool {
 // find that out takes its own time. And how long the parent may take to go on after a
 // release that failed half-way.
 const (
-	releases = time.Second
+	releases = 5 * time.Second
 	goesOn   = 5 * time.Millisecond
 )
 

@@ -192,6 +192,14 @@
   for (const table of document.querySelectorAll("table.matrix")) explain(table);
   for (const table of document.querySelectorAll("table:not(.matrix)")) sortable(table);
 
+  // A score leads to rows that may be folded away.
+  for (const link of document.querySelectorAll(".scorecard a")) {
+    link.addEventListener("click", () => {
+      const folded = document.getElementById(link.hash.slice(1))?.closest("details");
+      if (folded) folded.open = true;
+    });
+  }
+
   // The choice of the baseline.
 
   for (const select of document.querySelectorAll(".choose select")) {

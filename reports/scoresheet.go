@@ -1,0 +1,125 @@
+package reports
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// scoreTitle heads a scorecard.
+const scoreTitle = "Scorecard: what there is to be said for and against each primitive"
+
+// scoreMeaning explains the marks.
+const scoreMeaning = "+ good, ! bad, without a mark neither."
+
+// marked is the value of a score behind the mark of its judgement.
+func (s Score) marked() string {
+	switch s.Judgement {
+	case JudgedGood:
+		return "+ " + s.Value
+	case JudgedBad:
+		return "! " + s.Value
+	}
+	return s.Value
+}
+
+// short is the same where there is little room.
+func (s Score) short() string {
+	switch s.Value {
+	case notMeasured:
+		return "?"
+	case notObtainable:
+		return "n/a"
+	}
+	return strings.Replace(s.marked(), " ", "", 1)
+}
+
+// sheet is the card as a table of words.
+func (c *Scorecard) sheet() sheet {
+	s := sheet{title: scoreTitle, columns: []sheetColumn{{name: "primitive", label: true}}, notes: []string{"Scores: " + scoreMeaning}}
+	for _, col := range c.Columns {
+		s.columns = append(s.columns, sheetColumn{name: col.Name})
+	}
+	for _, r := range c.Rows {
+		row := []string{word(r.Primitive)}
+		for _, score := range r.Scores {
+			row = append(row, score.marked())
+		}
+		s.rows = append(s.rows, row)
+	}
+	return s
+}
+
+// brief is the card for a terminal. Columns in which nothing is known stand in a note.
+func (c *Scorecard) brief() sheet {
+	s := sheet{title: scoreTitle, columns: []sheetColumn{{name: "primitive", label: true}}}
+	var legend, unknown []string
+	for at, col := range c.Columns {
+		if !slices.ContainsFunc(c.Rows, func(r ScoreRow) bool { return r.Scores[at].Value != notMeasured }) {
+			unknown = append(unknown, col.Name)
+			continue
+		}
+		s.columns = append(s.columns, sheetColumn{name: col.Short, spare: col.spare})
+		legend = append(legend, fmt.Sprintf("%s: %s (%s)", col.Short, col.Long, col.From))
+	}
+	for _, r := range c.Rows {
+		row := []string{word(r.Primitive)}
+		for at, score := range r.Scores {
+			if !slices.Contains(unknown, c.Columns[at].Name) {
+				row = append(row, score.short())
+			}
+		}
+		s.rows = append(s.rows, row)
+	}
+	s.notes = []string{
+		"Scores: " + scoreMeaning + " ? not measured, n/a unavailable, ~ not told to be longer or shorter, split: trials do not agree, loop: if the interrupted call is made again.",
+		"Columns, and which table's row of the primitive they are from: " + strings.Join(legend, "; ") + ".",
+	}
+	if unknown != nil {
+		s.notes = append(s.notes, "Not measured: "+joined(unknown...)+".")
+	}
+	return s
+}
+
+// heads explains the columns.
+func (c *Scorecard) heads() sheet {
+	s := sheet{title: "What the columns are", columns: []sheetColumn{{name: "column", label: true}, {name: "what is asked", text: true}, {name: "from", text: true}}}
+	for _, col := range c.Columns {
+		s.rows = append(s.rows, []string{col.Name, col.About, col.From})
+	}
+	return s
+}
+
+// details says of each score why it is so, of those of a column of which the same is to
+// be said once.
+func (c *Scorecard) details() sheet {
+	s := sheet{title: "Every score, explained", columns: []sheetColumn{
+		{name: "column", label: true}, {name: "primitives", text: true}, {name: "score", text: true}, {name: "judgement", text: true}, {name: "why", text: true},
+	}}
+	for at, col := range c.Columns {
+		places, names := make(map[string]int), make(map[string][]string)
+		for _, r := range c.Rows {
+			score := r.Scores[at]
+			key := fmt.Sprintf("%q", []string{score.Value, string(score.Judgement), score.Reason})
+			if names[key] == nil {
+				places[key] = len(s.rows)
+				s.rows = append(s.rows, []string{col.Name, "", score.Value, string(score.Judgement), score.Reason})
+			}
+			names[key] = append(names[key], word(r.Primitive))
+			s.rows[places[key]][1] = joined(firstOf(names[key], mostNamed)...)
+		}
+	}
+	return s
+}
+
+// markdownScores writes one in Markdown, and folded away what it means.
+func markdownScores(out *bytes.Buffer, card *Scorecard) {
+	s := card.sheet()
+	markdownTable(out, s.title, s.worded(), s.notes)
+	folded(out, "What the scores are, and why each is so", func() {
+		for _, part := range []sheet{card.heads(), card.details()} {
+			markdownTable(out, part.title, part.markdown(), nil)
+		}
+	})
+}
