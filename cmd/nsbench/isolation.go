@@ -7,6 +7,7 @@ import (
 
 	"github.com/nsbench/nsbench/bench/isolation"
 	"github.com/nsbench/nsbench/bench/result"
+	"github.com/nsbench/nsbench/bench/trial"
 	"github.com/nsbench/nsbench/reports"
 )
 
@@ -53,7 +54,7 @@ func findIsolation(c *cobra.Command, s streams, f isolationFlags) error {
 		return err
 	}
 	return f.findOut(c, s, finding{ofIsolation, format, func(ctx context.Context, record func(result.Record) error, progress func(done, total int)) error {
-		return isolation.Run(ctx, plan, header(), isolation.Observer{Record: record, Progress: progress})
+		return isolation.Run(ctx, plan, header(), trial.Recorder{Record: record, Progress: progress})
 	}})
 }
 
