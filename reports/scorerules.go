@@ -73,7 +73,7 @@ func scoreColumns(e evidence) []ScoreColumn {
 			About: "What a child does whose parent dies before the release. Good: closed, it knows; bad: opens, it goes on.", From: "the faults, parent-killed and parent-exits"},
 		ScoreColumn{Key: ScoreLeak, Name: "leaked end", Long: "released with an end leaked", Short: "leak", rule: scoreLeak,
 			About: "Whether the release arrives although somebody else has a copy of what it is made by. Good: always, or there is no descriptor that could leak.", From: "the faults, own-end-open, sibling, leaked-exec and third-party"},
-		ScoreColumn{Key: ScoreLeakedDeath, Name: "leak, then death", Long: "when an end has leaked and the parent dies", Short: "both", rule: scoreLeakedDeath,
+		ScoreColumn{Key: ScoreLeakedDeath, Name: "leak and death", Long: "when an end has leaked and the parent dies", Short: "both", rule: scoreLeakedDeath,
 			About: "What the child does when an end has leaked and then the parent dies. Good: closed; bad: opens.", From: "the faults, leaked-killed, and parent-killed where nothing can leak"},
 		ScoreColumn{Key: ScoreInterruption, Name: "interrupted", Long: "outlasts a handled signal", Short: "intr", rule: scoreInterruption,
 			About: "Whether the wait outlasts a signal that is handled. Good: by itself; neutral: if the interrupted call is made again, in a loop; bad: not even then.", From: "the faults, interrupted-once and interrupted"},
@@ -259,9 +259,9 @@ func scoreInterruption(e evidence, primitive string) Score {
 	case again.Judgement == JudgedGood:
 		both.Value, both.Judgement = valueLoop, JudgedNeutral
 	default:
-		both.Judgement = JudgedBad
-		if !again.Split {
-			both.Value = "no"
+		both.Value, both.Judgement, both.Split = "no", JudgedBad, again.Split
+		if again.Split {
+			both.Value = valueSplit
 		}
 	}
 	return both
