@@ -42,7 +42,7 @@ func recorded(t *testing.T, plan Plan) map[string]*result.Behaviour {
 	t.Helper()
 	cells := make(map[string]*result.Behaviour)
 	var end *result.End
-	err := Run(t.Context(), plan, result.Header{Schema: result.Schema}, Observer{Record: func(r result.Record) error {
+	err := Run(t.Context(), plan, result.Header{Schema: result.Schema}, trial.Recorder{Record: func(r result.Record) error {
 		switch r := r.(type) {
 		case *result.Behaviour:
 			cells[r.Primitive+" "+r.Fault] = r
@@ -197,7 +197,7 @@ func TestInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	var records []result.Record
 	plan := Plan{Primitives: []gate.Primitive{gate.PipeEOF, gate.Eventfd}, Faults: faults(t, "none", "parent-killed"), Trials: 50, Deadline: DefaultDeadline}
-	err := Run(ctx, plan, result.Header{Schema: result.Schema}, Observer{
+	err := Run(ctx, plan, result.Header{Schema: result.Schema}, trial.Recorder{
 		Record: func(r result.Record) error { records = append(records, r); return nil },
 		Progress: func(done, total int) {
 			if total != 200 {

@@ -76,43 +76,13 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-func done(r result.Result, latency, free int64) report {
-	return report{trial.Report{Result: r, LatencyNS: latency, FreeNS: free}, true}
-}
-
-func TestBehaviour(t *testing.T) {
-	went, hangs := result.Result{Outcome: released}, result.Result{Outcome: hung, At: "read(r, buf, 1)"}
-	early := result.Result{Outcome: released, Early: true}
-	n := func(r result.Result, n int) result.Result { r.N = n; return r }
-	leaked, _ := Named("leaked-exec")
-	killed, _ := Named("parent-killed")
-	for _, test := range []struct {
-		name    string
-		fault   Fault
-		reports []report
-		want    result.Behaviour
-	}{
-		{"all alike", leaked, []report{done(went, 5, 0), done(went, 7, 0)},
-			result.Behaviour{Outcome: released, Trials: 2, Results: []result.Result{n(went, 2)}, LatencyNS: []int64{5, 7}}},
-		{"beside a free child", leaked, []report{done(went, 5, 3), done(went, 7, 4)},
-			result.Behaviour{Outcome: released, Trials: 2, Results: []result.Result{n(went, 2)}, LatencyNS: []int64{5, 7}, FreeNS: []int64{3, 4}}},
-		{"a split, the most frequent first", leaked, []report{done(hangs, 0, 0), done(went, 5, 0), done(went, 6, 0)},
-			result.Behaviour{Outcome: released, Trials: 3, Results: []result.Result{n(went, 2), n(hangs, 1)}, LatencyNS: []int64{5, 6}}},
-		{"of equally many the dangerous", leaked, []report{done(went, 5, 0), done(hangs, 0, 0)},
-			result.Behaviour{Outcome: hung, Trials: 2, Results: []result.Result{n(went, 1), n(hangs, 1)}, LatencyNS: []int64{5}}},
-		{"which depends on the fault", killed, []report{done(hangs, 0, 0), done(early, 0, 0)},
-			result.Behaviour{Outcome: released, Trials: 2, Results: []result.Result{n(hangs, 1), n(early, 1)}}},
-		{"early and not early are not the same, but one outcome", leaked, []report{done(early, 0, 0), done(hangs, 0, 0), done(hangs, 0, 0), done(went, 5, 0), done(went, 6, 0)},
-			result.Behaviour{Outcome: released, Trials: 5, Results: []result.Result{n(hangs, 2), n(went, 2), n(early, 1)}, LatencyNS: []int64{5, 6}}},
-		{"cut short", leaked, []report{done(went, 5, 0), {}, {}},
-			result.Behaviour{Outcome: released, Trials: 1, Results: []result.Result{n(went, 1)}, LatencyNS: []int64{5}}},
-		{"unavailable", leaked, []report{{trial.Report{Unavailable: "it has none"}, true}, {}},
-			result.Behaviour{Outcome: result.OutcomeUnavailable, Reason: "it has none"}},
-	} {
-		c := &cell{primitive: gate.PipeEOF, fault: test.fault, reports: test.reports}
-		test.want.Matrix, test.want.Primitive, test.want.Family, test.want.Fault = result.MatrixFaults, "pipe-eof", "pipe", test.fault.Name
-		if diff := cmp.Diff(&test.want, c.behaviour()); diff != "" {
-			t.Errorf("%s, -want +got:\n%s", test.name, diff)
+// Of equally many the dangerous outcome is the cell's, which depends on the fault.
+func TestDangerousIsWorse(t *testing.T) {
+	for _, test := range []struct{ fault, want string }{{"leaked-exec", hung}, {"parent-killed", released}} {
+		f, _ := Named(test.fault)
+		b := cellOf(gate.PipeEOF, f).Behaviour(trial.Report{Result: result.Result{Outcome: released}}, trial.Report{Result: result.Result{Outcome: hung}})
+		if b.Outcome != test.want || b.Matrix != result.MatrixFaults || b.Primitive != "pipe-eof" || b.Family != "pipe" || b.Fault != test.fault {
+			t.Errorf("%+v, want %s", b, test.want)
 		}
 	}
 }

@@ -14,4 +14,4 @@ import (
 var Scripts trial.Scripts
 
 // Run works on Linux only.
-func Run(context.Context, Plan, result.Header, Observer) error { return launch.ErrUnsupported }
+func Run(context.Context, Plan, result.Header, trial.Recorder) error { return launch.ErrUnsupported }

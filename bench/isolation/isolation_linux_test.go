@@ -56,7 +56,7 @@ const fullTrials = 2
 var full = sync.OnceValues(func() (*recorded, error) {
 	r := &recorded{cells: map[[3]string]*result.Behaviour{}}
 	plan := Plan{Primitives: gate.All(), Trials: fullTrials, Deadline: DefaultDeadline}
-	err := Run(context.Background(), plan, result.Header{Schema: result.Schema}, Observer{Record: r.record})
+	err := Run(context.Background(), plan, result.Header{Schema: result.Schema}, trial.Recorder{Record: r.record})
 	return r, err
 })
 
@@ -189,8 +189,8 @@ func TestNothingIsLeftBehind(t *testing.T) {
 		some = append(some, p)
 	}
 	r := &recorded{cells: map[[3]string]*result.Behaviour{}}
-	plan := Plan{Primitives: some, Trials: 1, Deadline: MinDeadline}
-	if err := Run(t.Context(), plan, result.Header{}, Observer{Record: r.record}); err != nil {
+	plan := Plan{Primitives: some, Trials: 1, Deadline: trial.MinDeadline}
+	if err := Run(t.Context(), plan, result.Header{}, trial.Recorder{Record: r.record}); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(before, mine(t)); diff != "" {
@@ -227,7 +227,7 @@ func TestInterrupted(t *testing.T) {
 	defer cancel(nil)
 	pipe, _ := gate.Named("pipe-eof")
 	r := &recorded{cells: map[[3]string]*result.Behaviour{}}
-	err := Run(ctx, Plan{Primitives: []gate.Primitive{pipe}, Trials: 50, Deadline: MinDeadline}, result.Header{}, Observer{
+	err := Run(ctx, Plan{Primitives: []gate.Primitive{pipe}, Trials: 50, Deadline: trial.MinDeadline}, result.Header{}, trial.Recorder{
 		Record: r.record,
 		Progress: func(done, total int) {
 			if want := len(All()) * len(Ways()) * 50; total != want {
@@ -259,7 +259,7 @@ func TestErrorOfRecord(t *testing.T) {
 	none, _ := Named("none")
 	for _, from := range []int{0, 1} { // the header, a cell
 		n := 0
-		err := Run(t.Context(), Plan{Primitives: []gate.Primitive{pipe}, Spaces: []Space{none}, Trials: 1, Deadline: MinDeadline}, result.Header{}, Observer{
+		err := Run(t.Context(), Plan{Primitives: []gate.Primitive{pipe}, Spaces: []Space{none}, Trials: 1, Deadline: trial.MinDeadline}, result.Header{}, trial.Recorder{
 			Record: func(result.Record) error {
 				if n++; n > from {
 					return full
@@ -274,7 +274,7 @@ func TestErrorOfRecord(t *testing.T) {
 }
 
 func TestRunRefusesPlans(t *testing.T) {
-	err := Run(t.Context(), Plan{}, result.Header{}, Observer{})
+	err := Run(t.Context(), Plan{}, result.Header{}, trial.Recorder{})
 	if err == nil || !strings.Contains(err.Error(), "no primitives") {
 		t.Error(err)
 	}

@@ -57,7 +57,7 @@ func TestCheck(t *testing.T) {
 	for want, change := range map[string]func(*Plan){
 		"no primitives":     func(p *Plan) { p.Primitives = nil },
 		"0 trials":          func(p *Plan) { p.Trials = 0 },
-		"10001 trials":      func(p *Plan) { p.Trials = MaxTrials + 1 },
+		"10001 trials":      func(p *Plan) { p.Trials = trial.MaxTrials + 1 },
 		"a deadline of 0s":  func(p *Plan) { p.Deadline = 0 },
 		"a deadline of 2h":  func(p *Plan) { p.Deadline = 2 * time.Hour },
 		"a deadline of 1ms": func(p *Plan) { p.Deadline = time.Millisecond },
@@ -82,14 +82,14 @@ func TestRecord(t *testing.T) {
 	}
 }
 
-func aCell(t *testing.T, primitive, space, way string) *cell {
+func at(t *testing.T, primitive, space, way string) place {
 	t.Helper()
 	p, known := gate.Named(primitive)
 	s, has := Named(space)
 	if !known || !has {
 		t.Fatal(primitive, space)
 	}
-	return &cell{primitive: p, space: s, way: way}
+	return place{p, s, way}
 }
 
 func reports(all ...result.Result) (reps []trial.Report) {
@@ -110,9 +110,7 @@ func TestSplit(t *testing.T) {
 		result.OutcomeHung:       {released, hung},
 		result.OutcomeParentGone: {gone, released},
 	} {
-		c := aCell(t, "pipe-byte", "none", result.WayDown)
-		c.reports = reports(all...)
-		b := c.behaviour()
+		b := at(t, "pipe-byte", "none", result.WayDown).cell().Behaviour(reports(all...)...)
 		n := 0
 		for _, r := range b.Results {
 			n += r.N
@@ -123,24 +121,19 @@ func TestSplit(t *testing.T) {
 	}
 }
 
-// What differs with each trial does not split a cell.
-func TestNamesThatWereDrawnAreNoSplit(t *testing.T) {
-	c := aCell(t, "fifo", "all-mapped", result.WayDown)
-	c.reports = reports(
-		result.Result{Outcome: result.OutcomeFailed, Errno: "ENOENT", At: `openat(AT_FDCWD, "/tmp/nsbench-59-fifo-190f372c7a70e4ff", O_RDONLY|O_CLOEXEC)`},
-		result.Result{Outcome: result.OutcomeFailed, Errno: "ENOENT", At: `openat(AT_FDCWD, "/tmp/nsbench-60-fifo-0123456789abcdef", O_RDONLY|O_CLOEXEC)`},
-	)
-	b := c.behaviour()
-	if len(b.Results) != 1 || b.Results[0].N != 2 || b.Results[0].Source != "mount_namespaces(7), path_resolution(7)" {
+// What the table explains has the names in it that stand for those that were drawn.
+func TestReasonOfWhatIsDrawn(t *testing.T) {
+	b := at(t, "fifo", "all-mapped", result.WayDown).cell().Behaviour(reports(
+		result.Result{Outcome: result.OutcomeFailed, Errno: "ENOENT", At: `openat(AT_FDCWD, "/tmp/nsbench-PID-fifo-N", O_RDONLY|O_CLOEXEC)`},
+	)...)
+	if len(b.Results) != 1 || b.Results[0].Source != "mount_namespaces(7), path_resolution(7)" {
 		t.Errorf("%+v", b.Results)
 	}
 }
 
 // A gate that does not hold has failed, whatever came after.
 func TestNotHeld(t *testing.T) {
-	c := aCell(t, "sigstop", "pid", result.WayDown)
-	c.reports = reports(result.Result{Outcome: result.OutcomeReleased, Early: true})
-	b := c.behaviour()
+	b := at(t, "sigstop", "pid", result.WayDown).cell().Behaviour(reports(result.Result{Outcome: result.OutcomeReleased, Early: true})...)
 	if b.Outcome != result.OutcomeFailed || !b.Results[0].Early || !strings.Contains(b.Results[0].Why, "SIGSTOP") || b.LatencyNS != nil {
 		t.Errorf("%+v", b)
 	}
@@ -148,21 +141,19 @@ func TestNotHeld(t *testing.T) {
 
 // One unavailable trial makes the cell so: nothing of it is a finding.
 func TestUnavailable(t *testing.T) {
-	c := aCell(t, "pipe-eof", "none", result.WayDown)
-	c.reports = append(reports(result.Result{Outcome: result.OutcomeReleased}), trial.Report{Unavailable: "no such thing"})
-	if b := c.behaviour(); b.Outcome != result.OutcomeUnavailable || b.Reason != "no such thing" || b.Trials != 0 || b.Results != nil {
+	c := at(t, "pipe-eof", "none", result.WayDown).cell()
+	if b := c.Behaviour(append(reports(result.Result{Outcome: result.OutcomeReleased}), trial.Report{Unavailable: "no such thing"})...); b.Outcome != result.OutcomeUnavailable || b.Reason != "no such thing" || b.Trials != 0 || b.Results != nil {
 		t.Errorf("%+v", b)
 	}
-	c.reports = reports(result.Result{Outcome: result.OutcomeFailed, Errno: "EPERM", At: `mount("tmpfs", "/tmp", "tmpfs", 0, NULL)`})
-	if b := c.behaviour(); b.Outcome != result.OutcomeUnavailable || !strings.HasPrefix(b.Reason, `mount("tmpfs", "/tmp"`) {
+	unmounted := result.Result{Outcome: result.OutcomeFailed, Errno: "EPERM", At: `mount("tmpfs", "/tmp", "tmpfs", 0, NULL)`}
+	if b := c.Behaviour(reports(unmounted)...); b.Outcome != result.OutcomeUnavailable || !strings.HasPrefix(b.Reason, `mount("tmpfs", "/tmp"`) {
 		t.Errorf("who could not come into the space: %+v", b)
 	}
 }
 
 // An error that nobody expected has its text, and no source: nobody claims to know.
 func TestUnknownError(t *testing.T) {
-	c := aCell(t, "pipe-eof", "pid", result.WayDown)
-	r := c.explained(result.Result{Outcome: result.OutcomeFailed, Errno: "EDOM", At: "read(r, buf, 1) = 0"})
+	r := at(t, "pipe-eof", "pid", result.WayDown).explained(result.Result{Outcome: result.OutcomeFailed, Errno: "EDOM", At: "read(r, buf, 1) = 0"})
 	if r.Source != "" || (r.Why != "" && r.Why != "numerical argument out of domain") {
 		t.Errorf("%+v", r)
 	}
@@ -173,7 +164,7 @@ func TestUnknownError(t *testing.T) {
 func TestReasonsAreOfTheirNamespaces(t *testing.T) {
 	einval := result.Result{Outcome: result.OutcomeFailed, Errno: "EINVAL", At: "semop(set, [{sem_num=0, sem_op=0, sem_flg=0}], 1)"}
 	for space, explained := range map[string]bool{"ipc": true, "all": true, "none": false, "net": false} {
-		if r := aCell(t, "sysv-sem", space, result.WayDown).explained(einval); (r.Source != "") != explained {
+		if r := at(t, "sysv-sem", space, result.WayDown).explained(einval); (r.Source != "") != explained {
 			t.Errorf("%s: %+v", space, r)
 		}
 	}

@@ -1,7 +1,6 @@
 package isolation
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -25,26 +24,8 @@ const (
 	DefaultDeadline = 400 * time.Millisecond
 )
 
-// The bounds of a plan. A deadline that is shorter would tell one that is on its way
-// from one that hangs by luck; a longer one than an hour is a mistake.
-const (
-	MaxTrials   = 10_000
-	MinDeadline = 20 * time.Millisecond
-	MaxDeadline = time.Hour
-)
-
 // Check refuses a plan that cannot be carried out.
-func (p Plan) Check() error {
-	switch {
-	case len(p.Primitives) == 0:
-		return errors.New("no primitives")
-	case p.Trials < 1 || p.Trials > MaxTrials:
-		return fmt.Errorf("%d trials: from 1 to %d are possible", p.Trials, MaxTrials)
-	case p.Deadline < MinDeadline || p.Deadline > MaxDeadline:
-		return fmt.Errorf("a deadline of %v: from %v to %v is possible", p.Deadline, MinDeadline, MaxDeadline)
-	}
-	return nil
-}
+func (p Plan) Check() error { return trial.Check(p.Primitives, p.Trials, p.Deadline) }
 
 // columns are the spaces of the plan.
 func (p Plan) columns() []Space {
@@ -66,41 +47,31 @@ func (p Plan) record() result.Plan {
 	return plan
 }
 
-// An Observer is told of a run as it goes.
-type Observer struct {
-	Record   func(result.Record) error // its error ends the run
-	Progress func(done, total int)     // trials; nil for nobody
-}
-
-// A cell is one primitive in one space, in one way.
-type cell struct {
+// A place is where a cell is: one primitive in one space, in one way.
+type place struct {
 	primitive gate.Primitive
 	space     Space
 	way       string
-	reports   []trial.Report // of the trials that are done
-	missing   int            // trials that have not come to their end
 }
 
-// behaviour is the cell as the record has it.
-func (c *cell) behaviour() *result.Behaviour {
-	b := &result.Behaviour{
-		Matrix: result.MatrixIsolation, Primitive: c.primitive.Name, Family: string(c.primitive.Family),
-		Namespace: c.space.Name, Way: c.way,
+// cell is what is found out there.
+func (p place) cell() *trial.Cell {
+	return &trial.Cell{
+		Is: result.Behaviour{
+			Matrix: result.MatrixIsolation, Primitive: p.primitive.Name, Family: string(p.primitive.Family),
+			Namespace: p.space.Name, Way: p.way,
+		},
+		Reading: p.reading,
+		Badness: func(outcome string) int { return slices.Index(worse, outcome) },
 	}
-	for _, rep := range c.reports {
-		if rep = arrived(rep); rep.Unavailable != "" {
-			b.Outcome, b.Reason, b.Trials, b.Results, b.LatencyNS = result.OutcomeUnavailable, rep.Unavailable, 0, nil, nil
-			return b
-		}
-		b.Trials++
-		b.Results = tally(b.Results, c.explained(held(rep.Result)))
-		if rep.LatencyNS > 0 {
-			b.LatencyNS = append(b.LatencyNS, rep.LatencyNS)
-		}
+}
+
+// reading is what a report means for isolation.
+func (p place) reading(rep trial.Report) trial.Report {
+	if rep = arrived(rep); rep.Unavailable == "" {
+		rep.Result = p.explained(held(rep.Result))
 	}
-	slices.SortStableFunc(b.Results, func(x, y result.Result) int { return y.N - x.N })
-	b.Outcome = most(b.Results)
-	return b
+	return rep
 }
 
 // arrived is a report in which it counts that who was to be in the space came there:
@@ -119,34 +90,6 @@ func held(r result.Result) result.Result {
 		r.Outcome = result.OutcomeFailed
 	}
 	return r
-}
-
-// tally counts a result with those that are the same.
-func tally(all []result.Result, one result.Result) []result.Result {
-	for i := range all {
-		one.N = all[i].N
-		if all[i] == one {
-			all[i].N++
-			return all
-		}
-	}
-	one.N = 1
-	return append(all, one)
-}
-
-// most is the outcome of most trials, and of equally many the worse.
-func most(all []result.Result) (most string) {
-	count := map[string]int{}
-	for _, r := range all {
-		count[r.Outcome] += r.N
-	}
-	for _, r := range all {
-		n := count[r.Outcome]
-		if most == "" || n > count[most] || n == count[most] && slices.Index(worse, r.Outcome) > slices.Index(worse, most) {
-			most = r.Outcome
-		}
-	}
-	return most
 }
 
 // worse are the outcomes, each of them worse than the one before: who fails knows.

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/nsbench/nsbench/bench/result"
-	"github.com/nsbench/nsbench/bench/trial"
 )
 
 // A reason is a sentence for what has been found. It explains an outcome, and never
@@ -139,12 +138,11 @@ type finding struct {
 
 // explained is a result with its reason. An error that is not known has its text and
 // no source.
-func (c *cell) explained(r result.Result) result.Result {
-	r.At = trial.Plain(r.At)
+func (p place) explained(r result.Result) result.Result {
 	if r.Outcome == result.OutcomeReleased {
 		return r
 	}
-	f := finding{r, c.primitive.Name, c.way, c.space}
+	f := finding{r, p.primitive.Name, p.way, p.space}
 	if i := slices.IndexFunc(reasons, f.isExplainedBy); i >= 0 {
 		r.Why, r.Source = reasons[i].why, reasons[i].source
 		return r

@@ -11,7 +11,7 @@ import (
 )
 
 // Run works on Linux only.
-func Run(context.Context, Plan, result.Header, Observer) error { return launch.ErrUnsupported }
+func Run(context.Context, Plan, result.Header, trial.Recorder) error { return launch.ErrUnsupported }
 
 // Scripts are none where there are no trials.
 var Scripts trial.Scripts

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strconv"
 	"syscall"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -93,15 +94,22 @@ func (c *Child) discard() error {
 	return errors.Join(killErr, waitErr)
 }
 
-// Ended reports, without waiting, whether the child has ended. waitid(2).
+// Ended reports, without waiting, whether the child has ended.
+func (c *Child) Ended() bool {
+	ended, err := c.ends(unix.WNOHANG)
+	return ended && err == nil
+}
+
+// ends reports whether the child has ended, and leaves it to be reaped. Without
+// WNOHANG it waits for that, or for a stop. waitid(2), WNOWAIT.
 //
 // A child that this process traces is reported when it stops, too, though nobody
 // asks for that: kernel/exit.c, wait_task_stopped.
-func (c *Child) Ended() bool {
+func (c *Child) ends(flags int) (bool, error) {
 	const dumped = 3      // CLD_DUMPED, the last of those that are an end: sigaction(2)
 	var info unix.Siginfo // of signal 0 if there is nothing to tell
-	err := unix.Waitid(unix.P_PID, c.PID, &info, unix.WEXITED|unix.WNOHANG|unix.WNOWAIT|unix.WALL, nil)
-	return err == nil && info.Signo != 0 && info.Code <= dumped
+	err := unix.Waitid(unix.P_PID, c.PID, &info, flags|unix.WEXITED|unix.WNOWAIT|unix.WALL, nil)
+	return info.Signo != 0 && info.Code <= dumped, os.NewSyscallError("waitid", err)
 }
 
 // Ending reports whether the child has ended or is on its way there. It has no
@@ -123,13 +131,20 @@ func (c *Child) Ending() bool {
 	return err == nil && flags&exiting != 0
 }
 
-// AwaitEnd waits until the child has ended, and leaves it to be reaped. waitid(2),
-// WNOWAIT.
+// AwaitEnd waits until the child has ended, and leaves it to be reaped.
+//
+// One that stops under this process's trace is looked at now and then: its stop is
+// told again and again, for it is not taken.
 func (c *Child) AwaitEnd() error {
 	for {
-		err := unix.Waitid(unix.P_PID, c.PID, nil, unix.WEXITED|unix.WNOWAIT|unix.WALL, nil)
-		if !errors.Is(err, unix.EINTR) {
-			return os.NewSyscallError("waitid", err)
+		ended, err := c.ends(0)
+		switch {
+		case ended:
+			return nil
+		case err == nil:
+			time.Sleep(time.Millisecond)
+		case !errors.Is(err, unix.EINTR):
+			return err
 		}
 	}
 }
@@ -176,7 +191,7 @@ func (c *Child) reap(reaped []func()) (Exit, error) {
 	switch {
 	case errno != 0:
 		return Exit{}, fmt.Errorf("reap child %d: %w", c.PID, os.NewSyscallError("wait4", errno))
-	case pid == 0:
+	case pid == 0 || unix.WaitStatus(raw).Stopped():
 		return Exit{}, errLives
 	}
 	for _, f := range reaped {

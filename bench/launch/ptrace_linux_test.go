@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -63,8 +64,21 @@ func TestStoppedTraceeHasNotEnded(t *testing.T) {
 	if c.Ended() {
 		t.Errorf("it has ended, want it stopped: %v", c.Outcome())
 	}
+	awaited := make(chan error, 1)
+	go func() { awaited <- c.AwaitEnd() }()
+	select {
+	case err := <-awaited:
+		t.Fatalf("its end was awaited, and it is stopped: %v", err)
+	case <-time.After(50 * time.Millisecond):
+	}
+	if exit, err := c.reap(nil); !errors.Is(err, errLives) {
+		t.Fatalf("it was reaped: %v, %v", exit, err)
+	}
 	if err := unix.PtraceDetach(c.PID); err != nil {
 		t.Fatal(err)
+	}
+	if err := <-awaited; err != nil {
+		t.Error(err)
 	}
 	if exit, err := c.Wait(); err != nil || c.Outcome().Verdict != program.Released {
 		t.Errorf("%v, %v, %v; want it released", exit, err, c.Outcome())

@@ -1,6 +1,6 @@
 // Package trial does something to a parent and its child at a gate, and tells what
-// became of them. It is what faults and isolation are found out by: nothing in it
-// knows a primitive or a fault.
+// became of them. It is what faults and isolation are found out by, each of which is a
+// [Matrix]: nothing in it knows a primitive or a fault.
 //
 // A trial takes three processes besides the child:
 //

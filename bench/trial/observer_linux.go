@@ -126,7 +126,9 @@ func (o *observer) try(t Trial) (Report, error) {
 	defer a.close()
 	lines := make(chan told)
 	go a.listen(lines)
-	return a.follow(lines)
+	rep, err := a.follow(lines)
+	rep.plain()
+	return rep, err
 }
 
 // listen reads what the parent tells, to its end.

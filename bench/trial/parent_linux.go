@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
@@ -229,8 +228,7 @@ func lines(p program.Program) (all []string) {
 	return all
 }
 
-// call is an operation in words: what it does, without what is wanted of it, and
-// without the parts of names that are another in each process.
+// call is an operation in words: what it does, without what is wanted of it.
 func call(op program.Op) string {
 	text := strings.TrimSuffix(op.String(), ";")
 	if i := outside(text, "; "); i >= 0 {
@@ -238,9 +236,6 @@ func call(op program.Op) string {
 	}
 	if i := strings.LastIndex(text, ") = "); i >= 0 {
 		text = text[:i+1]
-	}
-	for _, own := range ownNames {
-		text = own.ReplaceAllString(text, "$1*")
 	}
 	return text
 }
@@ -259,13 +254,6 @@ func outside(text, what string) int {
 		}
 	}
 	return -1
-}
-
-// ownNames are what is another in each process: names of files and groups that gates
-// make, of a process ID and a number, and what goes along with a signal.
-var ownNames = []*regexp.Regexp{
-	regexp.MustCompile(`(nsbench-)\d+-[-\w]+`),
-	regexp.MustCompile(`(si_\w+=)(\d+|0x[0-9a-f]+)\b`),
 }
 
 // waitsIn is the operation in which a program waits, in words: the first behind its

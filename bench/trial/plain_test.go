@@ -9,11 +9,15 @@ func TestPlain(t *testing.T) {
 		`inotify_add_watch(watch, "/tmp/nsbench-456-1469425244", IN_CREATE|IN_ONLYDIR)`:                `inotify_add_watch(watch, "/tmp/nsbench-PID-N", IN_CREATE|IN_ONLYDIR)`,
 		`connect(*c, {sa_family=AF_INET, sin_port=htons(46735), sin_addr=inet_addr("127.0.0.1")}, 16)`: `connect(*c, {sa_family=AF_INET, sin_port=htons(PORT), sin_addr=inet_addr("127.0.0.1")}, 16)`,
 		`connect(*c, {sa_family=AF_UNIX, sun_path=@"0522b"}, 8)`:                                       `connect(*c, {sa_family=AF_UNIX, sun_path=@"NAME"}, 8)`,
-		`semget(0x1f5, 1, 0) = 14`:        `semget(KEY, 1, 0) = ID`,
-		`msgrcv(queue, buf, 1, 0, 0) = 1`: `msgrcv(queue, buf, 1, 0, 0) = 1`,
+		`semget(0x1f5, 1, 0)`:         `semget(KEY, 1, 0)`,
+		`msgrcv(queue, buf, 1, 0, 0)`: `msgrcv(queue, buf, 1, 0, 0)`,
+		`rt_sigqueueinfo(child, SIGUSR1, {si_pid=81, si_uid=0, si_value=0x7f2a})`: `rt_sigqueueinfo(child, SIGUSR1, {si_pid=N, si_uid=N, si_value=N})`,
 	} {
-		if got := Plain(op); got != want {
-			t.Errorf("%s\n%s, want\n%s", op, got, want)
+		rep := Report{}
+		rep.At, rep.Note = op, "the parent's "+op+" failed"
+		rep.plain()
+		if rep.At != want || rep.Note != "the parent's "+want+" failed" {
+			t.Errorf("%s\n%s, want\n%s", op, rep.At, want)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/nsbench/nsbench/bench/fault"
 	"github.com/nsbench/nsbench/bench/result"
+	"github.com/nsbench/nsbench/bench/trial"
 	"github.com/nsbench/nsbench/reports"
 )
 
@@ -17,7 +18,10 @@ type faultsFlags struct {
 }
 
 // What faults prints.
-var faultsFormats = []format{table, {name: asJSON.name, gathers: wherever(reports.FaultsJSON)}, cellsCSV, markdown}
+var faultsFormats = []format{
+	table, {name: asJSON.name, gathers: wherever(reports.FaultsJSON)},
+	cellsOf(func(run reports.Run) reports.Run { run.Isolation = nil; return run }), markdown,
+}
 
 func newFaults(s streams) *cobra.Command {
 	f := faultsFlags{}
@@ -54,7 +58,7 @@ func findFaults(c *cobra.Command, s streams, f faultsFlags) error {
 		return err
 	}
 	return f.findOut(c, s, finding{ofFaults, format, func(ctx context.Context, record func(result.Record) error, progress func(done, total int)) error {
-		return fault.Run(ctx, plan, header(), fault.Observer{Record: record, Progress: progress})
+		return fault.Run(ctx, plan, header(), trial.Recorder{Record: record, Progress: progress})
 	}})
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/nsbench/nsbench/bench/isolation"
 	"github.com/nsbench/nsbench/bench/result"
+	"github.com/nsbench/nsbench/bench/trial"
 	"github.com/nsbench/nsbench/reports"
 )
 
@@ -17,7 +18,10 @@ type isolationFlags struct {
 }
 
 // What isolation prints.
-var isolationFormats = []format{table, {name: asJSON.name, gathers: wherever(reports.IsolationJSON)}, cellsCSV, markdown}
+var isolationFormats = []format{
+	table, {name: asJSON.name, gathers: wherever(reports.IsolationJSON)},
+	cellsOf(func(run reports.Run) reports.Run { run.Faults = nil; return run }), markdown,
+}
 
 func newIsolation(s streams) *cobra.Command {
 	f := isolationFlags{}
@@ -50,7 +54,7 @@ func findIsolation(c *cobra.Command, s streams, f isolationFlags) error {
 		return err
 	}
 	return f.findOut(c, s, finding{ofIsolation, format, func(ctx context.Context, record func(result.Record) error, progress func(done, total int)) error {
-		return isolation.Run(ctx, plan, header(), isolation.Observer{Record: record, Progress: progress})
+		return isolation.Run(ctx, plan, header(), trial.Recorder{Record: record, Progress: progress})
 	}})
 }
 

@@ -58,6 +58,10 @@ func NewBoard(size int, clock Clock) (*Board, error) {
 	return &Board{mem: mem, fd: fd, clock: clock, used: wordsStart}, nil
 }
 
+// File is the descriptor of the file behind the board, negative where there is none:
+// what a process that executes this program anew must still have.
+func (b *Board) File() FD { return FD{"board", b.fd} }
+
 // Close unmaps the board. No child may be left that uses it.
 func (b *Board) Close() error {
 	mem, fd := b.mem, b.fd

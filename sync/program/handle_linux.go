@@ -29,10 +29,6 @@ func (b *Board) Handle() (Handle, error) {
 	return Handle{b.fd, b.base(), b.clock}, nil
 }
 
-// File is the descriptor of the file behind the board, negative where there is none:
-// what a process that executes this program anew must still have.
-func (b *Board) File() FD { return FD{"board", b.fd} }
-
 func noFile(call string) error {
 	return fmt.Errorf("%s: the board has no file that another process could map: %w", call, errors.ErrUnsupported)
 }

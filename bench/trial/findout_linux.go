@@ -1,0 +1,116 @@
+//go:build amd64 || arm64
+
+package trial
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/nsbench/nsbench/bench/result"
+)
+
+// FindOut finds a matrix out and has it recorded: a header, which about begins with
+// the members that this package does not know; a behaviour for each cell, when its
+// last trial is done; and an end.
+//
+// The error is that of the recorder, of the trials themselves, or the context's cause.
+// A run that ends early has recorded what cells it has, those that are not whole with
+// the trials that were done.
+func (p *Pool) FindOut(ctx context.Context, m Matrix, about result.Header, r Recorder) error {
+	about.Plan = m.Plan
+	about.Environment.UserNS = p.AddsUser()
+	about.Environment.ParentCPU, about.Environment.ChildCPU = -1, -1
+	about.Clock = result.Clock{Source: "clock_gettime", Hz: clockHz}
+	if err := r.Record(&about); err != nil {
+		return err
+	}
+	f := &finding{pool: p, Matrix: m, recorder: r}
+	err := f.carryOut(ctx)
+	return errors.Join(err, f.finish(ctx, err))
+}
+
+// clockHz is the rate of the boards' clock.
+const clockHz = 1e9
+
+// A finding is under way.
+type finding struct {
+	pool *Pool
+	Matrix
+	recorder    Recorder
+	done, total int // trials
+}
+
+// A place is one trial of a cell.
+type place struct {
+	cell *Cell
+	n    int
+}
+
+// carryOut carries the trials out: the first of each cell, which tells whether there
+// are to be more, and then the others, cell by cell.
+func (f *finding) carryOut(ctx context.Context) error {
+	for _, c := range f.Cells {
+		c.expects(f.Plan.Trials)
+		f.total += f.Plan.Trials
+	}
+	var first, rest []place
+	for _, c := range f.Cells {
+		if c.Unavailable == "" {
+			first = append(first, place{c, 0})
+			continue
+		}
+		if err := f.tell(place{c, 0}, Report{Unavailable: c.Unavailable}); err != nil {
+			return err
+		}
+	}
+	if err := f.try(ctx, first); err != nil {
+		return err
+	}
+	for _, c := range f.Cells {
+		if c.missing == 0 {
+			continue
+		}
+		for n := 1; n < f.Plan.Trials; n++ {
+			rest = append(rest, place{c, n})
+		}
+	}
+	return f.try(ctx, rest)
+}
+
+func (f *finding) try(ctx context.Context, places []place) error {
+	trials := make([]Trial, len(places))
+	for i, at := range places {
+		trials[i] = at.cell.Trial(at.n)
+	}
+	return f.pool.Run(ctx, trials, func(i int, rep Report) error { return f.tell(places[i], rep) })
+}
+
+// tell notes what a trial came to, and records the cell when it was the last.
+func (f *finding) tell(at place, rep Report) error {
+	f.done += at.cell.tell(at.n, rep)
+	if f.recorder.Progress != nil {
+		f.recorder.Progress(f.done, f.total)
+	}
+	if at.cell.missing > 0 {
+		return nil
+	}
+	return f.recorder.Record(at.cell.behaviour())
+}
+
+// finish records the cells that are not whole, and the end.
+func (f *finding) finish(ctx context.Context, why error) (err error) {
+	end := result.End{Finished: time.Now(), Ended: result.EndedComplete, Hz: clockHz}
+	if why != nil {
+		end.Ended, end.Error = result.EndedFailed, why.Error()
+		if ctx.Err() != nil {
+			end.Ended = result.EndedInterrupted
+		}
+		for _, c := range f.Cells {
+			if c.missing > 0 && c.begun() {
+				err = errors.Join(err, f.recorder.Record(c.behaviour()))
+			}
+		}
+	}
+	return errors.Join(err, f.recorder.Record(&end))
+}
