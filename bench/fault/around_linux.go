@@ -93,7 +93,9 @@ func cpuQuota(p *trial.Parent) trial.End {
 	if err := os.WriteFile(p.Args[0], []byte(strconv.Itoa(c.PID)), 0); err != nil {
 		return p.Failed(err)
 	}
-	time.Sleep(quotaHold + rand.N(quotaPeriod))
+	if err := holdFor(p, c, quotaHold+rand.N(quotaPeriod)); err != nil {
+		return p.Failed(err)
+	}
 	if o, ran, err := p.Release(c); err != nil || o.Verdict != program.Released {
 		return p.Ended(errors.Join(err, errors.New(p.Note(o, ran))))
 	}
@@ -107,6 +109,23 @@ const (
 	quotaPeriod = 100 * time.Millisecond
 	quotaHold   = 15 * time.Millisecond
 )
+
+// holdFor waits for so long, and has others be busy meanwhile if the child sleeps: one
+// that runs or looks again and again would have less of its quota beside them.
+func holdFor(p *trial.Parent, c *launch.Child, d time.Duration) error {
+	end := time.Now().Add(d)
+	before := switches(c.PID)
+	time.Sleep(quotaHold / 3)
+	if state := stateOf(c.PID); state == 'R' || switches(c.PID) != before {
+		time.Sleep(time.Until(end))
+		return nil
+	}
+	if err := p.Rests(); err != nil {
+		return err
+	}
+	time.Sleep(time.Until(end))
+	return p.Alone()
+}
 
 // freeLatency is the release latency of a child that may use what CPU time there is.
 func freeLatency(p *trial.Parent) (ns int64, end *trial.End) {

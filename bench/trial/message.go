@@ -3,12 +3,16 @@ package trial
 import "time"
 
 // An order is a line from the pool to an observer.
-type order struct{ Trial }
+type order struct {
+	Trial
+	Granted bool `json:"granted,omitempty"` // not a trial: the one under way is alone now
+}
 
 // An answer is a line from an observer to the pool.
 type answer struct {
 	Ready   bool    `json:"ready,omitempty"`   // it takes orders
 	Settled bool    `json:"settled,omitempty"` // whom it watches sleeps, so another trial may begin
+	Alone   bool    `json:"alone,omitempty"`   // it asks to be alone with the trial, which Settled has ended
 	Report  *Report `json:"report,omitempty"`
 	Failed  string  `json:"failed,omitempty"` // why it cannot go on
 }
@@ -49,6 +53,8 @@ type what string
 const (
 	tellWatch       what = "watch"       // watch this one; answered
 	tellActs        what = "acts"        // the parent begins an operation that may hang, in this thread; without one, it is through
+	tellRests       what = "rests"       // nothing happens for a while
+	tellAlone       what = "alone"       // something is timed next; answered
 	tellKill        what = "kill"        // kill the parent
 	tellExit        what = "exit"        // the parent is about to exit
 	tellDone        what = "done"        // all has been done: what comes of it?

@@ -32,13 +32,14 @@ const boardClock = program.Syscall
 type observer struct {
 	board   *program.Board
 	handle  program.Handle
-	group   string // its control group, or empty
+	group   string        // its control group, or empty
+	granted chan struct{} // the pool's word that no other trial is busy
 	answers *json.Encoder
 }
 
 // runObserver is what a process that the pool starts does: it never returns.
 func runObserver(args []string) {
-	o := &observer{answers: json.NewEncoder(os.Stdout)}
+	o := &observer{answers: json.NewEncoder(os.Stdout), granted: make(chan struct{})}
 	err := o.setUp(args)
 	if err == nil {
 		err = o.serve(os.Stdin)
@@ -78,7 +79,11 @@ func (o *observer) serve(in io.Reader) error {
 			if err := lines.Decode(&next); err != nil {
 				os.Exit(0)
 			}
-			orders <- next
+			if next.Granted {
+				o.granted <- struct{}{}
+			} else {
+				orders <- next
+			}
 		}
 	}()
 	if err := o.answers.Encode(answer{Ready: true}); err != nil {
@@ -148,7 +153,7 @@ func (a *attempt) listen(lines chan<- told) {
 func (a *attempt) follow(lines <-chan told) (Report, error) {
 	late := time.NewTimer(patience)
 	defer late.Stop()
-	looks := time.NewTicker(lookEvery)
+	looks := time.NewTimer(lookEvery)
 	defer looks.Stop()
 	var acts told // the last that the parent has told, if it is to do something
 	var watch vigil
@@ -170,6 +175,13 @@ func (a *attempt) follow(lines <-chan told) (Report, error) {
 				}
 			case tellActs:
 				acts = t
+			case tellRests:
+				a.rests()
+			case tellAlone:
+				if err := a.alone(); err != nil {
+					return Report{}, err
+				}
+				late.Reset(patience)
 			case tellKill:
 				if err := a.killParent(); err != nil {
 					return Report{}, err
@@ -186,10 +198,17 @@ func (a *attempt) follow(lines <-chan told) (Report, error) {
 			default:
 				return a.broken("%s", t.Why), nil
 			}
+			if looks.Stop(); acts.TID != 0 {
+				looks.Reset(lookEvery)
+			}
 		case <-looks.C:
-			if acts.TID != 0 && watch.over(lookAt(a.parent, acts.TID), time.Now()) {
+			if acts.TID == 0 {
+				continue
+			}
+			if watch.over(lookAt(a.parent, acts.TID), time.Now()) {
 				return Report{Result: result.Result{Outcome: result.OutcomeHung, At: acts.At, Note: "it is the parent that hangs"}}, nil
 			}
+			looks.Reset(watch.pause(time.Now()))
 		case <-late.C:
 			return a.broken("the parent has told nothing for %v", patience), nil
 		}
@@ -247,8 +266,23 @@ func (a *attempt) broken(format string, args ...any) Report {
 // settled tells the pool that whom this trial watches sleeps.
 func (a *attempt) settled() {
 	if !a.trial.Alone {
-		_ = a.answers.Encode(answer{Settled: true}) // a pool that is gone is found so by the orders' end
+		a.rests()
 	}
+}
+
+// rests tells the pool that another trial may begin.
+func (a *attempt) rests() {
+	_ = a.answers.Encode(answer{Settled: true}) // a pool that is gone is found so by the orders' end
+}
+
+// alone waits until no other trial is busy, and lets the parent go on.
+func (a *attempt) alone() error {
+	if err := a.answers.Encode(answer{Alone: true}); err != nil {
+		return err
+	}
+	<-a.granted
+	_, err := a.answer.Write([]byte{1})
+	return err
 }
 
 // outcome waits for the end of whom is watched, and says what it came to.
@@ -283,7 +317,7 @@ func (a *attempt) outcome(last told) (Report, error) {
 func (a *attempt) awaitEnd(w *watched) (ended bool, err error) {
 	watch := vigil{deadline: a.trial.Deadline, settled: a.settled}
 	for {
-		ended, err := readable(w.pidfd, lookEvery)
+		ended, err := readable(w.pidfd, watch.pause(time.Now()))
 		if ended || err != nil {
 			return ended, err
 		}

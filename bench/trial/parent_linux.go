@@ -221,6 +221,13 @@ func (p *Parent) WatchSelf(next program.Program) error {
 	return p.tell(told{What: tellWatch, Of: result.OfParent, PID: os.Getpid(), TID: unix.Gettid(), At: waitsAt(next)})
 }
 
+// Rests says that nothing happens for a while: others may be busy meanwhile, also in
+// a trial that is alone. Alone ends that.
+func (p *Parent) Rests() error { return p.say(told{What: tellRests}) }
+
+// Alone returns when no other trial is busy.
+func (p *Parent) Alone() error { return p.tell(told{What: tellAlone}) }
+
 func lines(p program.Program) (all []string) {
 	for _, op := range p {
 		all = append(all, call(op))
