@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -90,9 +91,7 @@ func usualHost() madeHost {
 
 // with is the host with other cells of a primitive.
 func (h madeHost) with(primitive string, cells map[string]*result.Behaviour) madeHost {
-	for name, b := range cells {
-		h.cells[primitive][name] = b
-	}
+	maps.Copy(h.cells[primitive], cells)
 	return h
 }
 
