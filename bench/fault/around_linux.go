@@ -4,6 +4,7 @@ package fault
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -79,8 +80,8 @@ func awaitFrozen(pid int, events string) (frozen bool, err error) {
 // cpuQuota: kubernetes/kubernetes#67577. The child that is free comes first, at a gate
 // of its own.
 func cpuQuota(p *trial.Parent) trial.End {
-	if len(p.Args) == 0 {
-		return p.Unavailable("no control group with a quota: %s", strings.Join(p.Args, " "))
+	if len(p.Args) != 1 {
+		return p.Failed(fmt.Errorf("arguments %q: the file of a control group with a quota is wanted", p.Args))
 	}
 	free, end := freeLatency(p)
 	if end != nil {
@@ -96,10 +97,11 @@ func cpuQuota(p *trial.Parent) trial.End {
 	if err := holdFor(p, c, quotaHold+rand.N(quotaPeriod)); err != nil {
 		return p.Failed(err)
 	}
-	if o, ran, err := p.Release(c); err != nil || o.Verdict != program.Released {
-		return p.Ended(errors.Join(err, errors.New(p.Note(o, ran))))
+	o, ran, err := p.Release(c)
+	if err != nil {
+		return p.Failed(err)
 	}
-	return p.DoneBeside(free)
+	return p.DoneBeside(free, p.Note(o, ran))
 }
 
 // The quota is quotaTime in a period; a child is held until it has used that up, if it

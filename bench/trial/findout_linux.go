@@ -107,11 +107,12 @@ func (f *finding) try(ctx context.Context, places []place) error {
 
 // tell notes what a trial came to, and records the cell when it was the last.
 func (f *finding) tell(at place, rep Report) error {
-	f.done += at.cell.tell(at.n, rep)
+	done := at.cell.tell(at.n, rep)
+	f.done += done
 	if f.recorder.Progress != nil {
 		f.recorder.Progress(f.done, f.total)
 	}
-	if at.cell.missing > 0 {
+	if done == 0 || at.cell.missing > 0 {
 		return nil
 	}
 	return f.recorder.Record(at.cell.behaviour())

@@ -63,6 +63,9 @@ const (
 	tellBroken      what = "broken"      // something else went wrong
 )
 
-// patience is how long a parent may take to the next thing that it tells. It is for
-// one that has a defect: nothing that is measured depends on it.
+// patience is how long a parent may take to the next thing that it tells, besides the
+// deadline of what may hang in between. It is for one that has a defect: nothing that
+// is measured depends on it.
 const patience = 30 * time.Second
+
+func (t Trial) patience() time.Duration { return t.Deadline + patience }

@@ -129,15 +129,17 @@ func (o *observer) try(t Trial) (Report, error) {
 		return Report{}, err
 	}
 	defer a.close()
-	lines := make(chan told)
-	go a.listen(lines)
+	lines, heard := make(chan told), make(chan struct{})
+	defer close(heard)
+	go a.listen(lines, heard)
 	rep, err := a.follow(lines)
 	rep.plain()
 	return rep, err
 }
 
-// listen reads what the parent tells, to its end.
-func (a *attempt) listen(lines chan<- told) {
+// listen reads what the parent tells, to its end, or until nobody wants to hear more:
+// a parent that was taken for hung may go on all the same.
+func (a *attempt) listen(lines chan<- told, heard <-chan struct{}) {
 	defer close(lines)
 	in := json.NewDecoder(bufio.NewReader(a.tells))
 	for {
@@ -145,13 +147,17 @@ func (a *attempt) listen(lines chan<- told) {
 		if in.Decode(&t) != nil {
 			return
 		}
-		lines <- t
+		select {
+		case lines <- t:
+		case <-heard:
+			return
+		}
 	}
 }
 
 // follow hears the parent out, and then looks what comes of it.
 func (a *attempt) follow(lines <-chan told) (Report, error) {
-	late := time.NewTimer(patience)
+	late := time.NewTimer(a.trial.patience())
 	defer late.Stop()
 	looks := time.NewTimer(lookEvery)
 	defer looks.Stop()
@@ -163,7 +169,7 @@ func (a *attempt) follow(lines <-chan told) (Report, error) {
 			if !ok {
 				return a.parentEnded()
 			}
-			late.Reset(patience)
+			late.Reset(a.trial.patience())
 			acts, watch = told{}, vigil{deadline: a.trial.Deadline, settled: a.settled}
 			switch t.What {
 			case tellWatch:
@@ -210,7 +216,7 @@ func (a *attempt) follow(lines <-chan told) (Report, error) {
 			}
 			looks.Reset(watch.pause(time.Now()))
 		case <-late.C:
-			return a.broken("the parent has told nothing for %v", patience), nil
+			return a.broken("the parent has told nothing for %v", a.trial.patience()), nil
 		}
 	}
 }
@@ -243,7 +249,14 @@ func (w *watched) close() {
 
 // parentEnded is for a parent that tells nothing more: it has ended.
 func (a *attempt) parentEnded() (Report, error) {
-	status, err := a.reapParent()
+	ended, err := readable(a.pidfd, patience)
+	if err == nil && !ended {
+		return a.broken("the parent tells nothing more that can be read, and has not ended"), nil
+	}
+	var status unix.WaitStatus
+	if err == nil {
+		status, err = a.reapParent()
+	}
 	switch {
 	case err != nil:
 		return Report{}, err
