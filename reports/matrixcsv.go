@@ -49,7 +49,7 @@ func CellsCSV(w io.Writer, rep *Report) error {
 // lines are those of a cell of the column.
 func (c MatrixColumn) lines(run int, m *Matrix, b *result.Behaviour) (rows [][]string) {
 	place := []string{
-		strconv.Itoa(run), m.Name, cell(b.Primitive), cell(b.Family), cell(c.Name), cell(b.Way), string(c.ClassOf(b)), b.Outcome, strconv.Itoa(b.Trials),
+		strconv.Itoa(run), m.Name, cell(b.Primitive), cell(b.Family), cell(c.Name), sentenceCell(b.Way), string(c.ClassOf(b)), b.Outcome, strconv.Itoa(b.Trials),
 	}
 	results := b.Results
 	if len(results) == 0 {

@@ -57,6 +57,7 @@ type (
 		Why      string          `json:"why"`
 		Source   string          `json:"source"`
 		Reason   string          `json:"reason"` // why it is unavailable; else empty
+		Moot     bool            `json:"moot"`   // because the primitive has nothing that the fault could be done to
 		Results  []result.Result `json:"results"`
 		Latency  number          `json:"latency_p50_ns"`
 		Free     number          `json:"free_p50_ns"` // without the fault
@@ -154,7 +155,7 @@ func (c MatrixColumn) json(b *result.Behaviour) jsonBehaviour {
 		out.Outcome, out.Reason = result.OutcomeUnavailable, "The run ended before it."
 		return out
 	}
-	out.Way, out.Outcome, out.Trials, out.Reason, out.Early = b.Way, b.Outcome, b.Trials, b.Reason, Early(b)
+	out.Way, out.Outcome, out.Trials, out.Reason, out.Moot, out.Early = b.Way, b.Outcome, b.Trials, b.Reason, b.Moot, Early(b)
 	out.Results, out.Latency, out.Free = listed(b.Results), medianOf(b.LatencyNS), medianOf(b.FreeNS)
 	for _, r := range b.Results {
 		out.Outcomes[r.Outcome] += r.N

@@ -106,7 +106,7 @@ func (f madeFault) of(primitive, family string) *result.Behaviour {
 	case f.Name == "freeze-thaw" || f.Name == "cpu-quota" && primitive == "spin":
 		return &result.Behaviour{Outcome: result.OutcomeUnavailable, Reason: "There is no control group here that can be written to."}
 	case (f.Name == "own-end-open" || f.Name == "third-party") && (family == "memory" || family == "signal" || family == "file"):
-		return &result.Behaviour{Outcome: result.OutcomeUnavailable, Reason: "The primitive has no releasing end that could be held open."}
+		return &result.Behaviour{Outcome: result.OutcomeUnavailable, Reason: "The primitive has no releasing end that could be held open.", Moot: true}
 	case f.outcome == result.OutcomeHung && eof:
 		return all(result.Result{
 			Outcome: result.OutcomeReleased, Early: true, At: "read(r, 1) = 0",

@@ -183,7 +183,7 @@ func (e evidence) judge(primitive string, faults ...string) judged {
 		if rank := badness(column, b); rank > worst || out.data == nil {
 			worst = rank
 			out.Judgement, out.unavailable = cellJudged(column, b), b != nil && b.Outcome == result.OutcomeUnavailable
-			out.Split, out.Value, out.hurt = len(counts(b)) > 1, valueOf(b), counts(b)[0].outcome
+			out.Split, out.Value, out.hurt = len(counts(b)) > 1, valueOf(b), hurtBy(column, b)
 			out.data = []datum{{matrix: result.MatrixFaults, column: fault}}
 		}
 		text := m.told(primitive, fault)
@@ -221,10 +221,25 @@ func cellJudged(c MatrixColumn, b *result.Behaviour) Judgement {
 	return j
 }
 
-// badness orders cells from good to bad, of equals those whose trials agree before those
-// whose do not.
+// badness orders cells from good to bad, of equals those whose trials agree last: what
+// is so each time says more.
 func badness(c MatrixColumn, b *result.Behaviour) int {
-	return 2*slices.Index([]Judgement{JudgedGood, JudgedNeutral, JudgedUnknown, JudgedBad}, cellJudged(c, b)) + yes(len(counts(b)) > 1)
+	return 2*slices.Index([]Judgement{JudgedGood, JudgedNeutral, JudgedUnknown, JudgedBad}, cellJudged(c, b)) + yes(len(counts(b)) == 1)
+}
+
+// hurtBy is the outcome that keeps a cell from being good: of those that are dangerous,
+// or else of those that are not sound, that of most trials.
+func hurtBy(c MatrixColumn, b *result.Behaviour) string {
+	all := counts(b)
+	for _, hurts := range []func(outcome string) bool{
+		func(outcome string) bool { return outcome == outcomeEarly || slices.Contains(c.Unsafe, outcome) },
+		func(outcome string) bool { return !slices.Contains(c.Sound, outcome) },
+	} {
+		if at := slices.IndexFunc(all, func(n count) bool { return hurts(n.outcome) }); at >= 0 {
+			return all[at].outcome
+		}
+	}
+	return all[0].outcome
 }
 
 // valueOf is what a cell came to, in a word.
@@ -284,7 +299,7 @@ func (m *Matrix) everywhere(primitive string) Score {
 			not = append(not, word(c.Name)+" ("+splitWords(b)+errnoWord(b)+" of "+plural(b.Trials, "trial")+")")
 			s.Split = s.Split || len(counts(b)) > 1
 			if why == "" {
-				why, s.hurt = c.Name, counts(b)[0].outcome
+				why = c.Name
 			}
 		}
 		if s.data == nil || why == c.Name {

@@ -24,14 +24,13 @@ func (s Score) marked() string {
 	return s.Value
 }
 
+// shortValues are values where there is little room: a hundred columns hold the card,
+// and eighty that of one placement.
+var shortValues = map[string]string{notMeasured: "?", notObtainable: "n/a", valueSplit: "*", valueImmune: "yes", "killed": "dies"}
+
 // short is the same where there is little room.
 func (s Score) short() string {
-	switch s.Value {
-	case notMeasured:
-		return "?"
-	case notObtainable:
-		return "n/a"
-	}
+	s.Value = orElse(shortValues[s.Value], s.Value)
 	return strings.Replace(s.marked(), " ", "", 1)
 }
 
@@ -73,7 +72,7 @@ func (c *Scorecard) brief() sheet {
 		s.rows = append(s.rows, row)
 	}
 	s.notes = []string{
-		"Scores: " + scoreMeaning + " ? not measured, n/a unavailable, ~ not told to be longer or shorter, split: trials do not agree, loop: if the interrupted call is made again.",
+		"Scores: " + scoreMeaning + " ? not measured, n/a unavailable, ~ not told to be longer or shorter, * the trials do not agree, loop: if the interrupted call is made again.",
 		"Columns, and which table's row of the primitive they are from: " + strings.Join(legend, "; ") + ".",
 	}
 	if unknown != nil {

@@ -57,17 +57,17 @@ func saysDeath(name string, s Score) string {
 
 // saysLeak says what a leaked end does to a release.
 func saysLeak(name string, s Score) string {
-	often := ""
+	holds, spoils, lets := "holds", "spoils", "lets"
 	if s.Split {
-		often = ", though not each time"
+		holds, spoils, lets = "can hold", "can spoil", "can let"
 	}
 	switch s.hurt {
 	case outcomeEarly:
-		return fmt.Sprintf("A leaked end lets the child of %s go before its release%s", name, often)
+		return fmt.Sprintf("A leaked end %s the child of %s go before its release", lets, name)
 	case result.OutcomeHung:
-		return fmt.Sprintf("A leaked end holds a release by %s back%s", name, often)
+		return fmt.Sprintf("A leaked end %s a release by %s back", holds, name)
 	}
-	return fmt.Sprintf("A leaked end spoils a release by %s%s", name, often)
+	return fmt.Sprintf("A leaked end %s a release by %s", spoils, name)
 }
 
 // words are the sentences, none where the subject is not on the card.

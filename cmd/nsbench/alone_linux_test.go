@@ -20,7 +20,7 @@ import (
 // alone runs a command and passes its exit status on, provided that it leaves
 // no process and no temporary file: alone [-signal INT|TERM|KILL -at DIR]
 // COMMAND [ARG...]. With a signal it sends it as soon as the record in the
-// directory has a block.
+// directory has a block, or a cell.
 //
 // Whatever the command starts and abandons becomes this process's child.
 // PR_SET_CHILD_SUBREAPER in prctl(2).
@@ -81,7 +81,7 @@ func statusOf(s syscall.WaitStatus) int {
 	return s.ExitStatus()
 }
 
-// awaitBlock tells when the record in a directory has its first block. inotify(7).
+// awaitBlock tells when the record in a directory has its first block, or cell. inotify(7).
 func awaitBlock(dir string) (<-chan error, error) {
 	fd, err := unix.InotifyInit1(unix.IN_CLOEXEC | unix.IN_NONBLOCK)
 	if err != nil {
@@ -99,7 +99,8 @@ func awaitBlock(dir string) (<-chan error, error) {
 				return
 			}
 			record, err := os.ReadFile(filepath.Join(dir, recordName))
-			if bytes.Contains(record, []byte(`{"kind":"block"`)) || err != nil && !errors.Is(err, fs.ErrNotExist) {
+			begun := bytes.Contains(record, []byte(`{"kind":"block"`)) || bytes.Contains(record, []byte(`{"kind":"behaviour"`))
+			if begun || err != nil && !errors.Is(err, fs.ErrNotExist) {
 				written <- err
 				return
 			}
@@ -127,7 +128,7 @@ func nobodyLeft(killed bool) error {
 			return os.NewSyscallError("wait4", err)
 		case pid == 0:
 			return errors.New("a process is left and lives")
-		case killed && status.Exited() && program.Verdict(status.ExitStatus()) == program.Released:
+		case killed && status.Exited() && (status.ExitStatus() == 0 || program.Verdict(status.ExitStatus()) == program.Released):
 		case !killed || !status.Signaled() || status.Signal() != unix.SIGKILL:
 			return fmt.Errorf("process %d was left and not reaped, status %#x", pid, uint32(status))
 		}

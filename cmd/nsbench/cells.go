@@ -38,6 +38,17 @@ func (f *cellFlags) define(c *cobra.Command, of sectionKind, trials int, deadlin
 	must(c.RegisterFlagCompletionFunc("format", completeOf(formatNames(formats)...)))
 }
 
+// cellsOf writes the cells of one matrix as csv, the other being stripped off.
+func cellsOf(strip func(reports.Run) reports.Run) format {
+	return format{name: "csv", gathers: wherever(func(w io.Writer, rep *reports.Report) error {
+		only := &reports.Report{}
+		for _, run := range rep.Runs {
+			only.Runs = append(only.Runs, strip(run))
+		}
+		return reports.CellsCSV(w, only)
+	})}
+}
+
 // A finding is what such a command carries out.
 type finding struct {
 	section sectionKind
@@ -45,9 +56,8 @@ type finding struct {
 	run     func(ctx context.Context, record func(result.Record) error, progress func(done, total int)) error
 }
 
-// findOut carries a finding out, records it and reports it: in the directory with what
-// else is recorded there, on stdout by itself. Whatever the flags could be refused for
-// has been refused.
+// findOut carries a finding out, records it, and reports it with what else is recorded
+// in the directory. Whatever the flags could be refused for has been refused.
 func (f *cellFlags) findOut(c *cobra.Command, s streams, what finding) error {
 	warnings := s.err
 	if f.quiet {
@@ -69,9 +79,7 @@ func (f *cellFlags) findOut(c *cobra.Command, s streams, what finding) error {
 	if dir.empty() {
 		return errors.Join(err, dir.discard())
 	}
-	err = errors.Join(err, dir.finish(warnings))
-	only := func(*reports.Report) (*reports.Report, error) { return dir.written() }
-	return errors.Join(err, reportRecorded(c.Context(), s, dir, what.format, only, f.quiet), dir.close())
+	return errors.Join(err, dir.finish(warnings), reportRecorded(c.Context(), s, dir, what.format, f.quiet), dir.close())
 }
 
 // A trialsProgress tells how many trials are done.

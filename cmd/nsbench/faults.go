@@ -18,7 +18,10 @@ type faultsFlags struct {
 }
 
 // What faults prints.
-var faultsFormats = []format{table, {name: asJSON.name, gathers: wherever(reports.FaultsJSON)}, cellsCSV, markdown}
+var faultsFormats = []format{
+	table, {name: asJSON.name, gathers: wherever(reports.FaultsJSON)},
+	cellsOf(func(run reports.Run) reports.Run { run.Isolation = nil; return run }), markdown,
+}
 
 func newFaults(s streams) *cobra.Command {
 	f := faultsFlags{}

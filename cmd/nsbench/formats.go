@@ -24,7 +24,6 @@ var (
 	table    = format{name: "table", gathers: printTable}
 	asJSON   = format{name: "json", gathers: wherever(reports.JSON)}
 	asCSV    = format{name: "csv", streams: reports.CSV}
-	cellsCSV = format{name: "csv", gathers: wherever(reports.CellsCSV)} // where there are no samples
 	markdown = format{name: "markdown", gathers: wherever(reports.Markdown)}
 	benchfmt = format{name: "benchfmt", streams: reports.Benchfmt}
 	hgrm     = format{name: "hgrm", gathers: wherever(oneDistribution)}

@@ -18,7 +18,10 @@ type isolationFlags struct {
 }
 
 // What isolation prints.
-var isolationFormats = []format{table, {name: asJSON.name, gathers: wherever(reports.IsolationJSON)}, cellsCSV, markdown}
+var isolationFormats = []format{
+	table, {name: asJSON.name, gathers: wherever(reports.IsolationJSON)},
+	cellsOf(func(run reports.Run) reports.Run { run.Faults = nil; return run }), markdown,
+}
 
 func newIsolation(s streams) *cobra.Command {
 	f := isolationFlags{}

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/nsbench/nsbench/bench/result"
-	"github.com/nsbench/nsbench/reports"
 )
 
 // The files of an output directory, besides the pictures.
@@ -165,24 +164,6 @@ func (o *output) finish(warnings io.Writer) error {
 		return fmt.Errorf("replace %s in %s: %w", o.kind.some, o.path, err)
 	}
 	return nil
-}
-
-// written is a report of what was written, and of nothing else that is recorded here.
-func (o *output) written() (*reports.Report, error) {
-	record, err := os.Open(o.record()) // which may be another file by now
-	if err != nil {
-		return nil, err
-	}
-	now, err := recordedIn(record)
-	if err == nil && !now.holds(o.kind) {
-		err = fmt.Errorf("%s holds %s no more", o.path, o.kind.some)
-	}
-	if err != nil {
-		return nil, errors.Join(err, record.Close())
-	}
-	own := now.last(o.kind)
-	rep, err := reports.Gather(io.NewSectionReader(record, own.Start, own.End-own.Start))
-	return rep, errors.Join(err, record.Close())
 }
 
 // close lets others write into the directory.

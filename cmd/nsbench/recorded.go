@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"slices"
 
 	"github.com/nsbench/nsbench/bench/result"
 	"github.com/nsbench/nsbench/reports"
@@ -64,16 +65,8 @@ func recordedIn(file *os.File) (r recorded, err error) {
 }
 
 // holds reports whether there is a section of a kind.
-func (r recorded) holds(kind sectionKind) bool { return r.last(kind).End > 0 }
-
-// last is the last section of a kind, empty if there is none.
-func (r recorded) last(kind sectionKind) (last result.Section) {
-	for _, s := range r.sections {
-		if s.Matrix == kind.matrix {
-			last = s
-		}
-	}
-	return last
+func (r recorded) holds(kind sectionKind) bool {
+	return slices.ContainsFunc(r.sections, func(s result.Section) bool { return s.Matrix == kind.matrix })
 }
 
 // without writes the record, as it is by now, without the sections of a kind that it

@@ -109,9 +109,10 @@ func isOrAre(names []string) string {
 }
 
 // reportRecorded renders what a directory has recorded next to the record, and prints
-// what is shown of it: last, because a reader that has seen enough ends this process by
-// SIGPIPE. What could not be written can be later: the record is there.
-func reportRecorded(ctx context.Context, s streams, dir *output, f format, shown func(*reports.Report) (*reports.Report, error), quiet bool) error {
+// it: last, because a reader that has seen enough ends this process by SIGPIPE. What
+// could not be written can be later: the record is there. To print nothing but what is
+// new lost: a scorecard would say of the rest that it had not been measured.
+func reportRecorded(ctx context.Context, s streams, dir *output, f format, quiet bool) error {
 	record := dir.record()
 	again := fmt.Sprintf("%s is in %s; what is made of it is to be had by nsbench report %s --out %s",
 		recordName, dir.path, reports.ShellWord(record), reports.ShellWord(dir.path))
@@ -128,14 +129,7 @@ func reportRecorded(ctx context.Context, s streams, dir *output, f format, shown
 	if err != nil {
 		say = func() { tell(s.err, "nsbench: %s\n", oneLine(again)) }
 	}
-	rendered := err == nil
-	rep, shownErr := shown(rep)
-	if shownErr == nil {
-		shownErr = f.write(told, s.out, rep, origin{[]string{record}, rendered}, nil)
-	}
+	err = errors.Join(err, f.write(told, s.out, rep, origin{[]string{record}, err == nil}, nil))
 	say()
-	return errors.Join(err, shownErr)
+	return err
 }
-
-// whole shows all that was recorded.
-func whole(rep *reports.Report) (*reports.Report, error) { return rep, nil }

@@ -129,7 +129,7 @@ func measure(c *cobra.Command, s streams, f runFlags) error {
 	if dir.empty() {
 		return errors.Join(err, dir.discard())
 	}
-	err = errors.Join(err, dir.finish(warnings), reportRecorded(c.Context(), s, dir, format, whole, f.quiet), dir.close())
+	err = errors.Join(err, dir.finish(warnings), reportRecorded(c.Context(), s, dir, format, f.quiet), dir.close())
 	if err == nil && f.strict && len(skipped) > 0 {
 		err = skippedError{skipped}
 	}

@@ -1,7 +1,8 @@
 # Prints some cells of a matrix as a Markdown table: a row for each primitive, a column
 # for each fault or set of namespaces. The input is what nsbench export --format cells
 # prints. primitives and columns are lists with commas; way is one of isolation's, or
-# empty.
+# empty. With quota the cells are times instead: the median release latency and that of
+# a child without the fault.
 
 # fields splits a line of CSV, RFC 4180, into out: a quote within quotes is doubled.
 function fields(line, out,    n, i, c, quoted, text) {
@@ -44,12 +45,28 @@ f[at["way"]] == way {
 	if (f[at["n"]] != f[at["trials"]])
 		text = text " " f[at["n"]] " of " f[at["trials"]]
 	told[cell] = told[cell] (told[cell] == "" ? "" : "; ") text
+	under[cell] = f[at["latency_p50_ns"]]
+	free[cell] = f[at["free_p50_ns"]]
 	if (f[at["trials"]] > trials)
 		trials = f[at["trials"]]
 }
 
+# milli prints a time in ns as one in ms.
+function milli(ns) { return sprintf("%.3f ms", ns / 1e6) }
+
+function times(ratio) { return sprintf(ratio < 10 ? "%.1f" : "%.0f", ratio) }
+
 END {
 	rows = split(primitives, row, ",")
+	if (quota) {
+		print "| | released under the quota, median | without | times |\n|---|---|---|---|"
+		for (r = 1; r <= rows; r++) {
+			cell = row[r] SUBSEP columns
+			printf "| `%s` | %s | %s | %s |\n", row[r], milli(under[cell]), milli(free[cell]), times(under[cell] / free[cell])
+		}
+		printf "\nMedians of %d children each.\n", trials
+		exit
+	}
 	cols = split(columns, col, ",")
 	printf "| |"
 	for (i = 1; i <= cols; i++)
