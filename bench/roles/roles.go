@@ -5,7 +5,7 @@
 //
 // The roles are taken up while packages are initialized, and not in main: each trial
 // starts a parent, which has no use for the fonts, templates and tables of reports, and
-// to make them took more than half of what a trial took. The order is the language's:
+// to make them took a fourth of what a trial took. The order is the language's:
 // of the packages whose imports are initialized it is the turn of the first by import
 // path (The Go Programming Language Specification, Program initialization). So this
 // one's comes before those that reports are made with, as a test holds. Where it did

@@ -42,7 +42,7 @@ type Pool struct {
 // *EncloseError if it cannot be. Close ends what it leaves, a janitor.
 func Open() (_ *Pool, err error) {
 	if !reexecutes.Load() {
-		return nil, errors.New("trials: the main function of this program does not begin with trial.Reexecuted")
+		return nil, errors.New("trials: this program does not begin with trial.Reexecuted")
 	}
 	p := &Pool{slots: newSlots(runtime.NumCPU())}
 	dir, err := gate.CgroupDir(os.Getpid(), "")
