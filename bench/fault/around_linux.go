@@ -24,7 +24,7 @@ import (
 // freezeThaw: opencontainers/runc#4481 and containers/crun#2243.
 func freezeThaw(p *trial.Parent) trial.End {
 	if p.Group == "" {
-		return p.Unavailable("there is no control group of version 2 in which another could be made")
+		return p.Unavailable("no control group of version 2 can be made: %s", p.Groupless)
 	}
 	c, end := held(p)
 	if end != nil {
