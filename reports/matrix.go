@@ -34,9 +34,7 @@ type MatrixColumn struct {
 // A matrixPlace is where a cell stands. Its way is empty but in isolation.
 type matrixPlace struct{ primitive, column, way string }
 
-// ways are those in which isolation is tried, the first being the primitive as it
-// stands.
-var ways = []string{result.WayDown, result.WayDownNamed, result.WayUp, result.WayUpNamed}
+var ways = result.Ways()
 
 // Cell is that of a primitive under a fault, nil where it was not tried.
 func (m *Matrix) Cell(primitive, fault string) *result.Behaviour {

@@ -66,9 +66,9 @@ type datum struct {
 	group, row     int    // of releases: the places of table and row
 }
 
-// scorecardOf judges the primitives of a run. It is nil where the run has no matrix:
+// ScorecardOf judges the primitives of a run. It is nil where the run has no matrix:
 // what there is of releases alone stands in their tables.
-func scorecardOf(run Run) *Scorecard {
+func ScorecardOf(run Run) *Scorecard {
 	if run.matrices() == nil {
 		return nil
 	}
@@ -88,10 +88,6 @@ func scorecardOf(run Run) *Scorecard {
 	}
 	return card
 }
-
-// ScorecardOf judges the primitives of a run by its rules, see the rules' file. It is
-// nil where the run has no matrix.
-func ScorecardOf(run Run) *Scorecard { return scorecardOf(run) }
 
 // row is that of a primitive.
 func (c *Scorecard) row(primitive string) (ScoreRow, bool) {

@@ -115,7 +115,7 @@ func tableRun(out *bytes.Buffer, run Run, opt TableOptions) {
 	for _, m := range run.matrices() {
 		tableMatrix(out, run, m, opt)
 	}
-	card := scorecardOf(run)
+	card := ScorecardOf(run)
 	if card != nil {
 		tableSheet(out, card.brief(), opt)
 	}

@@ -24,7 +24,7 @@ import (
 // freezeThaw: opencontainers/runc#4481 and containers/crun#2243.
 func freezeThaw(p *trial.Parent) trial.End {
 	if p.Group == "" {
-		return p.Unavailable("there is no control group of version 2 in which another could be made")
+		return p.Unavailable("no control group of version 2 can be made: %s", p.Groupless)
 	}
 	c, end := held(p)
 	if end != nil {
@@ -205,27 +205,33 @@ func numbered(p *trial.Parent, pid int, part program.Part) (*launch.Child, *tria
 		end := p.Unavailable(format, args...)
 		return nil, &end
 	}
+	broken := func(err error) (*launch.Child, *trial.End) {
+		end := p.Failed(err)
+		return nil, &end
+	}
 	l, err := p.Launcher()
+	if err != nil {
+		return broken(err)
+	}
 	for range 100 {
-		if err == nil {
-			err = os.WriteFile(lastPID, []byte(strconv.Itoa(pid-1)), 0)
-		}
-		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
+		switch err := os.WriteFile(lastPID, []byte(strconv.Itoa(pid-1)), 0); {
+		case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
 			return unavailable("a process of a chosen ID cannot be started here: %v", err)
+		case err != nil:
+			return broken(err)
 		}
-		var c *launch.Child
-		if err == nil {
-			c, err = l.Start(launch.Config{CPU: -1, Untied: true}, p.Board, part)
-		}
+		c, err := l.Start(launch.Config{CPU: -1, Untied: true}, p.Board, part)
 		if err != nil {
-			end := p.Failed(err)
-			return nil, &end
+			return broken(err)
 		}
 		if c.PID == pid {
 			return c, nil
 		}
 		if err = c.Kill(); err == nil {
 			_, err = c.Wait()
+		}
+		if err != nil {
+			return broken(err)
 		}
 	}
 	return unavailable("process ID %d did not come to be used again", pid)

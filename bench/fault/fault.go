@@ -20,8 +20,8 @@ import (
 type Fault struct {
 	result.Fault
 
-	// Kinds are how many kinds of it there are, each of which has its share of the
-	// trials; 0 is one.
+	// How many kinds of it there are, each of which has its share of the trials; 0 is
+	// one.
 	kinds int
 
 	// limits says that its child is to be under a quota.

@@ -32,9 +32,10 @@ const boardClock = program.Syscall
 type observer struct {
 	board   *program.Board
 	handle  program.Handle
-	group   string        // its control group, or empty
 	granted chan struct{} // the pool's word that no other trial is busy
 	answers *json.Encoder
+
+	group, groupless string // its control group, or why it has none
 }
 
 // runObserver is what a process that the pool starts does: it never returns.
@@ -54,6 +55,9 @@ func runObserver(args []string) {
 func (o *observer) setUp(args []string) (err error) {
 	if len(args) > 0 {
 		o.group = args[0]
+	}
+	if len(args) > 1 {
+		o.groupless = args[1]
 	}
 	if err := enclose(); err != nil {
 		return err

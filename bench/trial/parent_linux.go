@@ -47,8 +47,9 @@ type Parent struct {
 	Gate gate.Gate
 
 	// Group is the directory of the control group of version 2 that the observer is
-	// in, in which groups may be made; empty if there is none.
-	Group string
+	// in, in which groups may be made. Where there is none it is empty, and Groupless
+	// says why.
+	Group, Groupless string
 
 	launcher *launch.Launcher
 	before   map[int]bool // descriptors that were open before the gate was made
@@ -499,7 +500,7 @@ func (p *Parent) play(scripts Scripts, args []string) End {
 	if !known {
 		return p.Failed(fmt.Errorf("no such script: %s", order.Script))
 	}
-	p.Args, p.Group = order.Args, order.Group
+	p.Args, p.Group, p.Groupless = order.Args, order.Group, order.Groupless
 	for _, fd := range []int{parentTells, parentTold, parentBoard} {
 		unix.CloseOnExec(fd)
 	}
@@ -523,6 +524,7 @@ type parentOrder struct {
 	Script    string   `json:"script"`
 	Primitive string   `json:"primitive"`
 	Args      []string `json:"args,omitempty"`
-	Group     string   `json:"group,omitempty"` // see Parent.Group
-	Base      uintptr  `json:"base"`            // where the board is
+	Group     string   `json:"group,omitempty"`     // see Parent.Group
+	Groupless string   `json:"groupless,omitempty"` // see Parent.Groupless
+	Base      uintptr  `json:"base"`                // where the board is
 }

@@ -10,11 +10,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strconv"
 	"sync"
 
 	"golang.org/x/sys/unix"
@@ -47,7 +47,7 @@ func Open() (_ *Pool, err error) {
 	p := &Pool{slots: newSlots(runtime.NumCPU())}
 	dir, err := gate.CgroupDir(os.Getpid(), "")
 	if err == nil {
-		p.janitor, err = hire(filepath.Join(dir, "nsbench-trials-"+strconv.Itoa(os.Getpid())))
+		p.janitor, err = hire(filepath.Join(dir, groupName()))
 	}
 	p.groupless = err
 	err = p.try()
@@ -61,14 +61,26 @@ func Open() (_ *Pool, err error) {
 	return p, nil
 }
 
+// groupName is that of the control group of a pool. It says whose it is, and is drawn
+// besides: process IDs are those of a PID namespace, of which several may be in one
+// group, and a janitor kills whoever is in the one that it was told of.
+func groupName() string {
+	return fmt.Sprintf("nsbench-trials-%d-%08x", os.Getpid(), rand.Uint32())
+}
+
+// groups are what an observer is told of control groups: its own, or why it has none.
+func (p *Pool) groups(own string) []string {
+	if p.groupless != nil {
+		return []string{own, p.groupless.Error()}
+	}
+	return []string{own}
+}
+
 // try starts an observer and ends it.
 func (p *Pool) try() error {
 	w := &worker{pool: p}
 	return errors.Join(w.start(), w.end())
 }
-
-// Groupless says why trials have no control group, or is nil where they have.
-func (p *Pool) Groupless() error { return p.groupless }
 
 // AddsUser reports whether trials are within a user namespace, because this process
 // may not make others without one.
@@ -252,7 +264,7 @@ func (w *worker) start() (err error) {
 		return err
 	}
 	cmd := exec.Command("/proc/self/exe")
-	cmd.Args = []string{observerName, w.group}
+	cmd.Args = append([]string{observerName}, w.pool.groups(w.group)...)
 	w.stderr.Reset()
 	cmd.Stderr = &w.stderr
 	enclosing(cmd, w.pool.addUser)

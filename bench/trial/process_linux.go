@@ -46,7 +46,7 @@ func (o *observer) start(t Trial) (_ *attempt, err error) {
 		return nil, err
 	}
 	theirs = append(theirs, null)
-	args, err := json.Marshal(parentOrder{Script: t.Script, Primitive: t.Primitive, Args: t.Args, Group: o.group, Base: o.handle.Base})
+	args, err := json.Marshal(parentOrder{Script: t.Script, Primitive: t.Primitive, Args: t.Args, Group: o.group, Groupless: o.groupless, Base: o.handle.Base})
 	if err != nil {
 		return nil, err
 	}

@@ -102,8 +102,9 @@ var scripts = Scripts{
 		}
 		return p.Met(o, self, "")
 	},
-	"unavailable": func(p *Parent) End { return p.Unavailable("it has no %s", "end") },
-	"unsupported": func(p *Parent) End { return p.Failed(fmt.Errorf("no: %w", errors.ErrUnsupported)) },
+	"unavailable":     func(p *Parent) End { return p.Unavailable("it has no %s", "end") },
+	"tells its group": func(p *Parent) End { return p.Unavailable("group %q: %s", p.Group, p.Groupless) },
+	"unsupported":     func(p *Parent) End { return p.Failed(fmt.Errorf("no: %w", errors.ErrUnsupported)) },
 	"unavailable, but the first time": func(p *Parent) End {
 		if p.Args[0] == "0" {
 			return p.Met(program.Outcome{Verdict: program.Released}, nil, "")
@@ -222,6 +223,36 @@ func TestOutcomes(t *testing.T) {
 		if told[i] != 1 {
 			t.Errorf("%s of %s was told %d times", tests[i].script, tests[i].primitive, told[i])
 		}
+	}
+}
+
+// What one pool has is not another's, nor is it the other's to remove: neither in this
+// process nor in one of the same ID in another PID namespace.
+func TestPoolsBesideEachOther(t *testing.T) {
+	first, second := pool(t), pool(t)
+	if first.janitor == nil {
+		t.Skip(first.groupless)
+	}
+	if second.janitor == nil || first.janitor.dir == second.janitor.dir {
+		t.Fatalf("the second has no control group of its own: %v", second.groupless)
+	}
+	if _, err := os.Stat(first.janitor.dir); err != nil {
+		t.Error(err)
+	}
+}
+
+// A script that has no control group can say why.
+func TestGroupless(t *testing.T) {
+	p := pool(t)
+	without := &Pool{addUser: p.addUser, slots: p.slots, groupless: errors.New("none is mounted")}
+	err := without.Run(t.Context(), []Trial{{Script: "tells its group", Primitive: "pipe-eof", Deadline: deadline}}, func(_ int, rep Report) error {
+		if want := `group "": none is mounted`; rep.Unavailable != want {
+			t.Errorf("got %q, want %q", rep.Unavailable, want)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }
 

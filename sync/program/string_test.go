@@ -128,7 +128,6 @@ func TestOpString(t *testing.T) {
 		{Spawn(Part{Program: Program{Close(r), Exit(1)}}, NewPID|NewIPC).Into(go1), `*go = clone3({flags=CLONE_SETTLS|CLONE_NEWIPC|CLONE_NEWPID|CLONE_CLEAR_SIGHAND, exit_signal=0}, 88) { close(r); exit_group(1) }`},
 		{SpawnThread(Part{Program: Program{Close(r)}}), `clone3({flags=CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD|CLONE_SYSVSEM|CLONE_SETTLS, exit_signal=0}, 88) { close(r) }`},
 		{SetUser(65534), `setresuid(65534, 65534, 65534)`},
-		{SetGroup(65534), `setresgid(65534, 65534, 65534)`},
 		{KeepOnExec(r), `fcntl(r, F_SETFD, 0)`},
 		{Default(SIGUSR1), `rt_sigaction(SIGUSR1, {sa_handler=SIG_DFL, sa_mask=[], sa_flags=0}, NULL, 8)`},
 		{MakePrivate(), `mount("none", "/", NULL, MS_REC|MS_PRIVATE, NULL)`},
