@@ -14,7 +14,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strconv"
 	"sync"
 
 	"golang.org/x/sys/unix"
@@ -47,7 +46,7 @@ func Open() (_ *Pool, err error) {
 	p := &Pool{slots: newSlots(runtime.NumCPU())}
 	dir, err := gate.CgroupDir(os.Getpid(), "")
 	if err == nil {
-		p.janitor, err = hire(filepath.Join(dir, "nsbench-trials-"+strconv.Itoa(os.Getpid())))
+		p.janitor, err = hire(filepath.Join(dir, groupName()))
 	}
 	p.groupless = err
 	err = p.try()
