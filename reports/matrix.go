@@ -179,7 +179,11 @@ func (m *Matrix) incomplete() string {
 	case m.End == nil:
 		return fmt.Sprintf("The %s has no end and was cut short: %s.", m.noun(), has)
 	case m.End.Ended != result.EndedComplete:
-		text := fmt.Sprintf("The %s was %s: %s.", m.noun(), word(m.End.Ended), has)
+		was := "was " // interrupted
+		if m.End.Ended == result.EndedFailed {
+			was = ""
+		}
+		text := fmt.Sprintf("The %s %s%s: %s.", m.noun(), was, word(m.End.Ended), has)
 		if m.End.Error != "" {
 			text += " Error: " + sentence(m.End.Error) + "."
 		}

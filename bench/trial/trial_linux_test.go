@@ -399,6 +399,35 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
+// Two commands with the same process ID, in two PID namespaces, have two groups.
+func TestGroupNames(t *testing.T) {
+	if a, b := groupName(), groupName(); a == b {
+		t.Errorf("two groups are both named %s", a)
+	}
+}
+
+// A group is removed whatever has become of its janitor.
+func TestJanitorGone(t *testing.T) {
+	for _, sig := range []unix.Signal{unix.SIGKILL, unix.SIGSTOP} {
+		p, err := Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.janitor == nil {
+			t.Skip("no control group:", p.Groupless(), p.Close())
+		}
+		if err := p.janitor.cmd.Process.Signal(sig); err != nil {
+			t.Error(err)
+		}
+		if err := p.Close(); err != nil {
+			t.Errorf("%v: %v", sig, err)
+		}
+		if _, err := os.Stat(p.janitor.dir); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%v: %s is left: %v", sig, p.janitor.dir, err)
+		}
+	}
+}
+
 // children are those that this process has, by their names.
 func children(t *testing.T) (names []string) {
 	t.Helper()
