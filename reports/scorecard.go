@@ -66,8 +66,13 @@ type datum struct {
 	group, row     int    // of releases: the places of table and row
 }
 
+// fewestScores is how many columns of a scorecard must have been measured for it to
+// weigh anything: fewer are no more than a part of the table that they come from.
+const fewestScores = 3
+
 // scorecardOf judges the primitives of a run. It is nil where the run has no matrix:
-// what there is of releases alone stands in their tables.
+// what there is of releases alone stands in their tables. It is nil, too, where little
+// was measured.
 func scorecardOf(run Run) *Scorecard {
 	if run.matrices() == nil {
 		return nil
@@ -86,11 +91,18 @@ func scorecardOf(run Run) *Scorecard {
 		}
 		card.Rows = append(card.Rows, row)
 	}
+	measured := 0
+	for at := range card.Columns {
+		measured += yes(card.measured(at))
+	}
+	if measured < fewestScores {
+		return nil
+	}
 	return card
 }
 
 // ScorecardOf judges the primitives of a run by its rules, see the rules' file. It is
-// nil where the run has no matrix.
+// nil where the run has no matrix, or fewer than three columns were measured.
 func ScorecardOf(run Run) *Scorecard { return scorecardOf(run) }
 
 // row is that of a primitive.
