@@ -66,8 +66,13 @@ type datum struct {
 	group, row     int    // of releases: the places of table and row
 }
 
-// ScorecardOf judges the primitives of a run. It is nil where the run has no matrix:
-// what there is of releases alone stands in their tables.
+// fewestScores is how many columns of a scorecard must have been measured for it to
+// weigh anything: fewer are no more than a part of the table that they come from.
+const fewestScores = 3
+
+// ScorecardOf judges the primitives of a run by its rules, see the rules' file. It is
+// nil where the run has no matrix: what there is of releases alone stands in their
+// tables. It is nil, too, where fewer than three columns were measured.
 func ScorecardOf(run Run) *Scorecard {
 	if run.matrices() == nil {
 		return nil
@@ -85,6 +90,13 @@ func ScorecardOf(run Run) *Scorecard {
 			row.Scores = append(row.Scores, c.rule(e, primitive))
 		}
 		card.Rows = append(card.Rows, row)
+	}
+	measured := 0
+	for at := range card.Columns {
+		measured += yes(card.measured(at))
+	}
+	if measured < fewestScores {
+		return nil
 	}
 	return card
 }

@@ -117,7 +117,7 @@ func tableRun(out *bytes.Buffer, run Run, opt TableOptions) {
 	}
 	card := ScorecardOf(run)
 	if card != nil {
-		tableSheet(out, card.brief(), opt)
+		tableScores(out, card, opt)
 	}
 	if len(ofHost) > 0 {
 		out.WriteString("\n")
