@@ -33,6 +33,7 @@ type observer struct {
 	board   *program.Board
 	handle  program.Handle
 	group   string        // its control group, or empty
+	files   *os.Root      // temporary ones
 	granted chan struct{} // the pool's word that no other trial is busy
 	answers *json.Encoder
 }
@@ -55,7 +56,7 @@ func (o *observer) setUp(args []string) (err error) {
 	if len(args) > 0 {
 		o.group = args[0]
 	}
-	if err := enclose(); err != nil {
+	if o.files, err = enclose(); err != nil {
 		return err
 	}
 	if o.board, err = program.NewBoard(boardSize, boardClock); err != nil {
