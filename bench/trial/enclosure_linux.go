@@ -46,7 +46,7 @@ func enclose() (_ *os.Root, err error) {
 	}
 	before, err := device(temporary)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("place for temporary files of trials: %w: set TMPDIR to another directory", err)
 	}
 	for _, m := range []struct {
 		source, target, kind string
@@ -79,6 +79,9 @@ func enclose() (_ *os.Root, err error) {
 // device is which file system a directory is of.
 func device(dir string) (uint64, error) {
 	info, err := os.Stat(dir)
+	if err == nil && !info.IsDir() {
+		err = &fs.PathError{Op: "stat", Path: dir, Err: unix.ENOTDIR}
+	}
 	if err != nil {
 		return 0, err
 	}

@@ -327,15 +327,17 @@ func TestTemporaryFilesUnseen(t *testing.T) {
 	if err := os.WriteFile("mine", nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("TMPDIR", "/proc/self/cwd")
-	p, err := Open()
-	if err == nil {
-		if err := p.Close(); err != nil {
-			t.Error(err)
+	for _, dir := range []string{"/proc/self/cwd", "mine", "none"} {
+		t.Setenv("TMPDIR", dir)
+		p, err := Open()
+		if err == nil {
+			if err := p.Close(); err != nil {
+				t.Error(err)
+			}
 		}
-	}
-	if err == nil || !strings.Contains(err.Error(), "set TMPDIR to another directory") {
-		t.Errorf("got %v", err)
+		if err == nil || !strings.Contains(err.Error(), "set TMPDIR to another directory") {
+			t.Errorf("%s: got %v", dir, err)
+		}
 	}
 	if _, err := os.Stat("mine"); err != nil {
 		t.Error(err)
