@@ -32,6 +32,7 @@ const boardClock = program.Syscall
 type observer struct {
 	board   *program.Board
 	handle  program.Handle
+	files   *os.Root      // temporary ones
 	granted chan struct{} // the pool's word that no other trial is busy
 	answers *json.Encoder
 
@@ -59,7 +60,7 @@ func (o *observer) setUp(args []string) (err error) {
 	if len(args) > 1 {
 		o.groupless = args[1]
 	}
-	if err := enclose(); err != nil {
+	if o.files, err = enclose(); err != nil {
 		return err
 	}
 	if o.board, err = program.NewBoard(boardSize, boardClock); err != nil {

@@ -8,7 +8,7 @@ import (
 // plain takes out of what a report tells what is another with each trial: process IDs,
 // names that were drawn at random, ports. So what two trials came to can be compared.
 func (rep *Report) plain() {
-	for _, text := range []*string{&rep.At, &rep.Note} {
+	for _, text := range []*string{&rep.At, &rep.Note, &rep.Unavailable} {
 		if *text == "" {
 			continue
 		}

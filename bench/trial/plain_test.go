@@ -15,9 +15,9 @@ func TestPlain(t *testing.T) {
 		`rt_sigqueueinfo(child, SIGUSR1, {si_pid=81, si_uid=0, si_value=0x7f2a})`: `rt_sigqueueinfo(child, SIGUSR1, {si_pid=N, si_uid=N, si_value=N})`,
 	} {
 		rep := Report{}
-		rep.At, rep.Note = op, "the parent's "+op+" failed"
+		rep.At, rep.Note, rep.Unavailable = op, "the parent's "+op+" failed", "make a gate: "+op
 		rep.plain()
-		if rep.At != want || rep.Note != "the parent's "+want+" failed" {
+		if rep.At != want || rep.Unavailable != "make a gate: "+want || rep.Note != "the parent's "+want+" failed" {
 			t.Errorf("%s\n%s, want\n%s", op, rep.At, want)
 		}
 	}

@@ -61,13 +61,6 @@ func Open() (_ *Pool, err error) {
 	return p, nil
 }
 
-// groupName is that of the control group of a pool. It says whose it is, and is drawn
-// besides: process IDs are those of a PID namespace, of which several may be in one
-// group, and a janitor kills whoever is in the one that it was told of.
-func groupName() string {
-	return fmt.Sprintf("nsbench-trials-%d-%08x", os.Getpid(), rand.Uint32())
-}
-
 // groups are what an observer is told of control groups: its own, or why it has none.
 func (p *Pool) groups(own string) []string {
 	if p.groupless != nil {

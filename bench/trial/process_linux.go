@@ -8,8 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
-	"path/filepath"
 	"sync"
 	"syscall"
 	"time"
@@ -171,7 +171,7 @@ func (o *observer) clear() error {
 		_, err := unix.Wait4(-1, nil, unix.WALL, nil)
 		switch {
 		case errors.Is(err, unix.ECHILD):
-			return errors.Join(removeContents(os.TempDir()), removeGroups(o.group))
+			return errors.Join(removeContents(o.files), removeGroups(o.group))
 		case err != nil && !errors.Is(err, unix.EINTR):
 			return os.NewSyscallError("wait4", err)
 		}
@@ -179,10 +179,10 @@ func (o *observer) clear() error {
 }
 
 // removeContents removes what is in a directory.
-func removeContents(dir string) error {
-	entries, err := os.ReadDir(dir)
+func removeContents(dir *os.Root) error {
+	entries, err := fs.ReadDir(dir.FS(), ".")
 	for _, e := range entries {
-		err = errors.Join(err, os.RemoveAll(filepath.Join(dir, e.Name())))
+		err = errors.Join(err, dir.RemoveAll(e.Name()))
 	}
 	return err
 }

@@ -399,6 +399,47 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
+// Trials are cleared away where the place for temporary files is the working
+// directory, and nothing else is: a path that leads below what was mounted there
+// would have led to the files of the user.
+func TestTemporaryFilesHere(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("mine", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("TMPDIR", ".")
+	trials := []Trial{{Script: "leaves a lot", Primitive: "pipe-eof", Deadline: deadline}}
+	if err := pool(t).Run(t.Context(), trials, func(int, Report) error { return nil }); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat("mine"); err != nil {
+		t.Error(err)
+	}
+}
+
+// Nor is anything where that place cannot be mounted over so that it is seen.
+func TestTemporaryFilesUnseen(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("mine", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{"/proc/self/cwd", "mine", "none"} {
+		t.Setenv("TMPDIR", dir)
+		p, err := Open()
+		if err == nil {
+			if err := p.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+		if err == nil || !strings.Contains(err.Error(), "set TMPDIR to another directory") {
+			t.Errorf("%s: got %v", dir, err)
+		}
+	}
+	if _, err := os.Stat("mine"); err != nil {
+		t.Error(err)
+	}
+}
+
 // Two commands with the same process ID, in two PID namespaces, have two groups.
 func TestGroupNames(t *testing.T) {
 	if a, b := groupName(), groupName(); a == b {
