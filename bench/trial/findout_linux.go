@@ -5,6 +5,7 @@ package trial
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"time"
 
@@ -17,7 +18,8 @@ import (
 //
 // The error is that of the recorder, of the trials themselves, or the context's cause.
 // A run that ends early has recorded what cells it has, those that are not whole with
-// the trials that were done.
+// the trials that were done. A few trials that come to nothing do not end it early, but
+// are its error in the end.
 func (p *Pool) FindOut(ctx context.Context, m Matrix, about result.Header, r Recorder) error {
 	about.Plan = m.Plan
 	about.Environment.UserNS = p.AddsUser()
@@ -28,6 +30,9 @@ func (p *Pool) FindOut(ctx context.Context, m Matrix, about result.Header, r Rec
 	}
 	f := &finding{pool: p, Matrix: m, recorder: r}
 	err := f.carryOut(ctx)
+	if err == nil {
+		err = f.loss()
+	}
 	return errors.Join(err, f.finish(ctx, err))
 }
 
@@ -40,7 +45,12 @@ type finding struct {
 	Matrix
 	recorder    Recorder
 	done, total int // trials
+	lost        int // of them, that came to nothing
+	why         string
 }
+
+// mostLost is how many trials may come to nothing before something is wrong with all.
+const mostLost = 20
 
 // A place is one trial of a cell.
 type place struct {
@@ -107,15 +117,31 @@ func (f *finding) try(ctx context.Context, places []place) error {
 
 // tell notes what a trial came to, and records the cell when it was the last.
 func (f *finding) tell(at place, rep Report) error {
-	done := at.cell.tell(at.n, rep)
+	done, lost := at.cell.tell(at.n, rep)
 	f.done += done
+	if lost != "" {
+		f.lost++
+		f.why = fmt.Sprintf("trial %d of %s: %s", at.n, at.cell.name(), lost)
+	}
 	if f.recorder.Progress != nil {
 		f.recorder.Progress(f.done, f.total)
 	}
-	if done == 0 || at.cell.missing > 0 {
+	if f.lost > mostLost {
+		return f.loss()
+	}
+	if done == 0 || at.cell.missing > 0 || !at.cell.begun() {
 		return nil
 	}
 	return f.recorder.Record(at.cell.behaviour())
+}
+
+// loss is what there is to be said of trials that came to nothing: their cells have so
+// many less.
+func (f *finding) loss() error {
+	if f.lost == 0 {
+		return nil
+	}
+	return fmt.Errorf("%d of %d trials came to nothing, the last of them %s", f.lost, f.total, f.why)
 }
 
 // finish records the cells that are not whole, and the end.

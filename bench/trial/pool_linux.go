@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -92,7 +91,8 @@ func (p *Pool) Close() error {
 // does; no trial is under way when it returns.
 //
 // A trial that is broken is tried again, and so is one whose observer is gone, a few
-// times: an observer may be killed like any other process.
+// times: an observer may be killed like any other process. One that is broken each time
+// is handed over as that; an observer that cannot be had is an error.
 func (p *Pool) Run(ctx context.Context, trials []Trial, done func(i int, rep Report) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -180,9 +180,6 @@ func (w *worker) work(ctx context.Context, trials []Trial, queue <-chan int, don
 			if err != nil {
 				err = errors.Join(err, w.end())
 			}
-		}
-		if err == nil && rep.Broken != "" {
-			err = errors.New(rep.Broken)
 		}
 		if err != nil {
 			return fmt.Errorf("%s of %s: %w", trials[i].Script, trials[i].Primitive, err)
