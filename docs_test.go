@@ -98,7 +98,7 @@ func TestLinks(t *testing.T) {
 }
 
 // mostPictures is how many bytes the pictures of the documents may take.
-const mostPictures = 1_500_000
+const mostPictures = 2_000_000
 
 // Every picture below docs is shown by a document, and together they are no burden
 // to whoever clones.

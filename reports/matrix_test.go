@@ -198,6 +198,7 @@ func TestHugeMatrix(t *testing.T) {
 		head.Plan.Primitives = append(head.Plan.Primitives, fmt.Sprint("p", i))
 		head.Plan.Faults = append(head.Plan.Faults, result.Fault{Name: fmt.Sprint("f", i), Of: result.OfChild})
 	}
+	head.Plan.Ideas = slices.Repeat([]string{"an idea"}, len(head.Plan.Primitives))
 	rep := gather(t, encode(t, head))
 	want := []string{
 		"Shown of the matrix of faults: the first 200 primitives of 4,040.", "Shown of the matrix of faults: the first 60 columns of 4,000.",

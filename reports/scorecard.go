@@ -81,7 +81,7 @@ func scorecardOf(run Run) *Scorecard {
 	card := &Scorecard{Columns: scoreColumns(e), subject: run.Baseline, ideas: make(map[string]string)}
 	for _, m := range run.matrices() {
 		for i, idea := range m.Header.Plan.Ideas {
-			card.ideas[m.Primitives[i]] = idea
+			card.ideas[m.Header.Plan.Primitives[i]] = idea
 		}
 	}
 	for _, primitive := range e.primitives() {

@@ -61,7 +61,7 @@ func scoreColumns(e evidence) []ScoreColumn {
 	return append(all,
 		ScoreColumn{Key: ScoreCPU, Name: "CPU per s of wait", Long: "CPU time burned for each second of the wait", Short: "cpu/s", rule: scoreCPU, spare: 3,
 			About: fmt.Sprintf("CPU time that the child burns for each second of its wait, at the longest hold of the run. Good: up to %s; bad: from %s on.", burned(littleCPU), burned(muchCPU)), From: "releases, " + columnBurned},
-		ScoreColumn{Key: ScoreDescriptors, Name: "descriptors", Long: "descriptors open in the parent", Short: "fds", rule: scoreDescriptors,
+		ScoreColumn{Key: ScoreDescriptors, Name: "descriptors", Long: "descriptors open in the parent", Short: "fd", rule: scoreDescriptors,
 			About: "How many descriptors the gate has open in the parent while the child is held, as counted. Good: none, for what is not there cannot leak.", From: "the faults, none"},
 		ScoreColumn{Key: ScoreFrees, Name: "one release frees", Long: "whom one release frees", Short: "frees", rule: scoreFrees,
 			About: "Whether one release frees all of two children that wait at the same gate. Good: all.", From: "the faults, two-waiters, or a run with several children"},
@@ -95,6 +95,7 @@ const (
 	notObtainable = "unavailable"
 	valueSplit    = "split"
 	valueLoop     = "loop"
+	valueImmune   = "immune"
 )
 
 // unmeasuredBy is the rule of what only a command that was not run finds out.
@@ -236,7 +237,7 @@ func scoreDeath(e evidence, primitive string) Score {
 func scoreLeak(e evidence, primitive string) Score {
 	j := e.judge(primitive, faultOwnEndOpen, faultSibling, faultLeakedExec, faultThirdParty)
 	if j.Judgement == JudgedGood {
-		j.Value = "immune"
+		j.Value = valueImmune
 	}
 	return j.Score
 }

@@ -128,9 +128,9 @@ func tableRun(out *bytes.Buffer, run Run, opt TableOptions) {
 		tableWords(out, run, opt)
 	}
 	if card != nil {
-		for _, text := range card.words(run) {
+		for _, sentence := range card.words(run) {
 			out.WriteString("\n")
-			paragraph(out, "", text, opt)
+			paragraph(out, "", sentence, opt)
 		}
 	}
 }

@@ -4,6 +4,7 @@ package fault
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -79,8 +80,8 @@ func awaitFrozen(pid int, events string) (frozen bool, err error) {
 // cpuQuota: kubernetes/kubernetes#67577. The child that is free comes first, at a gate
 // of its own.
 func cpuQuota(p *trial.Parent) trial.End {
-	if len(p.Args) == 0 {
-		return p.Unavailable("no control group with a quota: %s", strings.Join(p.Args, " "))
+	if len(p.Args) != 1 {
+		return p.Failed(fmt.Errorf("arguments %q: the file of a control group with a quota is wanted", p.Args))
 	}
 	free, end := freeLatency(p)
 	if end != nil {
@@ -93,11 +94,14 @@ func cpuQuota(p *trial.Parent) trial.End {
 	if err := os.WriteFile(p.Args[0], []byte(strconv.Itoa(c.PID)), 0); err != nil {
 		return p.Failed(err)
 	}
-	time.Sleep(quotaHold + rand.N(quotaPeriod))
-	if o, ran, err := p.Release(c); err != nil || o.Verdict != program.Released {
-		return p.Ended(errors.Join(err, errors.New(p.Note(o, ran))))
+	if err := holdFor(p, c, quotaHold+rand.N(quotaPeriod)); err != nil {
+		return p.Failed(err)
 	}
-	return p.DoneBeside(free)
+	o, ran, err := p.Release(c)
+	if err != nil {
+		return p.Failed(err)
+	}
+	return p.DoneBeside(free, p.Note(o, ran))
 }
 
 // The quota is quotaTime in a period; a child is held until it has used that up, if it
@@ -107,6 +111,23 @@ const (
 	quotaPeriod = 100 * time.Millisecond
 	quotaHold   = 15 * time.Millisecond
 )
+
+// holdFor waits for so long, and has others be busy meanwhile if the child sleeps: one
+// that runs or looks again and again would have less of its quota beside them.
+func holdFor(p *trial.Parent, c *launch.Child, d time.Duration) error {
+	end := time.Now().Add(d)
+	before := switches(c.PID)
+	time.Sleep(quotaHold / 3)
+	if state := stateOf(c.PID); state == 'R' || switches(c.PID) != before {
+		time.Sleep(time.Until(end))
+		return nil
+	}
+	if err := p.Rests(); err != nil {
+		return err
+	}
+	time.Sleep(time.Until(end))
+	return p.Alone()
+}
 
 // freeLatency is the release latency of a child that may use what CPU time there is.
 func freeLatency(p *trial.Parent) (ns int64, end *trial.End) {

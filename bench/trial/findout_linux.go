@@ -5,6 +5,7 @@ package trial
 import (
 	"context"
 	"errors"
+	"iter"
 	"time"
 
 	"github.com/nsbench/nsbench/bench/result"
@@ -48,7 +49,8 @@ type place struct {
 }
 
 // carryOut carries the trials out: the first of each cell, which tells whether there
-// are to be more, and then the others, cell by cell.
+// are to be more, and then the others, row by row. Within a row the cells take turns:
+// those that hang, which wait, are beside others that have something to do.
 func (f *finding) carryOut(ctx context.Context) error {
 	for _, c := range f.Cells {
 		c.expects(f.Plan.Trials)
@@ -67,15 +69,32 @@ func (f *finding) carryOut(ctx context.Context) error {
 	if err := f.try(ctx, first); err != nil {
 		return err
 	}
-	for _, c := range f.Cells {
-		if c.missing == 0 {
-			continue
-		}
+	for row := range rows(f.Cells) {
 		for n := 1; n < f.Plan.Trials; n++ {
-			rest = append(rest, place{c, n})
+			for _, c := range row {
+				if c.missing > 0 {
+					rest = append(rest, place{c, n})
+				}
+			}
 		}
 	}
 	return f.try(ctx, rest)
+}
+
+// rows are the cells of each primitive, which lie side by side.
+func rows(all []*Cell) iter.Seq[[]*Cell] {
+	return func(yield func([]*Cell) bool) {
+		for from := 0; from < len(all); {
+			to := from
+			for to < len(all) && all[to].Is.Primitive == all[from].Is.Primitive {
+				to++
+			}
+			if !yield(all[from:to]) {
+				return
+			}
+			from = to
+		}
+	}
 }
 
 func (f *finding) try(ctx context.Context, places []place) error {
@@ -88,11 +107,12 @@ func (f *finding) try(ctx context.Context, places []place) error {
 
 // tell notes what a trial came to, and records the cell when it was the last.
 func (f *finding) tell(at place, rep Report) error {
-	f.done += at.cell.tell(at.n, rep)
+	done := at.cell.tell(at.n, rep)
+	f.done += done
 	if f.recorder.Progress != nil {
 		f.recorder.Progress(f.done, f.total)
 	}
-	if at.cell.missing > 0 {
+	if done == 0 || at.cell.missing > 0 {
 		return nil
 	}
 	return f.recorder.Record(at.cell.behaviour())

@@ -40,8 +40,11 @@ func (c *Cell) expects(trials int) {
 }
 
 // tell notes what a trial came to, and returns how many there are less to come: where
-// one is unavailable, all are.
+// one is unavailable, all are, also those that are still under way and end later.
 func (c *Cell) tell(n int, rep Report) (done int) {
+	if c.missing == 0 {
+		return 0
+	}
 	c.reports[n] = &rep
 	done = 1
 	if rep.Unavailable != "" {

@@ -79,4 +79,12 @@ func TestTell(t *testing.T) {
 	if n := c.tell(0, Report{Unavailable: "gone"}); n != 2 || c.missing != 0 {
 		t.Errorf("%d were told, %d are missing", n, c.missing)
 	}
+	for _, late := range []Report{done(went, 9, 0), {Unavailable: "gone, too"}} {
+		if n := c.tell(2, late); n != 0 || c.missing != 0 {
+			t.Errorf("%d were told of a whole cell, %d are missing", n, c.missing)
+		}
+	}
+	if b := c.behaviour(); b.Reason != "gone" {
+		t.Errorf("%+v, want what made it whole", b)
+	}
 }

@@ -22,9 +22,12 @@ import (
 	"github.com/nsbench/nsbench/sync/gate"
 )
 
-// ObserversPerCPU is how many trials there may be at a time for each CPU: most of the
-// time of those whose child hangs nothing happens.
-const observersPerCPU = 8
+// How many trials there may be at a time, for each CPU and in all: most of the time of
+// those whose child hangs nothing happens.
+const (
+	observersPerCPU = 16
+	mostObservers   = 128
+)
 
 // A Pool carries trials out, several at a time.
 type Pool struct {
@@ -88,22 +91,19 @@ func (p *Pool) Close() error {
 func (p *Pool) Run(ctx context.Context, trials []Trial, done func(i int, rep Report) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	queue := make(chan int)
-	go func() {
-		defer close(queue)
-		for i := range trials {
-			select {
-			case queue <- i:
-			case <-ctx.Done():
-				return
-			}
+	var alone, others []int
+	for i, t := range trials {
+		if t.Alone {
+			alone = append(alone, i)
+		} else {
+			others = append(others, i)
 		}
-	}()
+	}
 	var mu sync.Mutex
 	var working sync.WaitGroup
-	for n := range min(observersPerCPU*runtime.NumCPU(), len(trials)) {
+	work := func(number int, queue <-chan int) {
 		working.Go(func() {
-			w := &worker{pool: p, number: n}
+			w := &worker{pool: p, number: number}
 			err := w.work(ctx, trials, queue, func(i int, rep Report) error {
 				mu.Lock()
 				defer mu.Unlock()
@@ -117,8 +117,33 @@ func (p *Pool) Run(ctx context.Context, trials []Trial, done func(i int, rep Rep
 			}
 		})
 	}
+	// Those that are alone wait for each other, and would keep all workers from what
+	// can be done while they rest: so one worker has them all.
+	if len(alone) > 0 {
+		work(0, queued(ctx, alone))
+	}
+	queue := queued(ctx, others)
+	for n := range min(observersPerCPU*runtime.NumCPU(), mostObservers, len(others)) {
+		work(1+n, queue)
+	}
 	working.Wait()
 	return context.Cause(ctx)
+}
+
+// queued hands numbers out, in their order, until the context ends.
+func queued(ctx context.Context, all []int) <-chan int {
+	queue := make(chan int)
+	go func() {
+		defer close(queue)
+		for _, i := range all {
+			select {
+			case queue <- i:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return queue
 }
 
 // attempts is how often a trial is begun that does not come to its end.
@@ -170,7 +195,7 @@ func (w *worker) try(ctx context.Context, t Trial) (rep Report, err error) {
 	if err != nil {
 		return rep, err
 	}
-	defer give()
+	defer func() { give() }()
 	if w.cmd == nil {
 		if err := w.start(); err != nil {
 			return rep, err
@@ -180,7 +205,8 @@ func (w *worker) try(ctx context.Context, t Trial) (rep Report, err error) {
 	defer context.AfterFunc(ctx, func() {
 		_ = observer.Kill() // it has ended if that fails
 	})()
-	if err := json.NewEncoder(w.orders).Encode(order{t}); err != nil {
+	orders := json.NewEncoder(w.orders)
+	if err := orders.Encode(order{Trial: t}); err != nil {
 		return rep, w.lost(err)
 	}
 	for {
@@ -190,6 +216,16 @@ func (w *worker) try(ctx context.Context, t Trial) (rep Report, err error) {
 			return rep, err
 		case a.Settled:
 			give()
+		case a.Alone:
+			give()
+			again, err := w.pool.slots.take(ctx, true)
+			if err != nil {
+				return rep, err
+			}
+			give = again
+			if err := orders.Encode(order{Granted: true}); err != nil {
+				return rep, w.lost(err)
+			}
 		case a.Report != nil:
 			return *a.Report, nil
 		}

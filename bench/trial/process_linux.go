@@ -149,11 +149,12 @@ const cldExited = 1
 // readable waits, for a while, until a pidfd is readable: the process has ended.
 func readable(pidfd int, d time.Duration) (bool, error) {
 	ts := unix.NsecToTimespec(d.Nanoseconds())
-	n, err := unix.Ppoll([]unix.PollFd{{Fd: int32(pidfd), Events: unix.POLLIN}}, &ts, nil)
-	if errors.Is(err, unix.EINTR) {
-		return false, nil
+	for {
+		n, err := unix.Ppoll([]unix.PollFd{{Fd: int32(pidfd), Events: unix.POLLIN}}, &ts, nil)
+		if !errors.Is(err, unix.EINTR) { // after which ts is what is left of it: ppoll(2), NOTES
+			return n > 0, os.NewSyscallError("ppoll", err)
+		}
 	}
-	return n > 0, os.NewSyscallError("ppoll", err)
 }
 
 // clear ends all that a trial has started and removes what it has made. This process

@@ -3,6 +3,7 @@
 package trial
 
 import (
+	"maps"
 	"os"
 	"sync/atomic"
 )
@@ -16,9 +17,7 @@ var reexecutes atomic.Bool
 func Reexecuted(scripts ...Scripts) {
 	all := Scripts{}
 	for _, some := range scripts {
-		for name, script := range some {
-			all[name] = script
-		}
+		maps.Copy(all, some)
 	}
 	if len(os.Args) > 0 {
 		switch os.Args[0] {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -103,7 +104,13 @@ var scripts = Scripts{
 	},
 	"unavailable": func(p *Parent) End { return p.Unavailable("it has no %s", "end") },
 	"unsupported": func(p *Parent) End { return p.Failed(fmt.Errorf("no: %w", errors.ErrUnsupported)) },
-	"broken":      func(p *Parent) End { return p.Failed(errors.New("a defect")) },
+	"unavailable, but the first time": func(p *Parent) End {
+		if p.Args[0] == "0" {
+			return p.Met(program.Outcome{Verdict: program.Released}, nil, "")
+		}
+		return p.Unavailable("it is gone")
+	},
+	"broken": func(p *Parent) End { return p.Failed(errors.New("a defect")) },
 	"leaves a lot": at(func(p *Parent, _ *launch.Child) End {
 		if err := os.WriteFile(filepath.Join(os.TempDir(), "left"), nil, 0o600); err != nil {
 			return p.Failed(err)
@@ -282,6 +289,64 @@ func TestObserverGone(t *testing.T) {
 	}
 }
 
+// A cell whose trials are unavailable from the second on is told of once, however many
+// are under way by then.
+func TestUnavailableLate(t *testing.T) {
+	const trials = 6
+	c := &Cell{
+		Is:      result.Behaviour{Matrix: result.MatrixFaults, Primitive: "pipe-eof", Fault: "none"},
+		Badness: func(string) int { return 0 },
+		Trial: func(n int) Trial {
+			return Trial{Script: "unavailable, but the first time", Primitive: "pipe-eof", Args: []string{strconv.Itoa(n)}, Deadline: deadline}
+		},
+	}
+	var cells []*result.Behaviour
+	var told int
+	err := pool(t).FindOut(t.Context(), Matrix{result.Plan{Trials: trials}, []*Cell{c}}, result.Header{}, Recorder{
+		Record: func(rec result.Record) error {
+			if b, ok := rec.(*result.Behaviour); ok {
+				cells = append(cells, b)
+			}
+			return nil
+		},
+		Progress: func(done, _ int) { told = done },
+	})
+	if err != nil || len(cells) != 1 || cells[0].Outcome != result.OutcomeUnavailable {
+		t.Errorf("%v, cells %+v; want one, unavailable", err, cells)
+	}
+	if told != trials {
+		t.Errorf("%d of %d trials are done", told, trials)
+	}
+}
+
+// A parent that was taken for hung may go on before it is killed.
+func TestListenAfterwards(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &attempt{tells: r}
+	heard, over := make(chan struct{}), make(chan struct{})
+	go func() { a.listen(make(chan told), heard); close(over) }()
+	if _, err := w.WriteString(`{"what":"acts"}` + "\n"); err != nil {
+		t.Fatal(err)
+	}
+	close(heard)
+	<-over // or the test hangs
+	if err := errors.Join(r.Close(), w.Close()); err != nil {
+		t.Error(err)
+	}
+}
+
+// The operation of a parent is given its deadline, however long that is.
+func TestPatience(t *testing.T) {
+	for _, d := range []time.Duration{MinDeadline, MaxDeadline} {
+		if got := (Trial{Deadline: d}).patience(); got <= d {
+			t.Errorf("%v with a deadline of %v", got, d)
+		}
+	}
+}
+
 func TestInterrupted(t *testing.T) {
 	stop := errors.New("stop")
 	ctx, cancel := context.WithCancelCause(t.Context())
@@ -318,7 +383,7 @@ func children(t *testing.T) (names []string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, pid := range strings.Fields(string(text)) {
+		for pid := range strings.FieldsSeq(string(text)) {
 			name, _ := os.ReadFile("/proc/" + pid + "/cmdline")
 			names = append(names, pid+" "+string(name))
 		}

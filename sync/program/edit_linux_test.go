@@ -15,6 +15,21 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// What opens a descriptor has it in a word, and who executes a program keeps it.
+func TestOpens(t *testing.T) {
+	w := Word{"w", 0}
+	for _, op := range []Op{
+		Open("f", ReadOnly), MqOpen("q"), InotifyInit(), PidfdOpen(PID{"p", 1}), EpollCreate(),
+	} {
+		if got := (Program{op.Into(w)}).opens(); len(got) != 1 || got[0] != w {
+			t.Errorf("%v opens %v", op, got)
+		}
+	}
+	if got := (Program{Getpid().Into(w), Semget(1).Into(w)}).opens(); got != nil {
+		t.Errorf("an ID is no descriptor: %v", got)
+	}
+}
+
 func TestSplit(t *testing.T) {
 	r, w := FD{"r", 7}, FD{"w", 8}
 	p := Program{Close(w), Arm(), Read(r, 1)}

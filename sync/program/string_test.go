@@ -2,7 +2,6 @@ package program
 
 import (
 	"fmt"
-	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -115,7 +114,7 @@ func TestOpString(t *testing.T) {
 		{Socket(UnixAddress("/s")), `socket(AF_UNIX, SOCK_STREAM|SOCK_CLOEXEC, 0)`},
 		{Connect(go1, UnixAddress("/s")), `connect(*go, {sa_family=AF_UNIX, sun_path="/s"}, 5)`},
 		{Connect(go1, UnixAddress("\x00s")), `connect(*go, {sa_family=AF_UNIX, sun_path=@"s"}, 4)`},
-		{Connect(go1, TCPAddress(netip.MustParseAddrPort("127.0.0.1:80"))), `connect(*go, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("127.0.0.1")}, 16)`},
+		{Connect(go1, TCPAddress([4]byte{127, 0, 0, 1}, 80)), `connect(*go, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("127.0.0.1")}, 16)`},
 		{Accept(r).Into(go1), `*go = accept4(r, NULL, NULL, SOCK_CLOEXEC)`},
 		{Shutdown(go1), `shutdown(*go, SHUT_WR)`},
 		{PauseUntil(go1, 1), `while (*go != 1) pause;`},
