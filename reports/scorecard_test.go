@@ -366,6 +366,18 @@ func TestNoScorecard(t *testing.T) {
 	}
 }
 
+// A card of a column or two, as of isolation alone, weighs nothing and is left out.
+func TestNoScorecardOfLittle(t *testing.T) {
+	h := madeHost{primitives: usualHost().primitives, spaces: true}
+	run := h.run(t)
+	if reports.ScorecardOf(run) != nil {
+		t.Error("there is a card")
+	}
+	if lines := reports.Answer(run); lines != nil {
+		t.Errorf("%q", lines)
+	}
+}
+
 func output(t *testing.T, write func(io.Writer, *reports.Report) error, records []result.Record) []byte {
 	t.Helper()
 	var out bytes.Buffer

@@ -28,7 +28,7 @@ func (s Score) marked() string {
 }
 
 // shortValues are values where there is little room: a hundred columns hold the card,
-// and eighty that of one placement.
+// and eighty, its columns close, all of it but the CPU time.
 var shortValues = map[string]string{notMeasured: "?", notObtainable: "n/a", valueSplit: "*", valueImmune: "yes", "killed": "dies"}
 
 // short is the same where there is little room.
@@ -55,6 +55,10 @@ func (c *Scorecard) sheet() sheet {
 
 // meaning explains the marks and the words that the scores have.
 func (c *Scorecard) meaning(short bool) string {
+	split := valueSplit + ": "
+	if short {
+		split = shortValues[valueSplit] + " "
+	}
 	var more []string
 	for _, word := range []struct {
 		text string
@@ -63,8 +67,7 @@ func (c *Scorecard) meaning(short bool) string {
 		{"? not measured", func(s Score) bool { return s.Value == notMeasured }},
 		{"n/a unavailable", func(s Score) bool { return short && s.Value == notObtainable }},
 		{"~ not told to be longer or shorter", func(s Score) bool { return strings.HasPrefix(s.Value, "~") }},
-		{"split: trials do not agree", func(s Score) bool { return !short && s.Value == valueSplit }},
-		{"* the trials do not agree", func(s Score) bool { return short && s.Value == valueSplit }},
+		{split + "the trials do not agree", func(s Score) bool { return s.Value == valueSplit }},
 		{"loop: if the interrupted call is made again", func(s Score) bool { return s.Value == valueLoop }},
 	} {
 		if slices.ContainsFunc(c.Rows, func(r ScoreRow) bool { return slices.ContainsFunc(r.Scores, word.is) }) {
