@@ -178,8 +178,9 @@ func (c *Scorecard) unknown(own ScoreRow) string {
 }
 
 // nearest is the primitive that closes a hole: of those that are good in its column the
-// one that is bad in the fewest columns in which the subject is not, then the one with
-// the shortest release, and then the one that is less good in the fewest columns.
+// one that is bad in the fewest columns in which the subject is not, then the one that is
+// less good in the fewest, and then the one with the shortest release: ratios that no
+// run tells apart are not to decide before what each is known to lack.
 func (c *Scorecard) nearest(run Run, own ScoreRow, at int) (best ScoreRow, ok bool) {
 	var all []ScoreRow
 	for _, r := range c.Rows {
@@ -199,8 +200,8 @@ func (c *Scorecard) nearest(run Run, own ScoreRow, at int) (best ScoreRow, ok bo
 	return slices.MinFunc(all, func(a, b ScoreRow) int { // of equals the first
 		return cmp.Or(
 			len(c.losses(own, a, true))-len(c.losses(own, b, true)),
-			cmp.Compare(ratio(a), ratio(b)),
 			len(c.losses(own, a, false))-len(c.losses(own, b, false)),
+			cmp.Compare(ratio(a), ratio(b)),
 		)
 	}), true
 }

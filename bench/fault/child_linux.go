@@ -173,7 +173,14 @@ func executes(p *trial.Parent) trial.End {
 	if err != nil {
 		return p.Failed(err)
 	}
-	return p.LetGo(c)
+	err = p.AwaitHeld(c)
+	if errors.Is(err, trial.ErrEnded) && stateOf(c.PID) == 't' && !p.Board.AwaitArmed(trial.StageChild, 1) {
+		return p.Done("it stands at its execve, where a tracer has to let it go on first: ptrace(2), PTRACE_TRACEME")
+	}
+	if err != nil {
+		return p.Ended(err)
+	}
+	return p.LetGoHeld(c)
 }
 
 // startAcross starts a child that executes this program between what it does before

@@ -106,3 +106,17 @@ func credentialChange(p *trial.Parent) trial.End {
 	}
 	return p.Killed()
 }
+
+// deathSignal is the remedy as it is meant, beside those that take it away. A parent
+// that dies closes its files before its children are told: kernel/exit.c, do_exit. So
+// of one who takes end of file for a release it is a race.
+func deathSignal(p *trial.Parent) trial.End {
+	if failed := p.Make(); failed != nil {
+		return *failed
+	}
+	_, end := heldAt(p, append(program.Program{program.ParentDeathSignal(program.SIGKILL)}, p.Gate.Wait()...))
+	if end != nil {
+		return *end
+	}
+	return p.Killed()
+}

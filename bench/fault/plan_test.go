@@ -17,7 +17,7 @@ func TestNames(t *testing.T) {
 	want := []string{
 		"none", "parent-killed", "parent-exits", "child-killed", "own-end-open", "sibling", "leaked-exec", "third-party", "leaked-killed", "two-waiters",
 		"interrupted", "interrupted-once", "stop-continue", "freeze-thaw", "early-release", "double-release", "release-after-death", "fork-in-child",
-		"thread-exit", "credential-change", "cpu-quota", "pid-reuse", "seccomp-deny", "half-dead", "exec",
+		"thread-exit", "credential-change", "death-signal", "cpu-quota", "pid-reuse", "seccomp-deny", "half-dead", "exec",
 	}
 	var got []string
 	for _, f := range All() {

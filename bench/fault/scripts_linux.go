@@ -26,6 +26,7 @@ var Scripts = trial.Scripts{
 	scriptOf("fork-in-child"):       forkInChild,
 	scriptOf("thread-exit"):         threadExit,
 	scriptOf("credential-change"):   credentialChange,
+	scriptOf("death-signal"):        deathSignal,
 	scriptOf("cpu-quota"):           cpuQuota,
 	scriptOf("pid-reuse"):           pidReuse,
 	scriptOf("seccomp-deny"):        seccompDeny,

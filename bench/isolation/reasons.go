@@ -109,8 +109,8 @@ var reasons = []reason{
 	// What no namespace has to do with.
 	{
 		call: []string{"openat"}, errno: "ENXIO", in: "/proc/PID/fd/",
-		why:    "It is a socket or an anonymous inode, which has no name but its link in /proc/PID/fd, and the link cannot be opened: only who has inherited the descriptor, or has been sent it, has it.",
-		source: "open(2), ENXIO; proc_pid_fd(5)",
+		why:    "It is a socket or an anonymous inode, which has no name but its link in /proc/PID/fd, and the link cannot be opened: who has neither inherited the descriptor, nor been sent it, nor taken it by pidfd_getfd, does not get it.",
+		source: "open(2), ENXIO; proc_pid_fd(5), pidfd_getfd(2)",
 	},
 	{
 		call: []string{"openat"}, errno: "EACCES", in: "/proc/PID/fd/", of: []string{"eventfd", "eventfd-epoll", "barrier"},
@@ -119,12 +119,12 @@ var reasons = []reason{
 	},
 	{
 		call: []string{"waitid"}, errno: "ECHILD",
-		why:    "A stop is reported to the parent of who stops, or to its tracer: a child can wait for neither a stop nor the end of its parent.",
+		why:    "A stop is reported to the parent of who stops, or to its tracer: a child that does not trace its parent can wait for neither a stop nor the end of it.",
 		source: "wait(2), ptrace(2)",
 	},
 	{
 		early: true, of: []string{"flock", "ofd-lock"}, ways: []string{result.WayUpNamed},
-		why:    "A lock belongs to the open file description by which it was taken: the child's, made by opening the path, has none to give up, and the lock was gone when the last descriptor of the other one was closed.",
+		why:    "A lock belongs to the open file description by which it was taken: the child's, made by opening the path, has none to give up, and the lock was gone when who had made the gate closed the last descriptor of the other one.",
 		source: "flock(2), fcntl(2)",
 	},
 }

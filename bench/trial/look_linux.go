@@ -39,6 +39,32 @@ func (l look) rests() bool {
 // gone reports whether it has ended.
 func (l look) gone() bool { return l.state == 0 || l.state == zombie || l.state == dead }
 
+// lookAtProcess looks at the first thread of a process and, where that has ended, at
+// the others: one of them that is on its way out, and is not let run, is not asleep.
+func lookAtProcess(pid int) look {
+	first := lookAt(pid, pid)
+	if !first.gone() {
+		return first
+	}
+	threads, _ := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid)) // none of a process that has been reaped
+	rests := false
+	for _, t := range threads {
+		tid, err := strconv.Atoi(t.Name())
+		if err != nil || tid == pid {
+			continue
+		}
+		l := lookAt(pid, tid)
+		if !l.gone() && !l.rests() {
+			return l
+		}
+		rests = rests || l.rests()
+	}
+	if rests {
+		first.state = asleep
+	}
+	return first
+}
+
 // lookAt looks at a thread of a process.
 func lookAt(pid, tid int) (l look) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/stat", pid, tid))

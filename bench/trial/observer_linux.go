@@ -339,7 +339,7 @@ func (a *attempt) awaitEnd(w *watched) (ended bool, err error) {
 		if ended || err != nil {
 			return ended, err
 		}
-		if watch.over(lookAt(w.PID, w.PID), time.Now()) {
+		if watch.over(lookAtProcess(w.PID), time.Now()) {
 			return false, nil
 		}
 	}

@@ -33,12 +33,17 @@ const (
 // That the time is over is not enough: a machine may stand still for that long. So
 // who sleeps has to be found asleep some times in a row after that, by which time
 // whatever was to wake it has; and who runs, or would if it was let, must have used
-// CPU time.
+// CPU time. Who has ended hangs in nothing: that its process is still there is the
+// kernel's work, or that of its other threads, and its end is yet to be told.
 func (v *vigil) over(l look, now time.Time) bool {
 	if v.began.IsZero() {
 		v.began, v.cpu = now, l.cpu
 	}
-	if !l.rests() && !l.gone() { // of a process that has not ended the first thread can have
+	if l.gone() {
+		v.resting, v.overdue = 0, 0
+		return false
+	}
+	if !l.rests() {
 		v.resting, v.overdue = 0, 0
 		return l.cpu-v.cpu > max(v.deadline/running, 2*tick)
 	}

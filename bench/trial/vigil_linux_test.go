@@ -32,8 +32,9 @@ func TestVigil(t *testing.T) {
 		{"runs for longer: a release takes no such time", []seen{awake(0, 500*ms), awake(90*ms, 530*ms)}, true, 0},
 		{"is stopped", []seen{{0, look{state: stopped}}, {50 * ms, look{state: stopped}}, {101 * ms, look{state: stopped}}, {103 * ms, look{state: stopped}}, {105 * ms, look{state: stopped}}}, true, 1},
 		{"is traced", []seen{{0, look{state: traced}}, {50 * ms, look{state: traced}}, {101 * ms, look{state: traced}}, {103 * ms, look{state: traced}}, {105 * ms, look{state: traced}}}, true, 1},
-		{"its first thread has ended, and it has not", []seen{{0, look{state: zombie}}, {50 * ms, look{state: zombie}}, {101 * ms, look{state: zombie}}, {103 * ms, look{state: zombie}}, {105 * ms, look{state: zombie}}}, true, 1},
 		{"sleeps uninterruptibly", []seen{{0, look{state: sleepsDeep}}, {50 * ms, look{state: sleepsDeep}}, {101 * ms, look{state: sleepsDeep}}, {103 * ms, look{state: sleepsDeep}}, {105 * ms, look{state: sleepsDeep}}}, true, 1},
+		{"has ended, and nobody has been told yet, for as long as a machine may stand still", []seen{{0, look{state: zombie}}, {50 * ms, look{state: zombie}}, {time.Hour, look{}}}, false, 0},
+		{"ends after it has slept for longer, between two looks", []seen{sleeping(0), sleeping(50 * ms), {101 * ms, look{state: zombie}}, {103 * ms, look{state: zombie}}}, false, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			settled := 0

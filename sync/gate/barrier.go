@@ -24,7 +24,9 @@ import (
 //
 // A barrier is for two sides. A second child at the same one is woken up by the
 // same write, and if the first has read by then, it takes the empty counter for
-// the death of its parent.
+// the death of its parent. There systemd's does better: it goes by what the ppoll
+// has reported, and makes it again where the counter was readable and is empty.
+// So its second child waits on. (src/shared/barrier.c, barrier_read.)
 //
 // Cost: 4 descriptors in the parent; a close, a write, a ppoll and a read for
 // the child, one write for the parent.

@@ -50,7 +50,9 @@ func (p Program) Once() Program {
 // callsAgain reports whether an interrupted call of the operation is made again.
 func (op *Op) callsAgain() bool {
 	switch op.kind {
-	case kindWhile, kindSleep:
+	case kindWhile: // a sleep between two looks is over when it is over
+		return op.call != callNanosleep
+	case kindSleep:
 		return true
 	case kindCall:
 		return op.call < calls && callTable[op.call].eintr == eintrAgain
