@@ -45,13 +45,14 @@ var layers = []layer{
 	{"bench/trial", []string{"bench/launch", "bench/result", "sync/gate", "sync/program"}},
 	{"bench/fault", []string{"bench/trial", "bench/condition", "bench/launch", "bench/result", "sync/gate", "sync/program"}},
 	{"bench/isolation", []string{"bench/launch", "bench/trial", "bench/result", "sync/gate", "sync/program"}},
+	{"bench/roles", []string{"bench/fault", "bench/isolation", "bench/trial", "sync/program"}},
 
 	{"reports/plot", nil},
 	{"reports", []string{"bench/result", "bench/stat", "reports/plot"}},
 
 	{"cmd/nsbench", []string{
 		"sync/program", "sync/gate",
-		"bench/result", "bench/stat", "bench/host", "bench/launch", "bench/condition", "bench", "bench/trial", "bench/fault", "bench/isolation",
+		"bench/result", "bench/stat", "bench/host", "bench/launch", "bench/condition", "bench", "bench/trial", "bench/fault", "bench/isolation", "bench/roles",
 		"reports/plot", "reports",
 	}},
 	{".", nil},
@@ -61,8 +62,9 @@ var layers = []layer{
 const suite = "sync/gatetest"
 
 // blank lists what may be imported for its side effect alone: embed for its
-// directive, unsafe for go:linkname.
-var blank = []string{"embed", "unsafe"}
+// directive, unsafe for go:linkname, and roles for what a process does that never
+// comes to main.
+var blank = []string{"embed", "unsafe", module + "/bench/roles"}
 
 // An edge is one import, as it stands in a file.
 type edge struct {

@@ -35,7 +35,7 @@ func under(t *testing.T, p Plan, primitives ...gate.Primitive) *recording {
 func quotaGroups(t *testing.T) []string {
 	t.Helper()
 	var all []string
-	for _, pattern := range []string{"/sys/fs/cgroup/*nsbench-quota-*", "/sys/fs/cgroup/*/nsbench-quota-*", "/sys/fs/cgroup/*/*/nsbench-quota-*"} {
+	for _, pattern := range []string{"/sys/fs/cgroup/nsbench-*-quota-*", "/sys/fs/cgroup/*/nsbench-*-quota-*", "/sys/fs/cgroup/*/*/nsbench-*-quota-*"} {
 		groups, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)

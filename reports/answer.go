@@ -12,7 +12,7 @@ import (
 // of conditions that Verdict speaks of, and what the run's scorecard says for and
 // against it. Where there is none it says that the record cannot weigh that. It is
 // empty where there is neither a comparison nor a scorecard.
-func Answer(run Run) []string { return answer(run, scorecardOf(run)) }
+func Answer(run Run) []string { return answer(run, ScorecardOf(run)) }
 
 // answer is Answer by the scorecard of the run, nil for none.
 func answer(run Run, card *Scorecard) []string {

@@ -40,7 +40,7 @@ func markdownHosts(out *bytes.Buffer, h *hosts) {
 
 func markdownRun(out *bytes.Buffer, run Run) {
 	fmt.Fprintf(out, "## nsbench on %s\n\n", code(word(run.Header.Environment.Host)))
-	card := scorecardOf(run)
+	card := ScorecardOf(run)
 	if lines := answer(run, card); lines != nil {
 		out.WriteString("**" + prose(lines[0]) + "** " + prose(strings.Join(lines[1:], " ")) + "\n\n")
 	}

@@ -10,7 +10,7 @@ import (
 // come from.
 func markdownMatrix(out *bytes.Buffer, run Run, m *Matrix) {
 	grid := m.grid(run)
-	markdownTable(out, grid.title, grid.worded(), grid.notes)
+	markdownTable(out, grid.title, grid.worded(), append(grid.notes, m.shortened(false)...))
 	folded(out, "What the columns are", func() {
 		markdownTable(out, m.heads().title, m.heads().markdown(), nil)
 	})

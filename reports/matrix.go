@@ -34,9 +34,7 @@ type MatrixColumn struct {
 // A matrixPlace is where a cell stands. Its way is empty but in isolation.
 type matrixPlace struct{ primitive, column, way string }
 
-// ways are those in which isolation is tried, the first being the primitive as it
-// stands.
-var ways = []string{result.WayDown, result.WayDownNamed, result.WayUp, result.WayUpNamed}
+var ways = result.Ways()
 
 // Cell is that of a primitive under a fault, nil where it was not tried.
 func (m *Matrix) Cell(primitive, fault string) *result.Behaviour {
@@ -181,7 +179,11 @@ func (m *Matrix) incomplete() string {
 	case m.End == nil:
 		return fmt.Sprintf("The %s has no end and was cut short: %s.", m.noun(), has)
 	case m.End.Ended != result.EndedComplete:
-		text := fmt.Sprintf("The %s was %s: %s.", m.noun(), word(m.End.Ended), has)
+		was := "was " // interrupted
+		if m.End.Ended == result.EndedFailed {
+			was = ""
+		}
+		text := fmt.Sprintf("The %s %s%s: %s.", m.noun(), was, word(m.End.Ended), has)
 		if m.End.Error != "" {
 			text += " Error: " + sentence(m.End.Error) + "."
 		}

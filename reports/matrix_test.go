@@ -89,6 +89,15 @@ func TestInterruptedMatrix(t *testing.T) {
 	}
 }
 
+// What failed is not said to have been failed.
+func TestFailedMatrix(t *testing.T) {
+	record := append(matrixOf("a", faults())[:9], &result.End{Ended: result.EndedFailed, Error: "no space left"})
+	got := gather(t, encode(t, record...)).Runs[0].Problems
+	if len(got) != 1 || !strings.HasPrefix(got[0], "The matrix of faults failed: it has ") {
+		t.Errorf("problems %q", got)
+	}
+}
+
 func TestClasses(t *testing.T) {
 	column := reports.MatrixColumn{Sound: []string{result.OutcomeReleased}, Unsafe: []string{result.OutcomeHung}}
 	of := func(results ...result.Result) *result.Behaviour {
@@ -198,6 +207,7 @@ func TestHugeMatrix(t *testing.T) {
 		head.Plan.Primitives = append(head.Plan.Primitives, fmt.Sprint("p", i))
 		head.Plan.Faults = append(head.Plan.Faults, result.Fault{Name: fmt.Sprint("f", i), Of: result.OfChild})
 	}
+	head.Plan.Ideas = slices.Repeat([]string{"an idea"}, len(head.Plan.Primitives))
 	rep := gather(t, encode(t, head))
 	want := []string{
 		"Shown of the matrix of faults: the first 200 primitives of 4,040.", "Shown of the matrix of faults: the first 60 columns of 4,000.",

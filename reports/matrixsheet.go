@@ -85,7 +85,7 @@ func errorOf(b *result.Behaviour) string {
 }
 
 func (m *Matrix) gridNotes(run Run) []string {
-	notes := append(m.remarks(run), "Cells: "+classMeaning+" n/a: unavailable.")
+	notes := append(m.remarks(run), "Cells: "+classMeaning)
 	if m.Name == result.MatrixIsolation {
 		notes = append(notes, "A cell is of the primitive as it stands: the parent releases the child, by what was made before the clone. A star: in another way it is otherwise. "+wayMeaning)
 	}

@@ -35,15 +35,13 @@ type (
 )
 
 // fewColumns is how many of a matrix a window of the usual width holds.
-const fewColumns = 24
+const fewColumns = 25
 
 // matrix makes a matrix of words, each leading to why it is so.
 func (m *maker) matrix(id string, run Run, of *Matrix) pageMatrix {
 	grid := of.grid(run)
 	out := pageMatrix{ID: id, Title: of.title(), Crowded: of.crowded(), Notes: grid.notes, Narrow: len(of.Columns) <= fewColumns}
-	if text := of.shortWords(); of.crowded() && text != "" {
-		out.Notes = append(out.Notes, text)
-	}
+	out.Notes = append(out.Notes, of.shortened(of.crowded())...)
 	for _, c := range grid.columns[1:] {
 		out.Columns = append(out.Columns, c.name)
 	}
@@ -80,10 +78,15 @@ func (m *maker) matrix(id string, run Run, of *Matrix) pageMatrix {
 // pageLines are what stands in a cell of the page: its words, short ones where there are
 // many columns.
 func (m *Matrix) pageLines(primitive string, c MatrixColumn, words string) []string {
-	if !m.crowded() {
-		return strings.Split(words, ", ")
-	}
 	b := m.main(primitive, c)
+	if !m.crowded() {
+		lines := strings.Split(words, ", ")
+		if name := errorOf(b); name != "" { // stands below, so that columns are as wide as words
+			before, after, _ := strings.Cut(words, " "+name)
+			lines = []string{before + after, name}
+		}
+		return lines
+	}
 	lines := shortLines(b)
 	lines[0] = classMark(c.ClassOf(b)) + lines[0]
 	return lines
@@ -145,19 +148,36 @@ func shortLines(b *result.Behaviour) (lines []string) {
 	return lines
 }
 
-// shortWords explains the short words that the matrix has.
-func (m *Matrix) shortWords() string {
-	used := make(map[string]bool)
+// shortened explains the words of cells that are short ones: where there is little
+// room, all that have one, or else what is unavailable.
+func (m *Matrix) shortened(crowded bool) []string {
+	switch {
+	case crowded && m.shortWords() != "":
+		return []string{m.shortWords()}
+	case !crowded && m.has(result.OutcomeUnavailable):
+		w := wordOf(result.OutcomeUnavailable)
+		return []string{w.short + ": " + w.said + "."}
+	}
+	return nil
+}
+
+// has tells whether a cell of the matrix came to an outcome.
+func (m *Matrix) has(outcome string) bool {
 	for _, primitive := range m.Primitives {
 		for _, c := range m.Columns {
-			for _, n := range counts(m.main(primitive, c)) {
-				used[n.outcome] = true
+			if slices.ContainsFunc(counts(m.main(primitive, c)), func(n count) bool { return n.outcome == outcome }) {
+				return true
 			}
 		}
 	}
+	return false
+}
+
+// shortWords explains the short words that the matrix has.
+func (m *Matrix) shortWords() string {
 	var words []string
 	for _, w := range outcomeWords {
-		if used[w.outcome] && w.short != w.said {
+		if m.has(w.outcome) && w.short != w.said {
 			words = append(words, w.short+" is "+w.said)
 		}
 	}

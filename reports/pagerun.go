@@ -20,7 +20,7 @@ type maker struct {
 const mostRows = 400
 
 func (m *maker) run(id string, run Run) pageRun {
-	h, card := run.Header, scorecardOf(run)
+	h, card := run.Header, ScorecardOf(run)
 	out := pageRun{
 		ID:       id,
 		Host:     known(h.Environment.Host),

@@ -9,7 +9,7 @@ type (
 	pageScorecard struct {
 		ID, Title      string
 		Columns        []string
-		Rows           []pageScoreRow
+		Families       [][]pageScoreRow
 		Notes          []string
 		Heads, Details pageSheet
 	}
@@ -36,7 +36,7 @@ func (m *maker) scorecard(id string, run Run, card *Scorecard) *pageScorecard {
 	for _, of := range run.matrices() {
 		_, reasons[of.Name] = of.explained()
 	}
-	for _, r := range card.Rows {
+	for i, r := range card.Rows {
 		row := pageScoreRow{Name: word(r.Primitive), Subject: r.Primitive == card.subject}
 		for _, score := range r.Scores {
 			cell := pageScoreCell{Class: strings.ReplaceAll(string(score.Judgement), " ", "-"), Value: score.marked(), Reason: score.Reason}
@@ -45,7 +45,11 @@ func (m *maker) scorecard(id string, run Run, card *Scorecard) *pageScorecard {
 			}
 			row.Cells = append(row.Cells, cell)
 		}
-		out.Rows = append(out.Rows, row)
+		if i == 0 || r.Family != card.Rows[i-1].Family {
+			out.Families = append(out.Families, nil)
+		}
+		last := len(out.Families) - 1
+		out.Families[last] = append(out.Families[last], row)
 	}
 	out.Heads, out.Details = tableOf(out.ID+"-columns", card.heads(), ""), tableOf(out.ID+"-why", card.details(), "")
 	return out

@@ -66,9 +66,14 @@ type datum struct {
 	group, row     int    // of releases: the places of table and row
 }
 
-// scorecardOf judges the primitives of a run. It is nil where the run has no matrix:
-// what there is of releases alone stands in their tables.
-func scorecardOf(run Run) *Scorecard {
+// fewestScores is how many columns of a scorecard must have been measured for it to
+// weigh anything: fewer are no more than a part of the table that they come from.
+const fewestScores = 3
+
+// ScorecardOf judges the primitives of a run by its rules, see the rules' file. It is
+// nil where the run has no matrix: what there is of releases alone stands in their
+// tables. It is nil, too, where fewer than three columns were measured.
+func ScorecardOf(run Run) *Scorecard {
 	if run.matrices() == nil {
 		return nil
 	}
@@ -76,7 +81,7 @@ func scorecardOf(run Run) *Scorecard {
 	card := &Scorecard{Columns: scoreColumns(e), subject: run.Baseline, ideas: make(map[string]string)}
 	for _, m := range run.matrices() {
 		for i, idea := range m.Header.Plan.Ideas {
-			card.ideas[m.Primitives[i]] = idea
+			card.ideas[m.Header.Plan.Primitives[i]] = idea
 		}
 	}
 	for _, primitive := range e.primitives() {
@@ -86,12 +91,15 @@ func scorecardOf(run Run) *Scorecard {
 		}
 		card.Rows = append(card.Rows, row)
 	}
+	measured := 0
+	for at := range card.Columns {
+		measured += yes(card.measured(at))
+	}
+	if measured < fewestScores {
+		return nil
+	}
 	return card
 }
-
-// ScorecardOf judges the primitives of a run by its rules, see the rules' file. It is
-// nil where the run has no matrix.
-func ScorecardOf(run Run) *Scorecard { return scorecardOf(run) }
 
 // row is that of a primitive.
 func (c *Scorecard) row(primitive string) (ScoreRow, bool) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -90,9 +91,7 @@ func usualHost() madeHost {
 
 // with is the host with other cells of a primitive.
 func (h madeHost) with(primitive string, cells map[string]*result.Behaviour) madeHost {
-	for name, b := range cells {
-		h.cells[primitive][name] = b
-	}
+	maps.Copy(h.cells[primitive], cells)
 	return h
 }
 
@@ -363,6 +362,18 @@ func TestNoScorecard(t *testing.T) {
 		t.Error("there is a card")
 	}
 	if lines := reports.Answer(run); len(lines) != 2 || !strings.HasSuffix(lines[1], "is not in this record: nsbench faults --out DIR finds it out.") {
+		t.Errorf("%q", lines)
+	}
+}
+
+// A card of a column or two, as of isolation alone, weighs nothing and is left out.
+func TestNoScorecardOfLittle(t *testing.T) {
+	h := madeHost{primitives: usualHost().primitives, spaces: true}
+	run := h.run(t)
+	if reports.ScorecardOf(run) != nil {
+		t.Error("there is a card")
+	}
+	if lines := reports.Answer(run); lines != nil {
 		t.Errorf("%q", lines)
 	}
 }

@@ -53,7 +53,7 @@ type (
 // jsonOfScorecards has one for each run that has a matrix.
 func jsonOfScorecards(rep *Report) (all []jsonScorecard) {
 	for i, run := range rep.Runs {
-		card := scorecardOf(run)
+		card := ScorecardOf(run)
 		if card == nil {
 			continue
 		}

@@ -45,7 +45,7 @@ func scoreColumns(e evidence) []ScoreColumn {
 	for i := range e.latencies {
 		l := &e.latencies[i]
 		all = append(all, ScoreColumn{
-			Key: ScoreLatency, Where: l.group.where(), Name: "x " + l.group.where(), Long: "release latency on " + l.group.where() + ", in times that by " + word(l.fastest.Primitive) + ", the fastest that blocks", Short: "x " + strings.TrimSuffix(word(l.group.placement), "-cpu"), spare: i,
+			Key: ScoreLatency, Where: l.group.where(), Name: "x " + l.group.where(), Long: "release latency on " + l.group.where() + ", in times that by " + word(l.fastest.Primitive) + ", the fastest that blocks", Short: "x " + strings.TrimSuffix(word(l.group.placement), "-cpu"), spare: spareLatency(i),
 			About: fmt.Sprintf("How many times as long as by %s, the fastest primitive that blocks, a first release takes on %s. Good: not told to be longer by more than %s; bad: at least %d times as long.",
 				word(l.fastest.Primitive), l.group.where(), percent(l.group.threshold), muchLonger),
 			From: "releases, " + l.group.title(),
@@ -59,9 +59,9 @@ func scoreColumns(e evidence) []ScoreColumn {
 		})
 	}
 	return append(all,
-		ScoreColumn{Key: ScoreCPU, Name: "CPU per s of wait", Long: "CPU time burned for each second of the wait", Short: "cpu/s", rule: scoreCPU, spare: 2,
+		ScoreColumn{Key: ScoreCPU, Name: "CPU per s of wait", Long: "CPU time burned for each second of the wait", Short: "cpu/s", rule: scoreCPU, spare: 3,
 			About: fmt.Sprintf("CPU time that the child burns for each second of its wait, at the longest hold of the run. Good: up to %s; bad: from %s on.", burned(littleCPU), burned(muchCPU)), From: "releases, " + columnBurned},
-		ScoreColumn{Key: ScoreDescriptors, Name: "descriptors", Long: "descriptors open in the parent", Short: "fds", rule: scoreDescriptors,
+		ScoreColumn{Key: ScoreDescriptors, Name: "descriptors", Long: "descriptors open in the parent", Short: "fd", rule: scoreDescriptors,
 			About: "How many descriptors the gate has open in the parent while the child is held, as counted. Good: none, for what is not there cannot leak.", From: "the faults, none"},
 		ScoreColumn{Key: ScoreFrees, Name: "one release frees", Long: "whom one release frees", Short: "frees", rule: scoreFrees,
 			About: "Whether one release frees all of two children that wait at the same gate. Good: all.", From: "the faults, two-waiters, or a run with several children"},
@@ -73,11 +73,20 @@ func scoreColumns(e evidence) []ScoreColumn {
 			About: "What a child does whose parent dies before the release. Good: closed, it knows; bad: opens, it goes on.", From: "the faults, parent-killed and parent-exits"},
 		ScoreColumn{Key: ScoreLeak, Name: "leaked end", Long: "released with an end leaked", Short: "leak", rule: scoreLeak,
 			About: "Whether the release arrives although somebody else has a copy of what it is made by. Good: always, or there is no descriptor that could leak.", From: "the faults, own-end-open, sibling, leaked-exec and third-party"},
-		ScoreColumn{Key: ScoreLeakedDeath, Name: "leak and death", Long: "when an end has leaked and the parent dies", Short: "both", rule: scoreLeakedDeath,
+		ScoreColumn{Key: ScoreLeakedDeath, Name: "leak and death", Long: "when an end has leaked and the parent dies", Short: "both", rule: scoreLeakedDeath, spare: 1,
 			About: "What the child does when an end has leaked and then the parent dies. Good: closed; bad: opens.", From: "the faults, leaked-killed, and parent-killed where nothing can leak"},
 		ScoreColumn{Key: ScoreInterruption, Name: "interrupted", Long: "outlasts a handled signal", Short: "intr", rule: scoreInterruption,
 			About: "Whether the wait outlasts a signal that is handled. Good: by itself; neutral: if the interrupted call is made again, in a loop; bad: not even then.", From: "the faults, interrupted-once and interrupted"},
 	)
+}
+
+// spareLatency is how soon a narrow terminal goes without the latency at a place: the
+// first stays.
+func spareLatency(at int) int {
+	if at == 0 {
+		return 0
+	}
+	return at + 1
 }
 
 // What stands in place of a value.
@@ -86,6 +95,7 @@ const (
 	notObtainable = "unavailable"
 	valueSplit    = "split"
 	valueLoop     = "loop"
+	valueImmune   = "immune"
 )
 
 // unmeasuredBy is the rule of what only a command that was not run finds out.
@@ -227,7 +237,7 @@ func scoreDeath(e evidence, primitive string) Score {
 func scoreLeak(e evidence, primitive string) Score {
 	j := e.judge(primitive, faultOwnEndOpen, faultSibling, faultLeakedExec, faultThirdParty)
 	if j.Judgement == JudgedGood {
-		j.Value = "immune"
+		j.Value = valueImmune
 	}
 	return j.Score
 }

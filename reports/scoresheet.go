@@ -21,23 +21,25 @@ func (s Score) marked() string {
 	case JudgedBad:
 		return "! " + s.Value
 	}
+	if s.Value == notMeasured { // of most primitives, where a run had the usual ten
+		return "?"
+	}
 	return s.Value
 }
 
+// shortValues are values where there is little room: a hundred columns hold the card,
+// and eighty, its columns close, all of it but the CPU time.
+var shortValues = map[string]string{notMeasured: "?", notObtainable: "n/a", valueSplit: "*", valueImmune: "yes", "killed": "dies"}
+
 // short is the same where there is little room.
 func (s Score) short() string {
-	switch s.Value {
-	case notMeasured:
-		return "?"
-	case notObtainable:
-		return "n/a"
-	}
+	s.Value = orElse(shortValues[s.Value], s.Value)
 	return strings.Replace(s.marked(), " ", "", 1)
 }
 
 // sheet is the card as a table of words.
 func (c *Scorecard) sheet() sheet {
-	s := sheet{title: scoreTitle, columns: []sheetColumn{{name: "primitive", label: true}}, notes: []string{"Scores: " + scoreMeaning}}
+	s := sheet{title: scoreTitle, columns: []sheetColumn{{name: "primitive", label: true}}, notes: []string{c.meaning(false)}}
 	for _, col := range c.Columns {
 		s.columns = append(s.columns, sheetColumn{name: col.Name})
 	}
@@ -51,35 +53,31 @@ func (c *Scorecard) sheet() sheet {
 	return s
 }
 
-// brief is the card for a terminal. Columns in which nothing is known stand in a note.
-func (c *Scorecard) brief() sheet {
-	s := sheet{title: scoreTitle, columns: []sheetColumn{{name: "primitive", label: true}}}
-	var legend, unknown []string
-	for at, col := range c.Columns {
-		if !slices.ContainsFunc(c.Rows, func(r ScoreRow) bool { return r.Scores[at].Value != notMeasured }) {
-			unknown = append(unknown, col.Name)
-			continue
+// meaning explains the marks and the words that the scores have.
+func (c *Scorecard) meaning(short bool) string {
+	split := valueSplit + ": "
+	if short {
+		split = shortValues[valueSplit] + " "
+	}
+	var more []string
+	for _, word := range []struct {
+		text string
+		is   func(Score) bool
+	}{
+		{"? not measured", func(s Score) bool { return s.Value == notMeasured }},
+		{"n/a unavailable", func(s Score) bool { return short && s.Value == notObtainable }},
+		{"~ not told to be longer or shorter", func(s Score) bool { return strings.HasPrefix(s.Value, "~") }},
+		{split + "the trials do not agree", func(s Score) bool { return s.Value == valueSplit }},
+		{"loop: if the interrupted call is made again", func(s Score) bool { return s.Value == valueLoop }},
+	} {
+		if slices.ContainsFunc(c.Rows, func(r ScoreRow) bool { return slices.ContainsFunc(r.Scores, word.is) }) {
+			more = append(more, word.text)
 		}
-		s.columns = append(s.columns, sheetColumn{name: col.Short, spare: col.spare})
-		legend = append(legend, fmt.Sprintf("%s: %s (%s)", col.Short, col.Long, col.From))
 	}
-	for _, r := range c.Rows {
-		row := []string{word(r.Primitive)}
-		for at, score := range r.Scores {
-			if !slices.Contains(unknown, c.Columns[at].Name) {
-				row = append(row, score.short())
-			}
-		}
-		s.rows = append(s.rows, row)
+	if more == nil {
+		return "Scores: " + scoreMeaning
 	}
-	s.notes = []string{
-		"Scores: " + scoreMeaning + " ? not measured, n/a unavailable, ~ not told to be longer or shorter, split: trials do not agree, loop: if the interrupted call is made again.",
-		"Columns, and which table's row of the primitive they are from: " + strings.Join(legend, "; ") + ".",
-	}
-	if unknown != nil {
-		s.notes = append(s.notes, "Not measured: "+joined(unknown...)+".")
-	}
-	return s
+	return "Scores: " + scoreMeaning + " " + strings.Join(more, ", ") + "."
 }
 
 // heads explains the columns.

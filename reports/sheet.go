@@ -18,15 +18,17 @@ type sheet struct {
 	rows    [][]string
 	notes   []string
 	drawing *drawing // of the same figures, nil for none
+	tight   bool     // its columns stand close
 }
 
 // A sheetColumn is one column of a sheet.
 type sheetColumn struct {
 	name  string
-	label bool // says what the row is of: to the left, and on each part of a table that is split
-	glued bool // stays with the column before it
-	text  bool // words of the record: to the left, wrapped, and not on each part
-	spare int  // above 0 for one that a narrow terminal goes without, the greatest first
+	label bool   // says what the row is of: to the left, and on each part of a table that is split
+	glued bool   // stays with the column before it
+	text  bool   // words of the record: to the left, wrapped, and not on each part
+	spare int    // above 0 for one that a narrow terminal goes without, the greatest first
+	about string // what it is, of a scorecard
 }
 
 // sheets lists the tables of a run besides those of its groups.
@@ -250,7 +252,11 @@ func (s sheet) width() int {
 // writer holds the rows, with figures to the right.
 func (s sheet) writer() table.Writer {
 	t := table.NewWriter()
-	t.SetStyle(plainStyle())
+	style := plainStyle()
+	if s.tight {
+		style.Box.MiddleVertical, style.Box.MiddleSeparator = " ", "-"
+	}
+	t.SetStyle(style)
 	var configs []table.ColumnConfig
 	head := make([]string, len(s.columns))
 	for i, c := range s.columns {

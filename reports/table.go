@@ -115,9 +115,9 @@ func tableRun(out *bytes.Buffer, run Run, opt TableOptions) {
 	for _, m := range run.matrices() {
 		tableMatrix(out, run, m, opt)
 	}
-	card := scorecardOf(run)
+	card := ScorecardOf(run)
 	if card != nil {
-		tableSheet(out, card.brief(), opt)
+		tableScores(out, card, opt)
 	}
 	if len(ofHost) > 0 {
 		out.WriteString("\n")
@@ -128,9 +128,9 @@ func tableRun(out *bytes.Buffer, run Run, opt TableOptions) {
 		tableWords(out, run, opt)
 	}
 	if card != nil {
-		for _, text := range card.words(run) {
+		for _, sentence := range card.words(run) {
 			out.WriteString("\n")
-			paragraph(out, "", text, opt)
+			paragraph(out, "", sentence, opt)
 		}
 	}
 }

@@ -5,11 +5,11 @@ package condition
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path"
 	"strconv"
 	"strings"
-	"sync/atomic"
 
 	"golang.org/x/sys/unix"
 
@@ -25,12 +25,10 @@ type QuotaGroup struct {
 	janitor *janitor
 }
 
-// groups counts those that this process has made, which makes their names.
-var groups atomic.Uint64
-
 // Open makes the group, once a run and not for each block: to make and remove one
 // takes milliseconds. It is made below this process's own, or beside it where
-// version 2 allows nothing else, and named nsbench-quota, a process ID, a number.
+// version 2 allows nothing else, and named nsbench, a process ID, quota, and what tells it
+// from the group of a process with the same ID in another PID namespace.
 // It is gone after Close, and a moment after this process has been killed.
 func (q Quota) Open(by *launch.Launcher) (*QuotaGroup, error) {
 	at, err := findPlace()
@@ -42,7 +40,7 @@ func (q Quota) Open(by *launch.Launcher) (*QuotaGroup, error) {
 
 func (q Quota) open(by *launch.Launcher, at place) (_ *QuotaGroup, err error) {
 	g := &QuotaGroup{quota: q, at: at, procs: -1}
-	g.dir = fmt.Sprintf("%s/nsbench-quota-%d-%d", at.dir, os.Getpid(), groups.Add(1))
+	g.dir = fmt.Sprintf("%s/nsbench-%d-quota-%016x", at.dir, os.Getpid(), rand.Uint64())
 	defer func() {
 		if err != nil {
 			err = errors.Join(fmt.Errorf("cpu quota %s: %w", q, at.explain(err)), g.Close())

@@ -4,6 +4,7 @@ package fault
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -23,7 +24,7 @@ import (
 // freezeThaw: opencontainers/runc#4481 and containers/crun#2243.
 func freezeThaw(p *trial.Parent) trial.End {
 	if p.Group == "" {
-		return p.Unavailable("there is no control group of version 2 in which another could be made")
+		return p.Unavailable("no control group of version 2 can be made: %s", p.Groupless)
 	}
 	c, end := held(p)
 	if end != nil {
@@ -79,8 +80,8 @@ func awaitFrozen(pid int, events string) (frozen bool, err error) {
 // cpuQuota: kubernetes/kubernetes#67577. The child that is free comes first, at a gate
 // of its own.
 func cpuQuota(p *trial.Parent) trial.End {
-	if len(p.Args) == 0 {
-		return p.Unavailable("no control group with a quota: %s", strings.Join(p.Args, " "))
+	if len(p.Args) != 1 {
+		return p.Failed(fmt.Errorf("arguments %q: the file of a control group with a quota is wanted", p.Args))
 	}
 	free, end := freeLatency(p)
 	if end != nil {
@@ -93,11 +94,14 @@ func cpuQuota(p *trial.Parent) trial.End {
 	if err := os.WriteFile(p.Args[0], []byte(strconv.Itoa(c.PID)), 0); err != nil {
 		return p.Failed(err)
 	}
-	time.Sleep(quotaHold + rand.N(quotaPeriod))
-	if o, ran, err := p.Release(c); err != nil || o.Verdict != program.Released {
-		return p.Ended(errors.Join(err, errors.New(p.Note(o, ran))))
+	if err := holdFor(p, c, quotaHold+rand.N(quotaPeriod)); err != nil {
+		return p.Failed(err)
 	}
-	return p.DoneBeside(free)
+	o, ran, err := p.Release(c)
+	if err != nil {
+		return p.Failed(err)
+	}
+	return p.DoneBeside(free, p.Note(o, ran))
 }
 
 // The quota is quotaTime in a period; a child is held until it has used that up, if it
@@ -107,6 +111,23 @@ const (
 	quotaPeriod = 100 * time.Millisecond
 	quotaHold   = 15 * time.Millisecond
 )
+
+// holdFor waits for so long, and has others be busy meanwhile if the child sleeps: one
+// that runs or looks again and again would have less of its quota beside them.
+func holdFor(p *trial.Parent, c *launch.Child, d time.Duration) error {
+	end := time.Now().Add(d)
+	before := switches(c.PID)
+	time.Sleep(quotaHold / 3)
+	if state := stateOf(c.PID); state == 'R' || switches(c.PID) != before {
+		time.Sleep(time.Until(end))
+		return nil
+	}
+	if err := p.Rests(); err != nil {
+		return err
+	}
+	time.Sleep(time.Until(end))
+	return p.Alone()
+}
 
 // freeLatency is the release latency of a child that may use what CPU time there is.
 func freeLatency(p *trial.Parent) (ns int64, end *trial.End) {
@@ -184,27 +205,33 @@ func numbered(p *trial.Parent, pid int, part program.Part) (*launch.Child, *tria
 		end := p.Unavailable(format, args...)
 		return nil, &end
 	}
+	broken := func(err error) (*launch.Child, *trial.End) {
+		end := p.Failed(err)
+		return nil, &end
+	}
 	l, err := p.Launcher()
+	if err != nil {
+		return broken(err)
+	}
 	for range 100 {
-		if err == nil {
-			err = os.WriteFile(lastPID, []byte(strconv.Itoa(pid-1)), 0)
-		}
-		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
+		switch err := os.WriteFile(lastPID, []byte(strconv.Itoa(pid-1)), 0); {
+		case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
 			return unavailable("a process of a chosen ID cannot be started here: %v", err)
+		case err != nil:
+			return broken(err)
 		}
-		var c *launch.Child
-		if err == nil {
-			c, err = l.Start(launch.Config{CPU: -1, Untied: true}, p.Board, part)
-		}
+		c, err := l.Start(launch.Config{CPU: -1, Untied: true}, p.Board, part)
 		if err != nil {
-			end := p.Failed(err)
-			return nil, &end
+			return broken(err)
 		}
 		if c.PID == pid {
 			return c, nil
 		}
 		if err = c.Kill(); err == nil {
 			_, err = c.Wait()
+		}
+		if err != nil {
+			return broken(err)
 		}
 	}
 	return unavailable("process ID %d did not come to be used again", pid)

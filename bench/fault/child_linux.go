@@ -3,7 +3,10 @@
 package fault
 
 import (
+	"errors"
 	"fmt"
+	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -121,30 +124,41 @@ func halfDead(p *trial.Parent) trial.End {
 		}
 		time.Sleep(nap)
 	}
-	if err := p.Hold(c); err != nil && err != trial.ErrEnded { // its first thread has
+	if err := p.Hold(c); err != nil && !errors.Is(err, trial.ErrEnded) { // its first thread has
 		return p.Failed(err)
 	}
 	o, ran, err := p.Release(c)
 	if err != nil {
 		return p.Failed(err)
 	}
-	return p.Done(strings.TrimPrefix(p.Note(o, ran)+"; "+whatIsTold(c, ends[0]), "; "))
+	seen, err := whatIsTold(c, ends[0])
+	if err != nil {
+		return p.Failed(err)
+	}
+	return p.Done(strings.TrimPrefix(p.Note(o, ran)+"; "+seen, "; "))
 }
 
 // whatIsTold says what a parent is told of a child: by a pipe whose other end only
 // the child has, and by its end.
-func whatIsTold(c *launch.Child, life int) string {
-	fds := []unix.PollFd{{Fd: int32(life), Events: unix.POLLIN}}
-	n, err := unix.Poll(fds, int(told.Milliseconds()))
+func whatIsTold(c *launch.Child, life int) (string, error) {
+	left := unix.NsecToTimespec(told.Nanoseconds())
+	var n int
+	for again := true; again; {
+		var err error
+		n, err = unix.Ppoll([]unix.PollFd{{Fd: int32(life), Events: unix.POLLIN}}, &left, nil)
+		if again = errors.Is(err, unix.EINTR); err != nil && !again {
+			return "", os.NewSyscallError("ppoll", err)
+		}
+	}
 	pipe := "no end of file in a pipe of the child's"
-	if err != nil || n > 0 {
+	if n > 0 {
 		pipe = "end of file in a pipe of the child's"
 	}
 	end := "no sign of its end to waitid"
 	if c.Ended() {
 		end = "its end to waitid"
 	}
-	return fmt.Sprintf("the parent sees %s and %s", pipe, end)
+	return fmt.Sprintf("the parent sees %s and %s", pipe, end), nil
 }
 
 // told is how long a parent waits to be told: a hundred times what it takes.
@@ -166,14 +180,14 @@ func executes(p *trial.Parent) trial.End {
 // its wait and the wait.
 func startAcross(p *trial.Parent) (*launch.Child, error) {
 	prepare, wait := p.Gate.Wait().Split()
-	wait = append(wait[:len(wait):len(wait)], program.Resumed())
+	wait = append(slices.Clip(wait), program.Resumed())
 	part := program.Part{Stage: trial.StageChild, Program: wait}
 	code, err := p.Board.Load(program.Env{}, part)
 	if err != nil {
 		return nil, err
 	}
 	// No signal may come to a handler of the Go runtime that begins there.
-	prepare = append(prepare[:len(prepare):len(prepare)], program.SetMask(^program.SignalSet(0)))
+	prepare = append(slices.Clip(prepare), program.SetMask(^program.SignalSet(0)))
 	again, err := p.Board.ExecAgain(code, prepare, wait)
 	if err != nil {
 		return nil, err

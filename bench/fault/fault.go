@@ -20,8 +20,8 @@ import (
 type Fault struct {
 	result.Fault
 
-	// Kinds are how many kinds of it there are, each of which has its share of the
-	// trials; 0 is one.
+	// How many kinds of it there are, each of which has its share of the trials; 0 is
+	// one.
 	kinds int
 
 	// limits says that its child is to be under a quota.
@@ -117,7 +117,7 @@ var catalogue = []Fault{
 		outcomes(parentGone, killed), outcomes(released)),
 	timed(ofChild("cpu-quota", "The child may use 10 ms of CPU time in 100 ms; it is held for 15 to 115 ms and released. The latency is compared with that of a child which may use as much as there is.",
 		outcomes(released), outcomes(hung, killed, failed, parentGone))),
-	Fault{Fault: result.Fault{Name: "pid-reuse", Of: result.OfStranger,
+	{Fault: result.Fault{Name: "pid-reuse", Of: result.OfStranger,
 		About: "The child has been killed and reaped, and a process that has nothing to do with the gate has got its process ID, when the parent releases. The outcome is that process's, which goes on by itself.",
 		Sound: outcomes(released), Unsafe: outcomes(killed, hung, failed)}},
 	kinds(2, ofChild("seccomp-deny", "A seccomp filter refuses the calls that the child's wait consists of: in half of the trials with EPERM, in the others with ENOSYS. The parent releases the child.",

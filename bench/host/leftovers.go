@@ -29,7 +29,12 @@ func (h *Host) Leftovers(temporary string) result.Disturbance {
 }
 
 // A kindLeft is where something may be left, and what removes it.
+// The command has a %s for a pattern.
 type kindLeft struct{ name, dir, remove string }
+
+// removeGroups removes control groups with those in them, which are further ones and
+// files that cannot be removed. cgroups(7).
+const removeGroups = "find %s -depth -type d -exec rmdir {} +"
 
 func (h *Host) leftovers(temporary string) result.Disturbance {
 	if !h.exists("proc/self") {
@@ -41,9 +46,9 @@ func (h *Host) leftovers(temporary string) result.Disturbance {
 	}
 	var kinds []kindLeft
 	for _, dir := range groups {
-		kinds = append(kinds, kindLeft{"control groups", dir, "rmdir"})
+		kinds = append(kinds, kindLeft{"control groups", dir, removeGroups})
 	}
-	kinds = append(kinds, kindLeft{"temporary files", temporary, "rm -r"}, kindLeft{"POSIX queues", "dev/mqueue", "rm"})
+	kinds = append(kinds, kindLeft{"temporary files", temporary, "rm -r %s"}, kindLeft{"POSIX queues", "dev/mqueue", "rm %s"})
 	var found, fixes []string
 	for _, k := range kinds {
 		pids, n, err := h.dead(k.dir)
@@ -55,7 +60,7 @@ func (h *Host) leftovers(temporary string) result.Disturbance {
 		}
 		found = append(found, fmt.Sprintf("%d %s in /%s", n, k.name, k.dir))
 		for _, pid := range pids {
-			fixes = append(fixes, fmt.Sprintf("%s %s/nsbench-%d-*", k.remove, shellWord("/"+k.dir), pid))
+			fixes = append(fixes, fmt.Sprintf(k.remove, fmt.Sprintf("%s/nsbench-%d-*", shellWord("/"+k.dir), pid)))
 		}
 	}
 	if found == nil {

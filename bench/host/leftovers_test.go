@@ -21,11 +21,11 @@ func TestLeftovers(t *testing.T) {
 		"a queue": {map[string]string{"dev/mqueue/nsbench-7-1": ""}, StatusWarn, "1 POSIX queues in /dev/mqueue", "rm /dev/mqueue/nsbench-7-*"},
 		"groups": {
 			map[string]string{own + "nsbench-7-1/cgroup.procs": "", own + "nsbench-7-2/cgroup.procs": ""}, StatusWarn,
-			"2 control groups in /" + own[:len(own)-1], "rmdir /" + own + "nsbench-7-*",
+			"2 control groups in /" + own[:len(own)-1], "find /" + own + "nsbench-7-* -depth -type d -exec rmdir {} +",
 		},
 		"groups of another session": {
 			map[string]string{"sys/fs/cgroup/user.slice/b.scope/cgroup.procs": "", "sys/fs/cgroup/user.slice/b.scope/nsbench-7-1/cgroup.procs": ""}, StatusWarn,
-			"in /sys/fs/cgroup/user.slice/b.scope", "rmdir /sys/fs/cgroup/user.slice/b.scope/nsbench-7-*",
+			"in /sys/fs/cgroup/user.slice/b.scope", "find /sys/fs/cgroup/user.slice/b.scope/nsbench-7-* -depth -type d -exec rmdir {} +",
 		},
 		"no control groups": {map[string]string{"proc/self/cgroup": gone}, StatusOK, "nothing", ""},
 		"no mounts":         {map[string]string{"proc/self/mountinfo": gone}, StatusUnknown, "/proc/self/mountinfo", ""},

@@ -73,7 +73,7 @@ func TestEveryCellIsFoundOut(t *testing.T) {
 	r := fullMatrix(t)
 	for _, p := range gate.All() {
 		for _, s := range All() {
-			for _, way := range Ways() {
+			for _, way := range result.Ways() {
 				b := r.cells[[3]string{p.Name, s.Name, way}]
 				switch {
 				case b == nil:
@@ -89,7 +89,7 @@ func TestEveryCellIsFoundOut(t *testing.T) {
 			}
 		}
 	}
-	if want := len(gate.All()) * len(All()) * len(Ways()); len(r.cells) != want {
+	if want := len(gate.All()) * len(All()) * len(result.Ways()); len(r.cells) != want {
 		t.Errorf("%d cells, want %d", len(r.cells), want)
 	}
 	if r.end.Ended != result.EndedComplete || r.end.Error != "" {
@@ -230,7 +230,7 @@ func TestInterrupted(t *testing.T) {
 	err := Run(ctx, Plan{Primitives: []gate.Primitive{pipe}, Trials: 50, Deadline: trial.MinDeadline}, result.Header{}, trial.Recorder{
 		Record: r.record,
 		Progress: func(done, total int) {
-			if want := len(All()) * len(Ways()) * 50; total != want {
+			if want := len(All()) * len(result.Ways()) * 50; total != want {
 				t.Errorf("%d of %d trials, want %d in all", done, total, want)
 			}
 			if done == 60 {

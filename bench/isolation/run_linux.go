@@ -29,7 +29,7 @@ func (p Plan) matrix() trial.Matrix {
 	m := trial.Matrix{Plan: p.record()}
 	for _, prim := range p.Primitives {
 		for _, s := range p.columns() {
-			for _, w := range Ways() {
+			for _, w := range result.Ways() {
 				c := place{prim, s, w}.cell()
 				c.Trial = func(int) trial.Trial {
 					return trial.Trial{Script: scriptName, Primitive: prim.Name, Args: []string{s.Name, w}, Deadline: p.Deadline}

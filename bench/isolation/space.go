@@ -69,9 +69,3 @@ func (s Space) flags() (all launch.Namespaces) {
 
 // has reports whether a namespace is new in it.
 func (s Space) has(namespace string) bool { return slices.Contains(s.Namespaces, namespace) }
-
-// Ways returns the ways in which each primitive is tried in each space, in their
-// fixed order.
-func Ways() []string {
-	return []string{result.WayDown, result.WayDownNamed, result.WayUp, result.WayUpNamed}
-}

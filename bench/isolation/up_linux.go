@@ -171,8 +171,8 @@ func (g *grandchild) endsWithin(d time.Duration) bool {
 }
 
 // How long the child may take to release, before it counts that the parent hangs: to
-// find that out takes its own time. And how long the parent may take to go on after a
-// release that failed half-way.
+// find that out takes its own time. And how long a parent that does not sleep, or sleeps
+// in between, may take to go on after a release that failed half-way.
 const (
 	releases = 5 * time.Second
 	goesOn   = 5 * time.Millisecond
@@ -210,6 +210,10 @@ func (s *scene) notReleased(parent *launch.Child, c *grandchild) trial.End {
 	o := c.code.Outcome()
 	if o.Verdict == program.Released {
 		return s.Done("")
+	}
+	// What the release has woken is awake by now, and runs as soon as it is let.
+	if err := s.AwaitAsleep(parent); err != nil && !errors.Is(err, trial.ErrEnded) {
+		return s.Failed(err)
 	}
 	time.Sleep(goesOn)
 	if parent.Ended() {

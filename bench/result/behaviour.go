@@ -65,6 +65,10 @@ const (
 	WayUpNamed   = "child releases parent, opened by name after the clone"
 )
 
+// Ways returns the Way constants, in the order in which they are tried: the first is the
+// primitive as it stands.
+func Ways() []string { return []string{WayDown, WayDownNamed, WayUp, WayUpNamed} }
+
 // A Fault is a column of the faults.
 type Fault struct {
 	Name  string `json:"name"`

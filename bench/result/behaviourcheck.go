@@ -11,7 +11,7 @@ import (
 var (
 	matrices = []string{MatrixFaults, MatrixIsolation}
 	outcomes = []string{OutcomeReleased, OutcomeParentGone, OutcomeHung, OutcomeKilled, OutcomeFailed, OutcomeUnavailable}
-	ways     = []string{WayDown, WayDownNamed, WayUp, WayUpNamed}
+	ways     = Ways()
 	sides    = []string{OfChild, OfParent, OfStranger}
 )
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -24,6 +25,13 @@ import (
 
 // janitorName is argv[0] of a janitor.
 const janitorName = "nsbench: janitor of trials"
+
+// groupName is a name for the group of a pool. Its process ID says whose it is, should
+// command and janitor be killed; that another command has the same one, in another PID
+// namespace, the rest of it takes care of.
+func groupName() string {
+	return fmt.Sprintf("nsbench-%d-trials-%016x", os.Getpid(), rand.Uint64())
+}
 
 // A janitor is a process that reads from a pipe which only the command writes to, and
 // on end of file removes the control group that it was told of, with all below it.
@@ -51,23 +59,27 @@ func hire(dir string) (*janitor, error) {
 		err = os.Mkdir(dir, 0o755)
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("control group for trials: %w", err), j.dismiss())
+		return nil, errors.Join(fmt.Errorf("control group for trials: %w", err), j.end())
 	}
 	return j, nil
 }
 
-// dismiss has the janitor do its work, and returns when it is done.
+// dismiss removes the group, and ends the janitor. To have him do it lost: he may have
+// been killed or stopped, like any other process.
 func (j *janitor) dismiss() error {
-	if err := j.alive.Close(); err != nil {
-		return err
+	if err := removeGroup(j.dir); err != nil {
+		return errors.Join(err, j.alive.Close()) // he tries once more
 	}
-	if j.cmd.Process == nil {
-		return nil
+	return j.end()
+}
+
+// end ends the janitor, who has nothing to do any more.
+func (j *janitor) end() error {
+	if j.cmd.Process != nil {
+		_ = j.cmd.Process.Kill() // he has ended if that fails
+		_ = j.cmd.Wait()         // however he ended
 	}
-	if err := j.cmd.Wait(); err != nil {
-		return fmt.Errorf("janitor of the control group %s: %w", j.dir, err)
-	}
-	return nil
+	return j.alive.Close()
 }
 
 // runJanitor is what a janitor does: it never returns.

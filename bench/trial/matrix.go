@@ -2,6 +2,7 @@ package trial
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/nsbench/nsbench/bench/result"
 )
@@ -39,16 +40,34 @@ func (c *Cell) expects(trials int) {
 	c.reports, c.missing = make([]*Report, trials), trials
 }
 
-// tell notes what a trial came to, and returns how many there are less to come: where
-// one is unavailable, all are.
-func (c *Cell) tell(n int, rep Report) (done int) {
-	c.reports[n] = &rep
+// tell notes what a trial came to, and returns how many there are less to come. Where
+// the first that comes to anything is unavailable, all are, also those that are still
+// under way and end later. One that is unavailable later, among others that were not,
+// says nothing of the cell: it is lost, as one is that is broken, and so are not the
+// findings of the others.
+func (c *Cell) tell(n int, rep Report) (done int, lost string) {
+	if c.missing == 0 {
+		return 0, ""
+	}
 	done = 1
-	if rep.Unavailable != "" {
+	switch {
+	case rep.Broken != "":
+		lost = rep.Broken
+	case rep.Unavailable == "":
+		c.reports[n] = &rep
+	case c.begun():
+		lost = rep.Unavailable
+	default:
+		c.reports[n] = &rep
 		done = c.missing
 	}
 	c.missing -= done
-	return done
+	return done, lost
+}
+
+// name names the cell for who reads an error.
+func (c *Cell) name() string {
+	return strings.Join(slices.DeleteFunc([]string{c.Is.Primitive, c.Is.Fault, c.Is.Namespace, c.Is.Way}, func(s string) bool { return s == "" }), ", ")
 }
 
 // begun reports whether a trial of it is done.

@@ -70,13 +70,28 @@ func TestTell(t *testing.T) {
 		t.Error("it has begun before the first trial")
 	}
 	went := result.Result{Outcome: result.OutcomeReleased}
-	if n := c.tell(3, done(went, 7, 0)) + c.tell(1, done(went, 5, 0)); n != 2 || c.missing != 2 || !c.begun() {
-		t.Errorf("%d were told, %d are missing", n, c.missing)
+	tell := func(n int, rep Report, wantDone int, wantLost string) {
+		t.Helper()
+		if done, lost := c.tell(n, rep); done != wantDone || lost != wantLost {
+			t.Errorf("trial %d: %d are done and lost is %q, want %d and %q", n, done, lost, wantDone, wantLost)
+		}
 	}
-	if diff := cmp.Diff([]int64{5, 7}, c.behaviour().LatencyNS); diff != "" {
+	tell(3, done(went, 7, 0), 1, "")
+	tell(1, done(went, 5, 0), 1, "")
+	tell(0, Report{Unavailable: "no room for a moment"}, 1, "no room for a moment") // what was found stays
+	tell(2, Report{Broken: "killed from outside"}, 1, "killed from outside")
+	tell(2, done(went, 9, 0), 0, "") // of a cell that is whole
+	if b := c.behaviour(); c.missing != 0 || b.Trials != 2 || b.Outcome != result.OutcomeReleased {
+		t.Errorf("%d are missing of %+v", c.missing, b)
+	} else if diff := cmp.Diff([]int64{5, 7}, b.LatencyNS); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	if n := c.tell(0, Report{Unavailable: "gone"}); n != 2 || c.missing != 0 {
-		t.Errorf("%d were told, %d are missing", n, c.missing)
+
+	c.expects(4)
+	tell(1, Report{Broken: "a defect"}, 1, "a defect")
+	tell(0, Report{Unavailable: "gone"}, 3, "") // the first that tells anything
+	tell(2, Report{Unavailable: "gone, too"}, 0, "")
+	if b := c.behaviour(); c.missing != 0 || b.Reason != "gone" {
+		t.Errorf("%d are missing of %+v", c.missing, b)
 	}
 }

@@ -3,12 +3,16 @@ package trial
 import "time"
 
 // An order is a line from the pool to an observer.
-type order struct{ Trial }
+type order struct {
+	Trial
+	Granted bool `json:"granted,omitempty"` // not a trial: the one under way is alone now
+}
 
 // An answer is a line from an observer to the pool.
 type answer struct {
 	Ready   bool    `json:"ready,omitempty"`   // it takes orders
 	Settled bool    `json:"settled,omitempty"` // whom it watches sleeps, so another trial may begin
+	Alone   bool    `json:"alone,omitempty"`   // it asks to be alone with the trial, which Settled has ended
 	Report  *Report `json:"report,omitempty"`
 	Failed  string  `json:"failed,omitempty"` // why it cannot go on
 }
@@ -49,6 +53,8 @@ type what string
 const (
 	tellWatch       what = "watch"       // watch this one; answered
 	tellActs        what = "acts"        // the parent begins an operation that may hang, in this thread; without one, it is through
+	tellRests       what = "rests"       // nothing happens for a while
+	tellAlone       what = "alone"       // something is timed next; answered
 	tellKill        what = "kill"        // kill the parent
 	tellExit        what = "exit"        // the parent is about to exit
 	tellDone        what = "done"        // all has been done: what comes of it?
@@ -57,6 +63,9 @@ const (
 	tellBroken      what = "broken"      // something else went wrong
 )
 
-// patience is how long a parent may take to the next thing that it tells. It is for
-// one that has a defect: nothing that is measured depends on it.
+// patience is how long a parent may take to the next thing that it tells, besides the
+// deadline of what may hang in between. It is for one that has a defect: nothing that
+// is measured depends on it.
 const patience = 30 * time.Second
+
+func (t Trial) patience() time.Duration { return t.Deadline + patience }

@@ -32,13 +32,16 @@ const boardClock = program.Syscall
 type observer struct {
 	board   *program.Board
 	handle  program.Handle
-	group   string // its control group, or empty
+	files   *os.Root      // temporary ones
+	granted chan struct{} // the pool's word that no other trial is busy
 	answers *json.Encoder
+
+	group, groupless string // its control group, or why it has none
 }
 
 // runObserver is what a process that the pool starts does: it never returns.
 func runObserver(args []string) {
-	o := &observer{answers: json.NewEncoder(os.Stdout)}
+	o := &observer{answers: json.NewEncoder(os.Stdout), granted: make(chan struct{})}
 	err := o.setUp(args)
 	if err == nil {
 		err = o.serve(os.Stdin)
@@ -54,7 +57,10 @@ func (o *observer) setUp(args []string) (err error) {
 	if len(args) > 0 {
 		o.group = args[0]
 	}
-	if err := enclose(); err != nil {
+	if len(args) > 1 {
+		o.groupless = args[1]
+	}
+	if o.files, err = enclose(); err != nil {
 		return err
 	}
 	if o.board, err = program.NewBoard(boardSize, boardClock); err != nil {
@@ -78,7 +84,11 @@ func (o *observer) serve(in io.Reader) error {
 			if err := lines.Decode(&next); err != nil {
 				os.Exit(0)
 			}
-			orders <- next
+			if next.Granted {
+				o.granted <- struct{}{}
+			} else {
+				orders <- next
+			}
 		}
 	}()
 	if err := o.answers.Encode(answer{Ready: true}); err != nil {
@@ -124,15 +134,17 @@ func (o *observer) try(t Trial) (Report, error) {
 		return Report{}, err
 	}
 	defer a.close()
-	lines := make(chan told)
-	go a.listen(lines)
+	lines, heard := make(chan told), make(chan struct{})
+	defer close(heard)
+	go a.listen(lines, heard)
 	rep, err := a.follow(lines)
 	rep.plain()
 	return rep, err
 }
 
-// listen reads what the parent tells, to its end.
-func (a *attempt) listen(lines chan<- told) {
+// listen reads what the parent tells, to its end, or until nobody wants to hear more:
+// a parent that was taken for hung may go on all the same.
+func (a *attempt) listen(lines chan<- told, heard <-chan struct{}) {
 	defer close(lines)
 	in := json.NewDecoder(bufio.NewReader(a.tells))
 	for {
@@ -140,15 +152,19 @@ func (a *attempt) listen(lines chan<- told) {
 		if in.Decode(&t) != nil {
 			return
 		}
-		lines <- t
+		select {
+		case lines <- t:
+		case <-heard:
+			return
+		}
 	}
 }
 
 // follow hears the parent out, and then looks what comes of it.
 func (a *attempt) follow(lines <-chan told) (Report, error) {
-	late := time.NewTimer(patience)
+	late := time.NewTimer(a.trial.patience())
 	defer late.Stop()
-	looks := time.NewTicker(lookEvery)
+	looks := time.NewTimer(lookEvery)
 	defer looks.Stop()
 	var acts told // the last that the parent has told, if it is to do something
 	var watch vigil
@@ -158,7 +174,7 @@ func (a *attempt) follow(lines <-chan told) (Report, error) {
 			if !ok {
 				return a.parentEnded()
 			}
-			late.Reset(patience)
+			late.Reset(a.trial.patience())
 			acts, watch = told{}, vigil{deadline: a.trial.Deadline, settled: a.settled}
 			switch t.What {
 			case tellWatch:
@@ -170,6 +186,13 @@ func (a *attempt) follow(lines <-chan told) (Report, error) {
 				}
 			case tellActs:
 				acts = t
+			case tellRests:
+				a.rests()
+			case tellAlone:
+				if err := a.alone(); err != nil {
+					return Report{}, err
+				}
+				late.Reset(patience)
 			case tellKill:
 				if err := a.killParent(); err != nil {
 					return Report{}, err
@@ -186,12 +209,19 @@ func (a *attempt) follow(lines <-chan told) (Report, error) {
 			default:
 				return a.broken("%s", t.Why), nil
 			}
+			if looks.Stop(); acts.TID != 0 {
+				looks.Reset(lookEvery)
+			}
 		case <-looks.C:
-			if acts.TID != 0 && watch.over(lookAt(a.parent, acts.TID), time.Now()) {
+			if acts.TID == 0 {
+				continue
+			}
+			if watch.over(lookAt(a.parent, acts.TID), time.Now()) {
 				return Report{Result: result.Result{Outcome: result.OutcomeHung, At: acts.At, Note: "it is the parent that hangs"}}, nil
 			}
+			looks.Reset(watch.pause(time.Now()))
 		case <-late.C:
-			return a.broken("the parent has told nothing for %v", patience), nil
+			return a.broken("the parent has told nothing for %v", a.trial.patience()), nil
 		}
 	}
 }
@@ -224,7 +254,14 @@ func (w *watched) close() {
 
 // parentEnded is for a parent that tells nothing more: it has ended.
 func (a *attempt) parentEnded() (Report, error) {
-	status, err := a.reapParent()
+	ended, err := readable(a.pidfd, patience)
+	if err == nil && !ended {
+		return a.broken("the parent tells nothing more that can be read, and has not ended"), nil
+	}
+	var status unix.WaitStatus
+	if err == nil {
+		status, err = a.reapParent()
+	}
 	switch {
 	case err != nil:
 		return Report{}, err
@@ -247,8 +284,23 @@ func (a *attempt) broken(format string, args ...any) Report {
 // settled tells the pool that whom this trial watches sleeps.
 func (a *attempt) settled() {
 	if !a.trial.Alone {
-		_ = a.answers.Encode(answer{Settled: true}) // a pool that is gone is found so by the orders' end
+		a.rests()
 	}
+}
+
+// rests tells the pool that another trial may begin.
+func (a *attempt) rests() {
+	_ = a.answers.Encode(answer{Settled: true}) // a pool that is gone is found so by the orders' end
+}
+
+// alone waits until no other trial is busy, and lets the parent go on.
+func (a *attempt) alone() error {
+	if err := a.answers.Encode(answer{Alone: true}); err != nil {
+		return err
+	}
+	<-a.granted
+	_, err := a.answer.Write([]byte{1})
+	return err
 }
 
 // outcome waits for the end of whom is watched, and says what it came to.
@@ -283,7 +335,7 @@ func (a *attempt) outcome(last told) (Report, error) {
 func (a *attempt) awaitEnd(w *watched) (ended bool, err error) {
 	watch := vigil{deadline: a.trial.Deadline, settled: a.settled}
 	for {
-		ended, err := readable(w.pidfd, lookEvery)
+		ended, err := readable(w.pidfd, watch.pause(time.Now()))
 		if ended || err != nil {
 			return ended, err
 		}

@@ -47,8 +47,9 @@ type Parent struct {
 	Gate gate.Gate
 
 	// Group is the directory of the control group of version 2 that the observer is
-	// in, in which groups may be made; empty if there is none.
-	Group string
+	// in, in which groups may be made. Where there is none it is empty, and Groupless
+	// says why.
+	Group, Groupless string
 
 	launcher *launch.Launcher
 	before   map[int]bool // descriptors that were open before the gate was made
@@ -150,7 +151,9 @@ func (e End) Counted(descriptors int) End {
 func (p *Parent) Done(note string) End { return End{told{What: tellDone, Note: note}} }
 
 // DoneBeside is Done with the release latency of a child without the fault, in ns.
-func (p *Parent) DoneBeside(free int64) End { return End{told{What: tellDone, FreeNS: free}} }
+func (p *Parent) DoneBeside(free int64, note string) End {
+	return End{told{What: tellDone, FreeNS: free, Note: note}}
+}
 
 // Killed ends a script, and this process, by SIGKILL from outside.
 func (p *Parent) Killed() End { return End{told{What: tellKill}} }
@@ -184,7 +187,7 @@ func (p *Parent) StartBy(cfg launch.Config, wait program.Program, then ...progra
 	if err != nil {
 		return nil, err
 	}
-	wait = append(wait[:len(wait):len(wait)], program.Resumed())
+	wait = append(slices.Clip(wait), program.Resumed())
 	parts := []program.Part{{Stage: StageChild, Program: wait}}
 	for _, t := range then {
 		parts = append(parts, program.Part{Stage: StageChild, Program: t})
@@ -220,6 +223,13 @@ func (p *Parent) WatchCode(of string, pid int, code program.Code, parts ...progr
 func (p *Parent) WatchSelf(next program.Program) error {
 	return p.tell(told{What: tellWatch, Of: result.OfParent, PID: os.Getpid(), TID: unix.Gettid(), At: waitsAt(next)})
 }
+
+// Rests says that nothing happens for a while: others may be busy meanwhile, also in
+// a trial that is alone. Alone ends that.
+func (p *Parent) Rests() error { return p.say(told{What: tellRests}) }
+
+// Alone returns when no other trial is busy.
+func (p *Parent) Alone() error { return p.tell(told{What: tellAlone}) }
 
 func lines(p program.Program) (all []string) {
 	for _, op := range p {
@@ -490,7 +500,7 @@ func (p *Parent) play(scripts Scripts, args []string) End {
 	if !known {
 		return p.Failed(fmt.Errorf("no such script: %s", order.Script))
 	}
-	p.Args, p.Group = order.Args, order.Group
+	p.Args, p.Group, p.Groupless = order.Args, order.Group, order.Groupless
 	for _, fd := range []int{parentTells, parentTold, parentBoard} {
 		unix.CloseOnExec(fd)
 	}
@@ -514,6 +524,7 @@ type parentOrder struct {
 	Script    string   `json:"script"`
 	Primitive string   `json:"primitive"`
 	Args      []string `json:"args,omitempty"`
-	Group     string   `json:"group,omitempty"` // see Parent.Group
-	Base      uintptr  `json:"base"`            // where the board is
+	Group     string   `json:"group,omitempty"`     // see Parent.Group
+	Groupless string   `json:"groupless,omitempty"` // see Parent.Groupless
+	Base      uintptr  `json:"base"`                // where the board is
 }

@@ -8,7 +8,7 @@ import (
 // plain takes out of what a report tells what is another with each trial: process IDs,
 // names that were drawn at random, ports. So what two trials came to can be compared.
 func (rep *Report) plain() {
-	for _, text := range []*string{&rep.At, &rep.Note} {
+	for _, text := range []*string{&rep.At, &rep.Note, &rep.Unavailable} {
 		if *text == "" {
 			continue
 		}
@@ -28,6 +28,7 @@ type draw struct {
 var drawn = sync.OnceValue(func() []draw {
 	return []draw{
 		{regexp.MustCompile(`/proc/\d+/fd/\d+`), "/proc/PID/fd/N"},
+		{regexp.MustCompile(`nsbench-trials-\d+-[0-9a-f]+/\d+`), "nsbench-trials-PID-N/N"},
 		{regexp.MustCompile(`nsbench-\d+-([a-z]+-)?[0-9a-f]+`), "nsbench-PID-${1}N"},
 		{regexp.MustCompile(`htons\(\d+\)`), "htons(PORT)"},
 		{regexp.MustCompile(`sun_path=@"[^"]*"`), `sun_path=@"NAME"`},

@@ -14,7 +14,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strconv"
 	"sync"
 
 	"golang.org/x/sys/unix"
@@ -22,9 +21,12 @@ import (
 	"github.com/nsbench/nsbench/sync/gate"
 )
 
-// ObserversPerCPU is how many trials there may be at a time for each CPU: most of the
-// time of those whose child hangs nothing happens.
-const observersPerCPU = 8
+// How many trials there may be at a time, for each CPU and in all: most of the time of
+// those whose child hangs nothing happens.
+const (
+	observersPerCPU = 16
+	mostObservers   = 128
+)
 
 // A Pool carries trials out, several at a time.
 type Pool struct {
@@ -39,12 +41,12 @@ type Pool struct {
 // *EncloseError if it cannot be. Close ends what it leaves, a janitor.
 func Open() (_ *Pool, err error) {
 	if !reexecutes.Load() {
-		return nil, errors.New("trials: the main function of this program does not begin with trial.Reexecuted")
+		return nil, errors.New("trials: this program does not begin with trial.Reexecuted")
 	}
 	p := &Pool{slots: newSlots(runtime.NumCPU())}
 	dir, err := gate.CgroupDir(os.Getpid(), "")
 	if err == nil {
-		p.janitor, err = hire(filepath.Join(dir, "nsbench-trials-"+strconv.Itoa(os.Getpid())))
+		p.janitor, err = hire(filepath.Join(dir, groupName()))
 	}
 	p.groupless = err
 	err = p.try()
@@ -58,14 +60,19 @@ func Open() (_ *Pool, err error) {
 	return p, nil
 }
 
+// groups are what an observer is told of control groups: its own, or why it has none.
+func (p *Pool) groups(own string) []string {
+	if p.groupless != nil {
+		return []string{own, p.groupless.Error()}
+	}
+	return []string{own}
+}
+
 // try starts an observer and ends it.
 func (p *Pool) try() error {
 	w := &worker{pool: p}
 	return errors.Join(w.start(), w.end())
 }
-
-// Groupless says why trials have no control group, or is nil where they have.
-func (p *Pool) Groupless() error { return p.groupless }
 
 // AddsUser reports whether trials are within a user namespace, because this process
 // may not make others without one.
@@ -84,26 +91,24 @@ func (p *Pool) Close() error {
 // does; no trial is under way when it returns.
 //
 // A trial that is broken is tried again, and so is one whose observer is gone, a few
-// times: an observer may be killed like any other process.
+// times: an observer may be killed like any other process. One that is broken each time
+// is handed over as that; an observer that cannot be had is an error.
 func (p *Pool) Run(ctx context.Context, trials []Trial, done func(i int, rep Report) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	queue := make(chan int)
-	go func() {
-		defer close(queue)
-		for i := range trials {
-			select {
-			case queue <- i:
-			case <-ctx.Done():
-				return
-			}
+	var alone, others []int
+	for i, t := range trials {
+		if t.Alone {
+			alone = append(alone, i)
+		} else {
+			others = append(others, i)
 		}
-	}()
+	}
 	var mu sync.Mutex
 	var working sync.WaitGroup
-	for n := range min(observersPerCPU*runtime.NumCPU(), len(trials)) {
+	work := func(number int, queue <-chan int) {
 		working.Go(func() {
-			w := &worker{pool: p, number: n}
+			w := &worker{pool: p, number: number}
 			err := w.work(ctx, trials, queue, func(i int, rep Report) error {
 				mu.Lock()
 				defer mu.Unlock()
@@ -117,8 +122,33 @@ func (p *Pool) Run(ctx context.Context, trials []Trial, done func(i int, rep Rep
 			}
 		})
 	}
+	// Those that are alone wait for each other, and would keep all workers from what
+	// can be done while they rest: so one worker has them all.
+	if len(alone) > 0 {
+		work(0, queued(ctx, alone))
+	}
+	queue := queued(ctx, others)
+	for n := range min(observersPerCPU*runtime.NumCPU(), mostObservers, len(others)) {
+		work(1+n, queue)
+	}
 	working.Wait()
 	return context.Cause(ctx)
+}
+
+// queued hands numbers out, in their order, until the context ends.
+func queued(ctx context.Context, all []int) <-chan int {
+	queue := make(chan int)
+	go func() {
+		defer close(queue)
+		for _, i := range all {
+			select {
+			case queue <- i:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return queue
 }
 
 // attempts is how often a trial is begun that does not come to its end.
@@ -151,9 +181,6 @@ func (w *worker) work(ctx context.Context, trials []Trial, queue <-chan int, don
 				err = errors.Join(err, w.end())
 			}
 		}
-		if err == nil && rep.Broken != "" {
-			err = errors.New(rep.Broken)
-		}
 		if err != nil {
 			return fmt.Errorf("%s of %s: %w", trials[i].Script, trials[i].Primitive, err)
 		}
@@ -170,7 +197,7 @@ func (w *worker) try(ctx context.Context, t Trial) (rep Report, err error) {
 	if err != nil {
 		return rep, err
 	}
-	defer give()
+	defer func() { give() }()
 	if w.cmd == nil {
 		if err := w.start(); err != nil {
 			return rep, err
@@ -180,7 +207,8 @@ func (w *worker) try(ctx context.Context, t Trial) (rep Report, err error) {
 	defer context.AfterFunc(ctx, func() {
 		_ = observer.Kill() // it has ended if that fails
 	})()
-	if err := json.NewEncoder(w.orders).Encode(order{t}); err != nil {
+	orders := json.NewEncoder(w.orders)
+	if err := orders.Encode(order{Trial: t}); err != nil {
 		return rep, w.lost(err)
 	}
 	for {
@@ -190,6 +218,16 @@ func (w *worker) try(ctx context.Context, t Trial) (rep Report, err error) {
 			return rep, err
 		case a.Settled:
 			give()
+		case a.Alone:
+			give()
+			again, err := w.pool.slots.take(ctx, true)
+			if err != nil {
+				return rep, err
+			}
+			give = again
+			if err := orders.Encode(order{Granted: true}); err != nil {
+				return rep, w.lost(err)
+			}
 		case a.Report != nil:
 			return *a.Report, nil
 		}
@@ -216,7 +254,7 @@ func (w *worker) start() (err error) {
 		return err
 	}
 	cmd := exec.Command("/proc/self/exe")
-	cmd.Args = []string{observerName, w.group}
+	cmd.Args = append([]string{observerName}, w.pool.groups(w.group)...)
 	w.stderr.Reset()
 	cmd.Stderr = &w.stderr
 	enclosing(cmd, w.pool.addUser)

@@ -8,8 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
-	"path/filepath"
 	"sync"
 	"syscall"
 	"time"
@@ -46,7 +46,7 @@ func (o *observer) start(t Trial) (_ *attempt, err error) {
 		return nil, err
 	}
 	theirs = append(theirs, null)
-	args, err := json.Marshal(parentOrder{Script: t.Script, Primitive: t.Primitive, Args: t.Args, Group: o.group, Base: o.handle.Base})
+	args, err := json.Marshal(parentOrder{Script: t.Script, Primitive: t.Primitive, Args: t.Args, Group: o.group, Groupless: o.groupless, Base: o.handle.Base})
 	if err != nil {
 		return nil, err
 	}
@@ -149,11 +149,12 @@ const cldExited = 1
 // readable waits, for a while, until a pidfd is readable: the process has ended.
 func readable(pidfd int, d time.Duration) (bool, error) {
 	ts := unix.NsecToTimespec(d.Nanoseconds())
-	n, err := unix.Ppoll([]unix.PollFd{{Fd: int32(pidfd), Events: unix.POLLIN}}, &ts, nil)
-	if errors.Is(err, unix.EINTR) {
-		return false, nil
+	for {
+		n, err := unix.Ppoll([]unix.PollFd{{Fd: int32(pidfd), Events: unix.POLLIN}}, &ts, nil)
+		if !errors.Is(err, unix.EINTR) { // after which ts is what is left of it: ppoll(2), NOTES
+			return n > 0, os.NewSyscallError("ppoll", err)
+		}
 	}
-	return n > 0, os.NewSyscallError("ppoll", err)
 }
 
 // clear ends all that a trial has started and removes what it has made. This process
@@ -170,7 +171,7 @@ func (o *observer) clear() error {
 		_, err := unix.Wait4(-1, nil, unix.WALL, nil)
 		switch {
 		case errors.Is(err, unix.ECHILD):
-			return errors.Join(removeContents(os.TempDir()), removeGroups(o.group))
+			return errors.Join(removeContents(o.files), removeGroups(o.group))
 		case err != nil && !errors.Is(err, unix.EINTR):
 			return os.NewSyscallError("wait4", err)
 		}
@@ -178,10 +179,10 @@ func (o *observer) clear() error {
 }
 
 // removeContents removes what is in a directory.
-func removeContents(dir string) error {
-	entries, err := os.ReadDir(dir)
+func removeContents(dir *os.Root) error {
+	entries, err := fs.ReadDir(dir.FS(), ".")
 	for _, e := range entries {
-		err = errors.Join(err, os.RemoveAll(filepath.Join(dir, e.Name())))
+		err = errors.Join(err, dir.RemoveAll(e.Name()))
 	}
 	return err
 }

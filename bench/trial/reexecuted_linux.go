@@ -3,6 +3,7 @@
 package trial
 
 import (
+	"maps"
 	"os"
 	"sync/atomic"
 )
@@ -11,14 +12,13 @@ import (
 var reexecutes atomic.Bool
 
 // Reexecuted is what a process that a trial has started does, and does not return
-// there. In any other process it returns at once. It is called at the beginning of
-// main, and of TestMain, behind program.Reexecuted, in a program that opens a Pool.
+// there. In any other process it returns at once. It is called before main, see package
+// roles, or at the beginning of TestMain, behind program.Reexecuted, in a program that
+// opens a Pool.
 func Reexecuted(scripts ...Scripts) {
 	all := Scripts{}
 	for _, some := range scripts {
-		for name, script := range some {
-			all[name] = script
-		}
+		maps.Copy(all, some)
 	}
 	if len(os.Args) > 0 {
 		switch os.Args[0] {

@@ -18,8 +18,8 @@ type Trial struct {
 	// time.
 	Deadline time.Duration `json:"deadline"`
 
-	// Alone is for a trial that takes times: no other is under way meanwhile,
-	// but for those whose child sleeps.
+	// Alone is for a trial that takes times: no other is under way meanwhile, but for
+	// those whose child sleeps, and while it rests, see Parent.Rests.
 	Alone bool `json:"alone,omitempty"`
 }
 

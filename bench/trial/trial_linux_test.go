@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -101,9 +102,16 @@ var scripts = Scripts{
 		}
 		return p.Met(o, self, "")
 	},
-	"unavailable": func(p *Parent) End { return p.Unavailable("it has no %s", "end") },
-	"unsupported": func(p *Parent) End { return p.Failed(fmt.Errorf("no: %w", errors.ErrUnsupported)) },
-	"broken":      func(p *Parent) End { return p.Failed(errors.New("a defect")) },
+	"unavailable":     func(p *Parent) End { return p.Unavailable("it has no %s", "end") },
+	"tells its group": func(p *Parent) End { return p.Unavailable("group %q: %s", p.Group, p.Groupless) },
+	"unsupported":     func(p *Parent) End { return p.Failed(fmt.Errorf("no: %w", errors.ErrUnsupported)) },
+	"unavailable, but the first time": func(p *Parent) End {
+		if p.Args[0] == "0" {
+			return p.Met(program.Outcome{Verdict: program.Released}, nil, "")
+		}
+		return p.Unavailable("it is gone")
+	},
+	"broken": func(p *Parent) End { return p.Failed(errors.New("a defect")) },
 	"leaves a lot": at(func(p *Parent, _ *launch.Child) End {
 		if err := os.WriteFile(filepath.Join(os.TempDir(), "left"), nil, 0o600); err != nil {
 			return p.Failed(err)
@@ -218,6 +226,36 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
+// What one pool has is not another's, nor is it the other's to remove: neither in this
+// process nor in one of the same ID in another PID namespace.
+func TestPoolsBesideEachOther(t *testing.T) {
+	first, second := pool(t), pool(t)
+	if first.janitor == nil {
+		t.Skip(first.groupless)
+	}
+	if second.janitor == nil || first.janitor.dir == second.janitor.dir {
+		t.Fatalf("the second has no control group of its own: %v", second.groupless)
+	}
+	if _, err := os.Stat(first.janitor.dir); err != nil {
+		t.Error(err)
+	}
+}
+
+// A script that has no control group can say why.
+func TestGroupless(t *testing.T) {
+	p := pool(t)
+	without := &Pool{addUser: p.addUser, slots: p.slots, groupless: errors.New("none is mounted")}
+	err := without.Run(t.Context(), []Trial{{Script: "tells its group", Primitive: "pipe-eof", Deadline: deadline}}, func(_ int, rep Report) error {
+		if want := `group "": none is mounted`; rep.Unavailable != want {
+			t.Errorf("got %q, want %q", rep.Unavailable, want)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 // A trial with a defect is no outcome.
 func TestBroken(t *testing.T) {
 	p := pool(t)
@@ -226,12 +264,16 @@ func TestBroken(t *testing.T) {
 		{"crashes", "panic: a defect"},
 		{"no such script", "no such script"},
 	} {
+		var got string
 		err := p.Run(t.Context(), []Trial{{Script: test.script, Primitive: "pipe-eof", Deadline: deadline}}, func(_ int, rep Report) error {
-			t.Errorf("%s: it came to %+v", test.script, rep)
+			got = rep.Broken
+			if rep.Outcome != "" || rep.Unavailable != "" {
+				t.Errorf("%s: it came to %+v", test.script, rep)
+			}
 			return nil
 		})
-		if err == nil || !strings.Contains(err.Error(), test.want) {
-			t.Errorf("%s: got %v, want %q in it", test.script, err, test.want)
+		if err != nil || !strings.Contains(got, test.want) {
+			t.Errorf("%s: %v, broken by %q, want %q in it", test.script, err, got, test.want)
 		}
 	}
 }
@@ -282,6 +324,68 @@ func TestObserverGone(t *testing.T) {
 	}
 }
 
+// A cell whose trials are unavailable from the second on is told of once, however many
+// are under way by then.
+func TestUnavailableLate(t *testing.T) {
+	const trials = 6
+	c := &Cell{
+		Is:      result.Behaviour{Matrix: result.MatrixFaults, Primitive: "pipe-eof", Fault: "none"},
+		Badness: func(string) int { return 0 },
+		Trial: func(n int) Trial {
+			return Trial{Script: "unavailable, but the first time", Primitive: "pipe-eof", Args: []string{strconv.Itoa(n)}, Deadline: deadline}
+		},
+	}
+	var cells []*result.Behaviour
+	var told int
+	err := pool(t).FindOut(t.Context(), Matrix{result.Plan{Trials: trials}, []*Cell{c}}, result.Header{}, Recorder{
+		Record: func(rec result.Record) error {
+			if b, ok := rec.(*result.Behaviour); ok {
+				cells = append(cells, b)
+			}
+			return nil
+		},
+		Progress: func(done, _ int) { told = done },
+	})
+	// The first trial was a finding, and stays one; the others are lost, and said to be.
+	if want := fmt.Sprintf("%d of %d trials came to nothing", trials-1, trials); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v, want %q in it", err, want)
+	}
+	if len(cells) != 1 || cells[0].Outcome != result.OutcomeReleased || cells[0].Trials != 1 {
+		t.Errorf("cells %+v; want one, released", cells)
+	}
+	if told != trials {
+		t.Errorf("%d of %d trials are done", told, trials)
+	}
+}
+
+// A parent that was taken for hung may go on before it is killed.
+func TestListenAfterwards(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &attempt{tells: r}
+	heard, over := make(chan struct{}), make(chan struct{})
+	go func() { a.listen(make(chan told), heard); close(over) }()
+	if _, err := w.WriteString(`{"what":"acts"}` + "\n"); err != nil {
+		t.Fatal(err)
+	}
+	close(heard)
+	<-over // or the test hangs
+	if err := errors.Join(r.Close(), w.Close()); err != nil {
+		t.Error(err)
+	}
+}
+
+// The operation of a parent is given its deadline, however long that is.
+func TestPatience(t *testing.T) {
+	for _, d := range []time.Duration{MinDeadline, MaxDeadline} {
+		if got := (Trial{Deadline: d}).patience(); got <= d {
+			t.Errorf("%v with a deadline of %v", got, d)
+		}
+	}
+}
+
 func TestInterrupted(t *testing.T) {
 	stop := errors.New("stop")
 	ctx, cancel := context.WithCancelCause(t.Context())
@@ -303,6 +407,76 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
+// Trials are cleared away where the place for temporary files is the working
+// directory, and nothing else is: a path that leads below what was mounted there
+// would have led to the files of the user.
+func TestTemporaryFilesHere(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("mine", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("TMPDIR", ".")
+	trials := []Trial{{Script: "leaves a lot", Primitive: "pipe-eof", Deadline: deadline}}
+	if err := pool(t).Run(t.Context(), trials, func(int, Report) error { return nil }); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat("mine"); err != nil {
+		t.Error(err)
+	}
+}
+
+// Nor is anything where that place cannot be mounted over so that it is seen.
+func TestTemporaryFilesUnseen(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("mine", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{"/proc/self/cwd", "mine", "none"} {
+		t.Setenv("TMPDIR", dir)
+		p, err := Open()
+		if err == nil {
+			if err := p.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+		if err == nil || !strings.Contains(err.Error(), "set TMPDIR to another directory") {
+			t.Errorf("%s: got %v", dir, err)
+		}
+	}
+	if _, err := os.Stat("mine"); err != nil {
+		t.Error(err)
+	}
+}
+
+// Two commands with the same process ID, in two PID namespaces, have two groups.
+func TestGroupNames(t *testing.T) {
+	if a, b := groupName(), groupName(); a == b {
+		t.Errorf("two groups are both named %s", a)
+	}
+}
+
+// A group is removed whatever has become of its janitor.
+func TestJanitorGone(t *testing.T) {
+	for _, sig := range []unix.Signal{unix.SIGKILL, unix.SIGSTOP} {
+		p, err := Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.janitor == nil {
+			t.Skip("no control group:", p.groupless, p.Close())
+		}
+		if err := p.janitor.cmd.Process.Signal(sig); err != nil {
+			t.Error(err)
+		}
+		if err := p.Close(); err != nil {
+			t.Errorf("%v: %v", sig, err)
+		}
+		if _, err := os.Stat(p.janitor.dir); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%v: %s is left: %v", sig, p.janitor.dir, err)
+		}
+	}
+}
+
 // children are those that this process has, by their names.
 func children(t *testing.T) (names []string) {
 	t.Helper()
@@ -318,7 +492,7 @@ func children(t *testing.T) (names []string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, pid := range strings.Fields(string(text)) {
+		for pid := range strings.FieldsSeq(string(text)) {
 			name, _ := os.ReadFile("/proc/" + pid + "/cmdline")
 			names = append(names, pid+" "+string(name))
 		}

@@ -12,11 +12,12 @@ type vigil struct {
 	began    time.Time
 	cpu      time.Duration // that it had used when it began
 	resting  int           // how many looks in a row it has slept
+	overdue  int           // and of those, how many when the time was over
 	settling bool
 }
 
 const (
-	// lookEvery is how long no look is taken.
+	// lookEvery is how long no look is taken, of one that may be on its way.
 	lookEvery = 2 * time.Millisecond
 
 	// settles is how many looks in a row one has to sleep to be believed to do so.
@@ -38,7 +39,7 @@ func (v *vigil) over(l look, now time.Time) bool {
 		v.began, v.cpu = now, l.cpu
 	}
 	if !l.rests() && !l.gone() { // of a process that has not ended the first thread can have
-		v.resting = 0
+		v.resting, v.overdue = 0, 0
 		return l.cpu-v.cpu > max(v.deadline/running, 2*tick)
 	}
 	v.resting++
@@ -46,5 +47,17 @@ func (v *vigil) over(l look, now time.Time) bool {
 		v.settling = true
 		v.settled()
 	}
-	return v.resting >= settles && now.Sub(v.began) > v.deadline
+	if now.Sub(v.began) > v.deadline {
+		v.overdue++
+	}
+	return v.overdue >= settles
+}
+
+// pause is how long no look need be taken: of one that sleeps, until the time is over.
+// A look takes as much as many a call, and half of those who wait for long sleep.
+func (v *vigil) pause(now time.Time) time.Duration {
+	if v.resting < settles {
+		return lookEvery
+	}
+	return max(lookEvery, v.deadline-now.Sub(v.began)+1)
 }

@@ -22,17 +22,18 @@ func TestVigil(t *testing.T) {
 		settled int
 	}{
 		{"sleeps for less than the deadline", []seen{sleeping(0), sleeping(50 * ms), sleeping(99 * ms)}, false, 1},
-		{"sleeps for longer", []seen{sleeping(0), sleeping(50 * ms), sleeping(101 * ms)}, true, 1},
+		{"sleeps for longer", []seen{sleeping(0), sleeping(50 * ms), sleeping(101 * ms), sleeping(103 * ms), sleeping(105 * ms)}, true, 1},
+		{"and is looked at once behind the deadline: the machine may have stood still since", []seen{sleeping(0), sleeping(2 * ms), sleeping(4 * ms), sleeping(500 * ms)}, false, 1},
 		{"is found asleep for the first time when the time is over: it has woken, or the machine stood still", []seen{awake(0, 0), sleeping(200 * ms)}, false, 0},
 		{"and still sleeps some looks later", []seen{awake(0, 0), sleeping(200 * ms), sleeping(202 * ms), sleeping(204 * ms)}, true, 1},
 		{"wakes in between", []seen{sleeping(0), sleeping(10 * ms), sleeping(20 * ms), awake(150*ms, 0), sleeping(151 * ms), sleeping(152 * ms)}, false, 1},
 		{"wants to run and is not let: no CPU time, whatever the time", []seen{awake(0, 5*ms), awake(time.Hour, 5*ms)}, false, 0},
 		{"runs for less than its share", []seen{awake(0, 500*ms), awake(90*ms, 510*ms)}, false, 0},
 		{"runs for longer: a release takes no such time", []seen{awake(0, 500*ms), awake(90*ms, 530*ms)}, true, 0},
-		{"is stopped", []seen{{0, look{state: stopped}}, {50 * ms, look{state: stopped}}, {101 * ms, look{state: stopped}}}, true, 1},
-		{"is traced", []seen{{0, look{state: traced}}, {50 * ms, look{state: traced}}, {101 * ms, look{state: traced}}}, true, 1},
-		{"its first thread has ended, and it has not", []seen{{0, look{state: zombie}}, {50 * ms, look{state: zombie}}, {101 * ms, look{state: zombie}}}, true, 1},
-		{"sleeps uninterruptibly", []seen{{0, look{state: sleepsDeep}}, {50 * ms, look{state: sleepsDeep}}, {101 * ms, look{state: sleepsDeep}}}, true, 1},
+		{"is stopped", []seen{{0, look{state: stopped}}, {50 * ms, look{state: stopped}}, {101 * ms, look{state: stopped}}, {103 * ms, look{state: stopped}}, {105 * ms, look{state: stopped}}}, true, 1},
+		{"is traced", []seen{{0, look{state: traced}}, {50 * ms, look{state: traced}}, {101 * ms, look{state: traced}}, {103 * ms, look{state: traced}}, {105 * ms, look{state: traced}}}, true, 1},
+		{"its first thread has ended, and it has not", []seen{{0, look{state: zombie}}, {50 * ms, look{state: zombie}}, {101 * ms, look{state: zombie}}, {103 * ms, look{state: zombie}}, {105 * ms, look{state: zombie}}}, true, 1},
+		{"sleeps uninterruptibly", []seen{{0, look{state: sleepsDeep}}, {50 * ms, look{state: sleepsDeep}}, {101 * ms, look{state: sleepsDeep}}, {103 * ms, look{state: sleepsDeep}}, {105 * ms, look{state: sleepsDeep}}}, true, 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			settled := 0
@@ -48,5 +49,25 @@ func TestVigil(t *testing.T) {
 				t.Errorf("it settled %d times, want %d", settled, test.settled)
 			}
 		})
+	}
+}
+
+// One that sleeps is not looked at until the time is over.
+func TestPause(t *testing.T) {
+	v := vigil{deadline: 100 * time.Millisecond, settled: func() {}}
+	began := time.Now()
+	for i, test := range []struct {
+		after time.Duration
+		state byte
+		want  time.Duration
+	}{
+		{0, 'R', lookEvery}, {2, asleep, lookEvery}, {4, asleep, lookEvery}, {6, asleep, 94*time.Millisecond + 1},
+		{101, asleep, lookEvery}, {103, 'R', lookEvery}, {105, asleep, lookEvery},
+	} {
+		now := began.Add(test.after * time.Millisecond)
+		v.over(look{state: test.state}, now)
+		if got := v.pause(now); got != test.want {
+			t.Errorf("look %d: the next in %v, want %v", i, got, test.want)
+		}
 	}
 }

@@ -70,6 +70,9 @@ func cloneAdvice(e error) string {
 	if errors.Is(e, syscall.ENOSPC) {
 		advice = append(advice, "a limit on namespaces is reached: sysctl user | grep max_, namespaces(7)")
 	}
+	if errors.Is(e, syscall.EMFILE) {
+		advice = append(advice, "more descriptors are needed: ulimit -n 1024")
+	}
 	if len(advice) == 0 {
 		return "run as root, or see nsbench doctor"
 	}

@@ -103,7 +103,7 @@ func (p *trialsProgress) draw(done, total int) {
 // error.
 func chosenOf[T any](what string, names []string, all []T, nameOf func(T) string) (chosen []T, err error) {
 	if len(names) == 0 {
-		return nil, usagef("%ss: none is named", what)
+		return nil, usagef("%ss: nothing is named", what)
 	}
 	var valid []string
 	for _, one := range all {

@@ -31,24 +31,13 @@ import (
 	"context"
 	"os"
 
-	"github.com/nsbench/nsbench/bench/fault"
-	"github.com/nsbench/nsbench/bench/isolation"
-	"github.com/nsbench/nsbench/bench/trial"
-	"github.com/nsbench/nsbench/sync/program"
+	_ "github.com/nsbench/nsbench/bench/roles" // see there
 )
 
 func main() {
-	reexecuted()
 	ctx, stop := withSignals(context.Background())
 	err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	explainError(os.Stderr, err)
 	os.Exit(exitStatus(err))
-}
-
-// reexecuted is what a process does that this program has started as something else,
-// and does not return there.
-func reexecuted() {
-	program.Reexecuted()
-	trial.Reexecuted(fault.Scripts, isolation.Scripts)
 }

@@ -43,7 +43,7 @@ func core() []gate.Primitive {
 func selectPrimitives(names []string) ([]gate.Primitive, error) {
 	switch {
 	case len(names) == 0:
-		return nil, usagef("primitives: none is named")
+		return nil, usagef("primitives: nothing is named")
 	case slices.Equal(names, []string{"all"}):
 		return gate.All(), nil
 	}

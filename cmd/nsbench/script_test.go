@@ -18,7 +18,6 @@ import (
 // The binary under test is this one: as nsbench it is main, and as one of the
 // helpers it prepares a hostile place and executes what it is told there.
 func TestMain(m *testing.M) {
-	reexecuted()
 	commands := map[string]func(){"nsbench": main}
 	maps.Copy(commands, helpers())
 	testscript.Main(visible{m}, commands)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -38,17 +39,23 @@ func ending() []os.Signal {
 	return all
 }
 
+// oneRequest is how long after a signal another is still the same request: timeout(1)
+// sends one to the process and then to its group, and a service manager may do both,
+// too. Nobody presses a key again as fast as that.
+const oneRequest = 100 * time.Millisecond
+
 // withSignals returns a context that the ending signals end. Only the first
-// counts: after it they have their default action again, so that a second one
-// ends the process, and with it the children.
+// counts: after it, and a moment, they have their default action again, so that a
+// second one ends the process, and with it the children.
 func withSignals(parent context.Context) (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, ending()...)
 	go func() {
 		if sig, ok := (<-signals).(syscall.Signal); ok {
-			signal.Stop(signals)
 			cancel(interruption{sig})
+			time.Sleep(oneRequest)
+			signal.Stop(signals)
 		}
 	}()
 	return ctx, func() { signal.Stop(signals); close(signals) }

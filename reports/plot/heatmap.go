@@ -3,6 +3,7 @@ package plot
 import (
 	"fmt"
 	"image/color"
+	"math"
 	"slices"
 
 	"gonum.org/v1/plot/vg"
@@ -49,7 +50,8 @@ const (
 const (
 	heatRow      = 22 * px
 	heatLine     = 10 * px
-	heatGap      = px      // between cells
+	heatGap      = px // between cells
+	widestCell   = 96 * px
 	familyGap    = 5 * px  // between families
 	mostHeatRows = 64      // of one picture
 	mostHeatCols = 30      // likewise
@@ -57,6 +59,11 @@ const (
 	sizeCell     = 10 * px // of its words
 	sizeSplit    = 8.5 * px
 	sizeLeast    = 7 * px
+
+	mostHeadLines = 3
+	sizeHead      = 10 * px // of turned names of columns
+	headTurn      = math.Pi / 4
+	headSlope     = math.Sqrt2 / 2 // of a length along a turned name, across and up
 )
 
 // HeatMap draws a table of words on coloured ground, one row a name and one column
@@ -173,48 +180,55 @@ func (h Heat) names() vg.Length {
 	return wide + 8*px
 }
 
-// cell is how wide a column is.
-func (h Heat) cell() vg.Length {
-	return min((width-2*edge-h.names())/vg.Length(len(h.Columns)), 96*px)
+// upright is how wide a column is that has its name above it.
+func (h Heat) upright() vg.Length {
+	return min((width-2*edge-h.names())/vg.Length(len(h.Columns)), widestCell)
 }
 
-// lines are the name of a column, parted where it may be, in lines that fit.
-func (h Heat) lines(name string) (all []string) {
-	style, room := letters(color.Black, sizeSplit, false), h.cell()-2*px
-	now := ""
-	for _, part := range parted(name) {
-		for style.Width(part) > room && len([]rune(part)) > 4 {
-			letters := []rune(part)
-			n := len(letters) - 2
-			for ; n > 3 && style.Width(string(letters[:n])+"-") > room; n-- {
-			}
-			all, now, part = append(all, filled(now, string(letters[:n])+"-")...), "", string(letters[n:])
-		}
-		if now != "" && style.Width(now+part) > room {
-			all, now = append(all, now), ""
-		}
-		now += part
+// cell is how wide a column is. Turned names reach over the next columns, and so far
+// into the margin that they stay on the page.
+func (h Heat) cell() vg.Length {
+	wide := h.upright()
+	if h.heads() != nil {
+		return wide
 	}
-	all = append(all, now)
-	for i, s := range all {
-		all[i] = fit(s, sizeSplit, room)
+	style := letters(color.Black, sizeHead, false)
+	for i, name := range h.Columns {
+		reach := (style.Width(name) + sizeHead) * headSlope
+		wide = min(wide, (width-edge-6*px-h.names()-reach)/(vg.Length(i)+0.5))
+	}
+	return wide
+}
+
+// heads are the names of columns, each in the lines that it takes where it is broken
+// behind its own dashes alone. There are none where a name does not fit so: then all
+// are turned, for a word broken anywhere else is not the name that a reader looks for.
+func (h Heat) heads() [][]string {
+	style, room := letters(color.Black, sizeSplit, false), h.upright()-2*px
+	all := make([][]string, len(h.Columns))
+	for i, name := range h.Columns {
+		now := ""
+		for _, part := range parted(name) {
+			if style.Width(part) > room {
+				return nil
+			}
+			if now != "" && style.Width(now+part) > room {
+				all[i], now = append(all[i], now), ""
+			}
+			now += part
+		}
+		if all[i] = append(all[i], now); len(all[i]) > mostHeadLines {
+			return nil
+		}
 	}
 	return all
-}
-
-// filled is a line, and the one before it if there is one.
-func filled(before, line string) []string {
-	if before == "" {
-		return []string{line}
-	}
-	return []string{before, line}
 }
 
 // parted parts a name behind its dashes.
 func parted(name string) (all []string) {
 	from := 0
 	for i, r := range name {
-		if r == '-' || r == '+' || r == ' ' {
+		if (r == '-' || r == '+' || r == ' ') && i+1 < len(name) {
 			all, from = append(all, name[from:i+1]), i+1
 		}
 	}
@@ -223,21 +237,38 @@ func parted(name string) (all []string) {
 
 // headRoom is how tall the names of columns are.
 func (h Heat) headRoom() vg.Length {
-	most := 1
-	for _, name := range h.Columns {
-		most = max(most, len(h.lines(name)))
+	all, most := h.heads(), 1
+	if all == nil {
+		long := vg.Length(0)
+		for _, name := range h.Columns {
+			long = max(long, letters(color.Black, sizeHead, false).Width(name))
+		}
+		return long*headSlope + sizeHead + 6*px
+	}
+	for _, lines := range all {
+		most = max(most, len(lines))
 	}
 	return heatLine*vg.Length(most) + 6*px
 }
 
-func (h Heat) paint(c draw.Canvas, tall []vg.Length, th theme) {
-	left, wide := c.Min.X+h.names(), h.cell()
+// paintHeads writes the names of columns.
+func (h Heat) paintHeads(c draw.Canvas, left vg.Length, th theme) {
+	wide, bottom, all := h.cell(), c.Max.Y-h.headRoom()+5*px, h.heads()
 	for k, name := range h.Columns {
-		all := h.lines(name)
-		for i, s := range all {
-			writeCentre(c, s, left+wide*(vg.Length(k)+0.5), c.Max.Y-h.headRoom()+5*px+heatLine*vg.Length(len(all)-1-i), sizeSplit, th.ink, false)
+		middle := left + wide*(vg.Length(k)+0.5)
+		if all == nil {
+			writeTurned(c, name, middle+sizeHead*headSlope/3, bottom, headTurn, sizeHead, th.ink)
+			continue
+		}
+		for i, s := range all[k] {
+			writeCentre(c, s, middle, bottom+heatLine*vg.Length(len(all[k])-1-i), sizeSplit, th.ink, false)
 		}
 	}
+}
+
+func (h Heat) paint(c draw.Canvas, tall []vg.Length, th theme) {
+	left, wide, sizes := c.Min.X+h.names(), h.cell(), h.sizes()
+	h.paintHeads(c, left, th)
 	top, breaks := c.Max.Y-h.headRoom(), h.breaks()
 	for i, r := range h.Rows {
 		if slices.Contains(breaks, i) {
@@ -248,7 +279,7 @@ func (h Heat) paint(c draw.Canvas, tall []vg.Length, th theme) {
 		for k, cell := range r.Cells {
 			x := left + wide*vg.Length(k)
 			fill(c, cell.Tone.ground(th), x, bottom+heatGap, x+wide-heatGap, top)
-			cell.paint(c, x, x+wide-heatGap, (top+bottom+heatGap)/2, th)
+			cell.paint(c, x, x+wide-heatGap, (top+bottom+heatGap)/2, sizes[len(cell.Lines) > 1], th)
 		}
 		top = bottom
 	}
@@ -269,6 +300,19 @@ func (cell HeatCell) size(room vg.Length) vg.Length {
 	return size
 }
 
+// sizes are those of the letters of all cells of one line, and of all of several: those
+// of equal words would otherwise differ by what they are said of.
+func (h Heat) sizes() map[bool]vg.Length {
+	least := map[bool]vg.Length{false: sizeCell, true: sizeSplit}
+	for _, r := range h.Rows {
+		for _, c := range r.Cells {
+			several := len(c.Lines) > 1
+			least[several] = max(min(least[several], c.size(h.cell()-heatGap)), sizeLeast)
+		}
+	}
+	return least
+}
+
 // said is the line of a cell at i, with the mark.
 func (cell HeatCell) said(i int, s string) string {
 	if i > 0 {
@@ -278,8 +322,8 @@ func (cell HeatCell) said(i int, s string) string {
 }
 
 // paint writes the words of a cell around its middle.
-func (cell HeatCell) paint(c draw.Canvas, left, right, middle vg.Length, th theme) {
-	size, ink := max(cell.size(right-left), sizeLeast), th.ink
+func (cell HeatCell) paint(c draw.Canvas, left, right, middle, size vg.Length, th theme) {
+	ink := th.ink
 	if cell.Tone == ToneNone {
 		ink = th.faint
 	}
@@ -306,5 +350,12 @@ func (t Tone) ground(th theme) color.RGBA {
 func writeCentre(c draw.Canvas, s string, x, y, size vg.Length, ink color.Color, bold bool) {
 	style := letters(ink, size, bold)
 	style.XAlign = draw.XCenter
+	c.FillText(style, vg.Point{X: x, Y: y}, s)
+}
+
+// writeTurned puts text on the page that rises from x and y by an angle.
+func writeTurned(c draw.Canvas, s string, x, y vg.Length, angle float64, size vg.Length, ink color.Color) {
+	style := letters(ink, size, false)
+	style.Rotation = angle
 	c.FillText(style, vg.Point{X: x, Y: y}, s)
 }

@@ -55,6 +55,9 @@ func hex(c color.RGBA) string { return fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.
 // the page by more than these.
 var errPaint = errors.New("the light and the dark drawing differ in shape")
 
+// errTurned is a mistake of a chart, too: only text is turned.
+var errTurned = errors.New("a turned path is not known")
+
 // SVG returns the drawing as an element for a page, with label for those who do
 // not see it, its colours being added to inks. Letters are text, in the
 // reader's fonts: those measured with have the widths of Arial.
@@ -91,6 +94,7 @@ type svgState struct {
 	width  vg.Length
 	dashes []vg.Length
 	offset vg.Length
+	turn   float64 // of text, counter-clockwise
 }
 
 func (w *svgWriter) raw(s string) { w.buf.WriteString(s) }
@@ -125,13 +129,21 @@ func (w *svgWriter) one(light, dark recorder.Action) error {
 	case *recorder.Pop:
 		last := len(w.saved) - 1
 		w.now, w.saved = w.saved[last], w.saved[:last]
-	case *recorder.Fill:
-		w.raw(`<path class="` + w.inks.class(w.now.ink) + `" d="` + w.path(a.Path) + `"/>`)
-	case *recorder.Stroke:
-		w.stroke(a.Path)
+	case *recorder.Rotate:
+		w.now.turn += a.Angle
 	case *recorder.FillString:
 		w.text(a)
-	default: // no chart turns, stretches or pastes
+	case *recorder.Fill:
+		if w.now.turn != 0 {
+			return errTurned
+		}
+		w.raw(`<path class="` + w.inks.class(w.now.ink) + `" d="` + w.path(a.Path) + `"/>`)
+	case *recorder.Stroke:
+		if w.now.turn != 0 {
+			return errTurned
+		}
+		w.stroke(a.Path)
+	default: // no chart stretches or pastes
 		return fmt.Errorf("%T is not known", light)
 	}
 	return nil
@@ -156,9 +168,16 @@ func (w *svgWriter) stroke(path vg.Path) {
 }
 
 func (w *svgWriter) text(a *recorder.FillString) {
-	w.raw(`<text class="` + w.inks.class(w.now.ink) + `" x="` + short(a.Point.X) + `" y="` + short(w.height-a.Point.Y) + `" font-size="` + short(a.Size) + `"`)
+	// What is turned is placed on turned axes.
+	sin, cos := math.Sincos(w.now.turn)
+	x, y := a.Point.X*vg.Length(cos)-a.Point.Y*vg.Length(sin), a.Point.X*vg.Length(sin)+a.Point.Y*vg.Length(cos)
+	right, down := short(x), short(w.height-y)
+	w.raw(`<text class="` + w.inks.class(w.now.ink) + `" x="` + right + `" y="` + down + `" font-size="` + short(a.Size) + `"`)
 	if a.Font.Weight > 0 {
 		w.raw(` font-weight="bold"`)
+	}
+	if w.now.turn != 0 {
+		w.raw(fmt.Sprintf(` transform="rotate(%.0f %s %s)"`, -w.now.turn*180/math.Pi, right, down))
 	}
 	w.raw(">" + html.EscapeString(a.String) + "</text>")
 }

@@ -50,10 +50,10 @@ var TCPLoopback = Primitive{
 
 func newTCPLoopback(b *program.Board) (Gate, error) {
 	return newConnection(b, func() (int, program.Address, error) {
-		fd, at, err := sys.ListenLoopback()
+		fd, port, err := sys.ListenLoopback()
 		if err != nil {
 			return fd, program.Address{}, err
 		}
-		return fd, program.TCPAddress(at), nil
+		return fd, program.TCPAddress(sys.Loopback, port), nil
 	})
 }

@@ -73,7 +73,6 @@ const (
 	callUnshare
 	callClockNanosleep
 	callSetresuid
-	callSetresgid
 	callMount
 	calls
 )
@@ -164,7 +163,6 @@ var callTable = [calls]struct {
 	callSetns:        {"setns", 2, eintrFails},
 	callUnshare:      {"unshare", 1, eintrFails},
 	callSetresuid:    {"setresuid", 3, eintrFails},
-	callSetresgid:    {"setresgid", 3, eintrFails},
 	callMount:        {"mount", 5, eintrFails},
 
 	callClockNanosleep: {"clock_nanosleep", 4, eintrAgain}, // made by Sleep alone

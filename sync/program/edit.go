@@ -188,7 +188,7 @@ func (p Program) opens() (all []Word) {
 // opens reports whether the result of the call is a descriptor.
 func (c call) opens() bool {
 	switch c {
-	case callOpenat, callEpollCreate, callSignalfd, callUserfaultfd, callSocket, callAccept, callPidfdGetfd, callSeccomp:
+	case callOpenat, callMqOpen, callInotifyInit, callEpollCreate, callSignalfd, callUserfaultfd, callSocket, callAccept, callPidfdOpen, callPidfdGetfd, callSeccomp:
 		return true
 	}
 	return false

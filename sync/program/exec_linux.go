@@ -224,8 +224,8 @@ func place() uint64 {
 }
 
 // Reexecuted runs the code of a process that [Reexecute] has started, and does not
-// return there. In any other process it returns at once. It is the first
-// statement of main, and of TestMain, in a program that calls Reexecute.
+// return there. In any other process it returns at once. It is called before all else in
+// main or before it, and in TestMain, in a program that calls Reexecute.
 func Reexecuted() {
 	if len(os.Args) == 0 || os.Args[0] != execName {
 		reexecutes.Store(true)

@@ -56,8 +56,16 @@ func OpenBoard(h Handle) (*Board, error) {
 	if _, err := unix.FcntlInt(uintptr(h.FD), unix.F_SETFD, unix.FD_CLOEXEC); err != nil {
 		return nil, errors.Join(fmt.Errorf("open a board: %w", os.NewSyscallError("fcntl", err)), sys.UnmapShared(mem))
 	}
-	clear(mem)
+	wipe(mem)
 	return &Board{mem: mem, fd: h.FD, clock: h.Clock, used: wordsStart}, nil
+}
+
+// wipe clears the memory of a file. It gives the pages back: to write to each takes a
+// fault for each, and most are not used again. madvise(2), MADV_REMOVE.
+func wipe(mem []byte) {
+	if err := unix.Madvise(mem, unix.MADV_REMOVE); err != nil {
+		clear(mem)
+	}
 }
 
 // mapBoard maps the file of a board, as long as it is, at an address.

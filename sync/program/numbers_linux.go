@@ -70,7 +70,6 @@ var numbers = [calls]uintptr{
 	callSetns:        unix.SYS_SETNS,
 	callUnshare:      unix.SYS_UNSHARE,
 	callSetresuid:    unix.SYS_SETRESUID,
-	callSetresgid:    unix.SYS_SETRESGID,
 	callMount:        unix.SYS_MOUNT,
 
 	callClockNanosleep: unix.SYS_CLOCK_NANOSLEEP,

@@ -21,11 +21,6 @@ func SetUser(id uint32) Op {
 	return syscallOp(callSetresuid, number(int64(id)), number(int64(id)), number(int64(id)))
 }
 
-// SetGroup is SetUser for the group ID. setresgid(2).
-func SetGroup(id uint32) Op {
-	return syscallOp(callSetresgid, number(int64(id)), number(int64(id)), number(int64(id)))
-}
-
 // Positive ends the program, as one that has failed with ESRCH, unless w holds a
 // number that can be the ID of one process. It stands before an operation that sends
 // something to the process that w tells of.

@@ -3,7 +3,6 @@ package program
 import (
 	"encoding/binary"
 	"fmt"
-	"net/netip"
 )
 
 // An Address is that of a socket.
@@ -29,12 +28,14 @@ func UnixAddress(name string) Address {
 }
 
 // TCPAddress is that of a TCP socket over IPv4. ip(7).
-func TCPAddress(a netip.AddrPort) Address {
+//
+// It is not told by netip.AddrPort: what imports net/netip is initialized behind what
+// reports are made with, which a parent on trial comes off without; see package roles.
+func TCPAddress(ip [4]byte, port uint16) Address {
 	b := binary.NativeEndian.AppendUint16(nil, afInet)
-	b = binary.BigEndian.AppendUint16(b, a.Port())
-	ip := a.Addr().As4()
+	b = binary.BigEndian.AppendUint16(b, port)
 	b = append(append(b, ip[:]...), make([]byte, 8)...)
-	return Address{afInet, "AF_INET", string(b), fmt.Sprintf("{sa_family=AF_INET, sin_port=htons(%d), sin_addr=inet_addr(%q)}", a.Port(), a.Addr())}
+	return Address{afInet, "AF_INET", string(b), fmt.Sprintf("{sa_family=AF_INET, sin_port=htons(%d), sin_addr=inet_addr(\"%d.%d.%d.%d\")}", port, ip[0], ip[1], ip[2], ip[3])}
 }
 
 // Socket makes a stream socket that can connect to an address, and has it as

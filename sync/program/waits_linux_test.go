@@ -3,7 +3,6 @@
 package program
 
 import (
-	"net/netip"
 	"path/filepath"
 	"testing"
 	"time"
@@ -300,5 +299,5 @@ func bound(t *testing.T, socket int) Address {
 		t.Fatal(err)
 	}
 	in := name.(*unix.SockaddrInet4)
-	return TCPAddress(netip.AddrPortFrom(netip.AddrFrom4(in.Addr), uint16(in.Port)))
+	return TCPAddress(in.Addr, uint16(in.Port))
 }

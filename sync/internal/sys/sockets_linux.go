@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net/netip"
 	"os"
 	"path/filepath"
 
@@ -75,22 +74,20 @@ func ListenPath() (fd int, path string, err error) {
 // ListenLoopback makes a TCP socket that listens at a port of 127.0.0.1, which
 // the kernel has chosen. What it accepts does not linger: a close sends a reset,
 // and leaves nothing in TIME_WAIT on either side. socket(7), SO_LINGER.
-func ListenLoopback() (fd int, at netip.AddrPort, err error) {
+func ListenLoopback() (fd int, port uint16, err error) {
 	fd, err = socket(unix.AF_INET)
 	if err != nil {
-		return -1, at, err
+		return -1, 0, err
 	}
 	// An accepted socket has the options of its listener.
 	if err = unix.SetsockoptLinger(fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1}); err != nil {
-		return -1, at, errors.Join(os.NewSyscallError("setsockopt", err), Close(fd))
+		return -1, 0, errors.Join(os.NewSyscallError("setsockopt", err), Close(fd))
 	}
-	loopback := [4]byte{127, 0, 0, 1}
-	bound, err := listenAnywhere(fd, "127.0.0.1", &unix.SockaddrInet4{Addr: loopback})
+	bound, err := listenAnywhere(fd, "127.0.0.1", &unix.SockaddrInet4{Addr: Loopback})
 	if err != nil {
-		return -1, at, errors.Join(err, Close(fd))
+		return -1, 0, errors.Join(err, Close(fd))
 	}
-	port := bound.(*unix.SockaddrInet4).Port
-	return fd, netip.AddrPortFrom(netip.AddrFrom4(loopback), uint16(port)), nil
+	return fd, uint16(bound.(*unix.SockaddrInet4).Port), nil
 }
 
 func socket(family int) (int, error) {

@@ -2,10 +2,7 @@
 
 package sys
 
-import (
-	"errors"
-	"net/netip"
-)
+import "errors"
 
 // DatagramPair works on Linux only.
 func DatagramPair() (a, b int, err error) { return -1, -1, errors.ErrUnsupported }
@@ -20,6 +17,4 @@ func ListenAbstract() (fd int, name string, err error) { return -1, "", errors.E
 func ListenPath() (fd int, path string, err error) { return -1, "", errors.ErrUnsupported }
 
 // ListenLoopback works on Linux only.
-func ListenLoopback() (fd int, at netip.AddrPort, err error) {
-	return -1, netip.AddrPort{}, errors.ErrUnsupported
-}
+func ListenLoopback() (fd int, port uint16, err error) { return -1, 0, errors.ErrUnsupported }
