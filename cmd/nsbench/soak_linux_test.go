@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"flag"
@@ -37,9 +38,18 @@ func TestFaultsKilled(t *testing.T) {
 	}
 	soaked := exec.Command("soak", "-kills", fmt.Sprint(*kills), "-seed", fmt.Sprint(seed), "-work", t.TempDir())
 	soaked.SysProcAttr = &syscall.SysProcAttr{Cloneflags: newEnclosure, Pdeathsig: syscall.SIGKILL}
-	text, err := soaked.CombinedOutput()
-	t.Logf("%s", text)
+	soaked.Stderr = os.Stderr
+	out, err := soaked.StdoutPipe()
+	if err == nil {
+		err = soaked.Start()
+	}
 	if err != nil {
+		t.Fatal(err)
+	}
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		t.Log(lines.Text())
+	}
+	if err := soaked.Wait(); err != nil {
 		t.Errorf("%v; again with -soak-seed %d", err, seed)
 	}
 }
@@ -95,10 +105,14 @@ func (s *soaking) run(n int) error {
 	var v victim
 	for i := range n {
 		if i%killsEach == 0 {
+			if i > 0 {
+				fmt.Printf("%d kills, and nothing is left\n", i)
+			}
 			var err error
-			if v, err = s.choose(); err != nil {
+			if v, err = s.chooseShort(); err != nil {
 				return fmt.Errorf("nsbench %s: %w", strings.Join(v.args, " "), err)
 			}
+			fmt.Printf("nsbench %s: %v\n", strings.Join(v.args, " "), v.takes)
 		}
 		part := i % over // each as often, however short it is
 		after := time.Duration(s.random.Int64N(int64(v.takes[part]) + 1))
@@ -123,16 +137,30 @@ var (
 	}
 )
 
+// longest is how long a command may take that is killed again and again.
+const longest = 5 * time.Second
+
+func (s *soaking) chooseShort() (v victim, err error) {
+	for {
+		v, err = s.choose()
+		if err != nil || v.takes[starting]+v.takes[trying]+v.takes[closing] < longest {
+			return v, err
+		}
+	}
+}
+
 // choose picks a command and has it go to its end, undisturbed, to learn of its way.
 func (s *soaking) choose() (v victim, err error) {
-	v.args = []string{"faults", "-q", "--primitives", s.some(3, soakedPrimitives), "--faults", s.some(3, soakedFaults), "--trials", "3", "--out", s.out}
+	v.args = []string{"faults", "-q", "--primitives", s.some(3, soakedPrimitives), "--faults", s.some(3, soakedFaults), "--trials", "3", "--deadline", "100ms", "--out", s.out}
 	u, err := s.start(v)
 	if err != nil {
 		return v, err
 	}
 	began := time.Now()
 	for part := range over {
-		u.reaches(part + 1)
+		if err := u.reaches(part + 1); err != nil {
+			return v, err
+		}
 		v.takes[part] = time.Since(began)
 		began = time.Now()
 	}
@@ -171,17 +199,37 @@ func (s *soaking) start(v victim) (*underway, error) {
 	return u, nil
 }
 
-// reaches returns when the command has come so far, or has ended, by its record.
-func (u *underway) reaches(part int) {
-	for part > u.part() || part == over {
+// stuck is how long a command may take for a part of its way, and to end.
+const stuck = time.Minute
+
+// reaches returns when the command has come so far, or has ended, by its record. It is
+// an error if that takes too long, which names what is under way then.
+func (u *underway) reaches(part int) error {
+	for end := time.Now().Add(stuck); part > u.part() || part == over; {
 		select {
 		case err, ok := <-u.ended:
 			if ok {
 				u.err = err
 			}
-			return
+			return nil
 		case <-time.After(time.Millisecond):
 		}
+		if time.Now().After(end) {
+			there, err := processes()
+			return errors.Join(fmt.Errorf("it is still under way after %v: %s", stuck, strings.Join(there, "; ")), err)
+		}
+	}
+	return nil
+}
+
+// runs returns after some time, or when the command has ended.
+func (u *underway) runs(some time.Duration) {
+	select {
+	case err, ok := <-u.ended:
+		if ok {
+			u.err = err
+		}
+	case <-time.After(some):
 	}
 }
 
@@ -198,9 +246,8 @@ func (u *underway) part() int {
 
 // status is the exit status, once the command has ended.
 func (u *underway) status() (int, error) {
-	u.reaches(over)
-	if u.ProcessState == nil {
-		return -1, u.err
+	if err := u.reaches(over); err != nil || u.ProcessState == nil {
+		return -1, errors.Join(err, u.err)
 	}
 	return statusOf(u.ProcessState.Sys().(syscall.WaitStatus)), u.err
 }
@@ -212,8 +259,10 @@ func (s *soaking) kill(v victim, part int, after time.Duration, signal syscall.S
 	if err != nil {
 		return err
 	}
-	u.reaches(part)
-	time.Sleep(after)
+	if err := u.reaches(part); err != nil {
+		return err
+	}
+	u.runs(after)
 	sent := u.Process.Signal(signal)
 	status, err := u.status()
 	switch {
