@@ -302,7 +302,8 @@ func (p *Parent) AwaitAsleep(c *launch.Child) error { return p.AwaitWaiting(c, S
 //
 // One that sleeps for long before it has armed never will.
 func (p *Parent) AwaitWaiting(c *launch.Child, stage int) error {
-	for asleep := 0; asleep < never; asleep++ {
+	since := time.Now()
+	for asleep := 0; asleep < never || time.Since(since) < neverFor; asleep++ {
 		armed := p.Board.AwaitArmed(stage, 1)
 		l := lookAt(c.PID, c.PID)
 		switch {
@@ -311,16 +312,18 @@ func (p *Parent) AwaitWaiting(c *launch.Child, stage int) error {
 		case armed && (l.rests() || !p.Primitive.Blocking):
 			return nil
 		case !l.rests():
-			asleep = 0
+			asleep, since = 0, time.Now()
 		}
 		time.Sleep(nap)
 	}
 	return ErrEnded
 }
 
-// never is how many looks in a row find one asleep that will not go on: for a second
-// and more.
-const never = int(time.Second / nap)
+// One that is found asleep by so many looks in a row, and for so long, will not go on.
+const (
+	never    = 100
+	neverFor = time.Second
+)
 
 // Hold does what the parent has to do before a release, if there is anything.
 func (p *Parent) Hold(c *launch.Child) error {
