@@ -70,3 +70,38 @@ func TestSlotsInterrupted(t *testing.T) {
 	}
 	give()
 }
+
+// Who wants all is not to wait behind all who want one.
+func TestSlotsAllAreNext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSlots(2)
+		one, err := s.take(t.Context(), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var order []string
+		take := func(name string, all bool) {
+			give, err := s.take(t.Context(), all)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			s.mu.Lock()
+			order = append(order, name)
+			s.mu.Unlock()
+			give()
+		}
+		go take("all", true)
+		synctest.Wait()
+		go take("another", false) // though one is free
+		synctest.Wait()
+		if len(order) > 0 {
+			t.Fatalf("%q took a slot before all were free", order)
+		}
+		one()
+		synctest.Wait()
+		if len(order) != 2 || order[0] != "all" {
+			t.Errorf("slots were taken by %q, want all first", order)
+		}
+	})
+}
