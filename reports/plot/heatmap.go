@@ -329,7 +329,8 @@ func (cell HeatCell) paint(c draw.Canvas, left, right, middle, size vg.Length, t
 	}
 	for i, s := range cell.Lines {
 		y := middle - 3.5*px - heatLine*(vg.Length(i)-vg.Length(len(cell.Lines)-1)/2)
-		writeCentre(c, fit(cell.said(i, s), size, right-left), (left+right)/2, y, size, ink, cell.Tone == ToneBad)
+		// A word that reaches into the gap is better than one that is cut.
+		writeCentre(c, fit(cell.said(i, s), size, right-left+2*heatGap), (left+right)/2, y, size, ink, cell.Tone == ToneBad)
 	}
 }
 
