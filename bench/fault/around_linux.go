@@ -54,7 +54,7 @@ func freezeThaw(p *trial.Parent) trial.End {
 	}
 	note := p.Note(o, ran)
 	if !frozen {
-		note = strings.TrimPrefix(note+"; the kernel did not get to freeze the child where it waits", "; ")
+		note = trial.Also(note, "the kernel did not get to freeze the child where it waits")
 	}
 	return p.Done(note)
 }
@@ -65,12 +65,12 @@ func freezeThaw(p *trial.Parent) trial.End {
 func awaitFrozen(pid int, events string) (frozen bool, err error) {
 	for asleep := 0; asleep < 10*looks; time.Sleep(nap) {
 		text, err := os.ReadFile(events)
-		state := stateOf(pid)
-		if err != nil || ended(state) || strings.Contains(string(text), "frozen 1\n") {
+		l := trial.LookAt(pid)
+		if err != nil || l.Gone() || strings.Contains(string(text), "frozen 1\n") {
 			return true, err
 		}
 		asleep++
-		if state == 'R' {
+		if !l.Rests() {
 			asleep = 0
 		}
 	}
@@ -104,7 +104,7 @@ func cpuQuota(p *trial.Parent) trial.End {
 	return p.DoneBeside(free, p.Note(o, ran))
 }
 
-// The quota is quotaTime in a period; a child is held until it has used that up, if it
+// The quota is a share of each period; a child is held until it has used that up, if it
 // uses any, and released anywhere in a period.
 const (
 	quotaShare  = 0.1
@@ -118,7 +118,7 @@ func holdFor(p *trial.Parent, c *launch.Child, d time.Duration) error {
 	end := time.Now().Add(d)
 	before := switches(c.PID)
 	time.Sleep(quotaHold / 3)
-	if state := stateOf(c.PID); state == 'R' || switches(c.PID) != before {
+	if !trial.LookAt(c.PID).Rests() || switches(c.PID) != before {
 		time.Sleep(time.Until(end))
 		return nil
 	}
@@ -164,7 +164,7 @@ func pidReuse(p *trial.Parent) trial.End {
 		return p.Failed(err)
 	}
 	if !release.TakesProcess() && !release.TakesPidfd() {
-		return p.Unavailable("the release names no process, neither by its ID nor by a pidfd")
+		return p.Moot("the release names no process, neither by its ID nor by a pidfd")
 	}
 	on, err := p.Board.Word("go on")
 	if err != nil {
@@ -263,7 +263,7 @@ func refusing(p *trial.Parent, how program.Refusal) (program.Program, *trial.End
 	wait := p.Gate.Wait()
 	calls := wait.Waits()
 	if len(calls) == 0 {
-		end := p.Unavailable("the wait makes no system call that could be refused")
+		end := p.Moot("the wait makes no system call that could be refused")
 		return nil, &end
 	}
 	prepare, rest := wait.Split()

@@ -5,9 +5,7 @@ package fault
 import (
 	"errors"
 	"fmt"
-	"os"
 	"slices"
-	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -118,7 +116,7 @@ func halfDead(p *trial.Parent) trial.End {
 	if err != nil {
 		return p.Failed(err)
 	}
-	for state := byte('R'); !p.Board.AwaitArmed(trial.StageChild, 1) || state == 'R'; state = stateOf(c.PID) {
+	for l := trial.LookAt(c.PID); !p.Board.AwaitArmed(trial.StageChild, 1) || !l.Rests() && !l.Gone(); l = trial.LookAt(c.PID) {
 		if c.Ended() {
 			return p.Done("")
 		}
@@ -135,23 +133,18 @@ func halfDead(p *trial.Parent) trial.End {
 	if err != nil {
 		return p.Failed(err)
 	}
-	return p.Done(strings.TrimPrefix(p.Note(o, ran)+"; "+seen, "; "))
+	return p.Done(trial.Also(p.Note(o, ran), seen))
 }
 
 // whatIsTold says what a parent is told of a child: by a pipe whose other end only
 // the child has, and by its end.
 func whatIsTold(c *launch.Child, life int) (string, error) {
-	left := unix.NsecToTimespec(told.Nanoseconds())
-	var n int
-	for again := true; again; {
-		var err error
-		n, err = unix.Ppoll([]unix.PollFd{{Fd: int32(life), Events: unix.POLLIN}}, &left, nil)
-		if again = errors.Is(err, unix.EINTR); err != nil && !again {
-			return "", os.NewSyscallError("ppoll", err)
-		}
+	atEnd, err := trial.Readable(life, told)
+	if err != nil {
+		return "", err
 	}
 	pipe := "no end of file in a pipe of the child's"
-	if n > 0 {
+	if atEnd {
 		pipe = "end of file in a pipe of the child's"
 	}
 	end := "no sign of its end to waitid"
@@ -174,7 +167,7 @@ func executes(p *trial.Parent) trial.End {
 		return p.Failed(err)
 	}
 	err = p.AwaitHeld(c)
-	if errors.Is(err, trial.ErrEnded) && stateOf(c.PID) == 't' && !p.Board.AwaitArmed(trial.StageChild, 1) {
+	if errors.Is(err, trial.ErrEnded) && trial.LookAt(c.PID).Stops() && !p.Board.AwaitArmed(trial.StageChild, 1) {
 		return p.Done("it stands at its execve, where a tracer has to let it go on first: ptrace(2), PTRACE_TRACEME")
 	}
 	if err != nil {

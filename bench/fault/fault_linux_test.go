@@ -80,7 +80,7 @@ func faults(t *testing.T, names ...string) (all []Fault) {
 
 // What each primitive says of a parent's death is what is found.
 func TestPromises(t *testing.T) {
-	cells := recorded(t, Plan{Primitives: gate.All(), Faults: faults(t, "none", "parent-killed", "parent-exits"), Trials: 2, Deadline: DefaultDeadline})
+	cells := recorded(t, Plan{Primitives: gate.All(), Faults: faults(t, "none", "parent-killed", "parent-exits"), Trials: 2, Deadline: trial.DefaultDeadline})
 	want := map[gate.Orphan]string{gate.FailsOpen: released, gate.FailsClosed: parentGone, gate.WaitsForEver: hung}
 	for _, p := range gate.All() {
 		free := cells[p.Name+" none"]
@@ -108,7 +108,7 @@ func TestPromises(t *testing.T) {
 func TestKnown(t *testing.T) {
 	cells := recorded(t, Plan{
 		Primitives: []gate.Primitive{gate.PipeEOF, gate.PipeByte, gate.Eventfd, gate.Barrier, gate.Sigwait, gate.PidfdSignal, gate.Sigstop, gate.Spin, gate.Flock, gate.UnixStream, gate.SysvSem},
-		Faults:     slices.DeleteFunc(All(), func(f Fault) bool { return f.Name == "cpu-quota" }), Trials: 2, Deadline: DefaultDeadline,
+		Faults:     slices.DeleteFunc(All(), func(f Fault) bool { return f.Name == "cpu-quota" }), Trials: 2, Deadline: trial.DefaultDeadline,
 	})
 	for _, known := range []struct{ cell, outcome, detail string }{
 		{"pipe-eof parent-killed", released, ""},
@@ -172,7 +172,7 @@ func TestKnown(t *testing.T) {
 
 // Under a quota it is who does not sleep that is released late.
 func TestQuota(t *testing.T) {
-	cells := recorded(t, Plan{Primitives: []gate.Primitive{gate.PipeEOF, gate.Spin}, Faults: faults(t, "cpu-quota"), Trials: 9, Deadline: DefaultDeadline})
+	cells := recorded(t, Plan{Primitives: []gate.Primitive{gate.PipeEOF, gate.Spin}, Faults: faults(t, "cpu-quota"), Trials: 9, Deadline: trial.DefaultDeadline})
 	ratio := func(name string) float64 {
 		b := cells[name+" cpu-quota"]
 		if b.Outcome == result.OutcomeUnavailable {
@@ -196,7 +196,7 @@ func TestInterrupted(t *testing.T) {
 	stop := errors.New("stop")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	var records []result.Record
-	plan := Plan{Primitives: []gate.Primitive{gate.PipeEOF, gate.Eventfd}, Faults: faults(t, "none", "parent-killed"), Trials: 50, Deadline: DefaultDeadline}
+	plan := Plan{Primitives: []gate.Primitive{gate.PipeEOF, gate.Eventfd}, Faults: faults(t, "none", "parent-killed"), Trials: 50, Deadline: trial.DefaultDeadline}
 	err := Run(ctx, plan, result.Header{Schema: result.Schema}, trial.Recorder{
 		Record: func(r result.Record) error { records = append(records, r); return nil },
 		Progress: func(done, total int) {

@@ -4,7 +4,6 @@ package fault
 
 import (
 	"math"
-	"strings"
 	"time"
 
 	"github.com/nsbench/nsbench/bench/trial"
@@ -21,7 +20,7 @@ func earlyRelease(p *trial.Parent) trial.End {
 		return *failed
 	}
 	if _, ok := p.Gate.(gate.Holder); ok {
-		return p.Unavailable("the parent can only release a child that it has seen held: see explain")
+		return p.Moot("the parent can only release a child that it has seen held: see explain")
 	}
 	on, err := p.Board.Word("go on")
 	if err != nil {
@@ -70,7 +69,7 @@ func doubleRelease(p *trial.Parent) trial.End {
 		return p.Failed(err)
 	}
 	// One that does not go on is seen to by the observer.
-	for since := time.Now(); p.Board.Stage(trial.StageChild).Resumed == 0 && !ended(stateOf(c.PID)); time.Sleep(nap) {
+	for since := time.Now(); p.Board.Stage(trial.StageChild).Resumed == 0 && !trial.LookAt(c.PID).Gone(); time.Sleep(nap) {
 		if time.Since(since) > patience {
 			return p.Done(p.Note(first, ran))
 		}
@@ -85,7 +84,7 @@ func doubleRelease(p *trial.Parent) trial.End {
 	}
 	note := p.Note(first, ran)
 	if met := p.Note(second, release); met != "" {
-		note = strings.TrimPrefix(note+"; at the second release "+met, "; ")
+		note = trial.Also(note, "at the second release "+met)
 	}
 	if err := letOn(p, on); err != nil {
 		return p.Failed(err)

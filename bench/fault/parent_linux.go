@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -97,25 +98,22 @@ func credentialChange(p *trial.Parent) trial.End {
 	if fields := strings.Fields(string(maps)); len(fields) == 3 && fields[2] == "1" {
 		return p.Unavailable("the user namespace that trials are within has one user, so that there is none to change to: run it as root")
 	}
-	if failed := p.Make(); failed != nil {
-		return *failed
-	}
-	_, end := heldAt(p, append(program.Program{program.ParentDeathSignal(program.SIGKILL), program.SetUser(nobody)}, p.Gate.Wait()...))
-	if end != nil {
-		return *end
-	}
-	return p.Killed()
+	return deathSignalled(p, program.SetUser(nobody))
 }
 
 // deathSignal is the remedy as it is meant, beside those that take it away. A parent
 // that dies closes its files before its children are told: kernel/exit.c, do_exit. So
 // of one who takes end of file for a release it is a race.
-func deathSignal(p *trial.Parent) trial.End {
+func deathSignal(p *trial.Parent) trial.End { return deathSignalled(p) }
+
+// deathSignalled has the child ask for a parent-death signal and then do something
+// else, and kills the parent.
+func deathSignalled(p *trial.Parent, then ...program.Op) trial.End {
 	if failed := p.Make(); failed != nil {
 		return *failed
 	}
-	_, end := heldAt(p, append(program.Program{program.ParentDeathSignal(program.SIGKILL)}, p.Gate.Wait()...))
-	if end != nil {
+	wait := slices.Concat(program.Program{program.ParentDeathSignal(program.SIGKILL)}, then, p.Gate.Wait())
+	if _, end := heldAt(p, wait); end != nil {
 		return *end
 	}
 	return p.Killed()

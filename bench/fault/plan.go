@@ -18,11 +18,8 @@ type Plan struct {
 	Deadline   time.Duration // see trial.Trial
 }
 
-// DefaultTrials and DefaultDeadline are what a matrix takes minutes with.
-const (
-	DefaultTrials   = 20
-	DefaultDeadline = 400 * time.Millisecond
-)
+// DefaultTrials are enough for a race to show, and few enough for minutes.
+const DefaultTrials = 20
 
 // Check refuses a plan that cannot be carried out.
 func (p Plan) Check() error {
@@ -37,11 +34,7 @@ func (p Plan) Check() error {
 
 // record is the plan as the record has it.
 func (p Plan) record() result.Plan {
-	plan := result.Plan{Trials: p.Trials}
-	for _, prim := range p.Primitives {
-		plan.Primitives = append(plan.Primitives, prim.Name)
-		plan.Ideas = append(plan.Ideas, prim.Summary)
-	}
+	plan := trial.PlanOf(p.Primitives, p.Trials)
 	for _, f := range p.Faults {
 		plan.Faults = append(plan.Faults, f.Fault)
 	}

@@ -56,7 +56,7 @@ func TestCatalogue(t *testing.T) {
 }
 
 func TestCheck(t *testing.T) {
-	good := Plan{Primitives: gate.All()[:1], Faults: All()[:1], Trials: 1, Deadline: DefaultDeadline}
+	good := Plan{Primitives: gate.All()[:1], Faults: All()[:1], Trials: 1, Deadline: trial.DefaultDeadline}
 	if err := good.Check(); err != nil {
 		t.Errorf("refused: %v", err)
 	}

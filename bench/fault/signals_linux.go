@@ -47,7 +47,7 @@ func interruptedAt(p *trial.Parent, edit func(program.Program) program.Program) 
 	}
 	note := p.Note(o, ran)
 	if kept {
-		note = strings.TrimPrefix(note+"; the signal stayed pending until the release", "; ")
+		note = trial.Also(note, "the signal stayed pending until the release")
 	}
 	return p.Done(note)
 }
@@ -63,7 +63,7 @@ func stopContinue(p *trial.Parent) trial.End {
 	if err := unix.Kill(c.PID, unix.SIGSTOP); err != nil {
 		return p.Failed(err)
 	}
-	for state := stateOf(c.PID); state != 'T' && state != 't' && !ended(state) && !isPending(c.PID, unix.SIGSTOP); state = stateOf(c.PID) {
+	for l := trial.LookAt(c.PID); !l.Stops() && !l.Gone() && !isPending(c.PID, unix.SIGSTOP); l = trial.LookAt(c.PID) {
 		time.Sleep(nap)
 	}
 	if err := unix.Kill(c.PID, unix.SIGCONT); err != nil {
@@ -78,16 +78,15 @@ func stopContinue(p *trial.Parent) trial.End {
 func awaitTaken(p *trial.Parent, c *launch.Child, sig unix.Signal, before int) (kept bool) {
 	asleep := 0
 	for {
-		state := stateOf(c.PID)
-		if ended(state) {
+		l := trial.LookAt(c.PID)
+		if l.Gone() {
 			return false
 		}
-		rests := state == 'S' || state == 'D' || state == 'T' || state == 't'
 		pending := isPending(c.PID, sig)
 		switch {
 		case !p.Primitive.Blocking && !pending:
 			return false
-		case rests:
+		case l.Rests():
 			asleep++
 		default:
 			asleep = 0
@@ -103,21 +102,6 @@ func awaitTaken(p *trial.Parent, c *launch.Child, sig unix.Signal, before int) (
 
 // looks is how many looks in a row have to find a child asleep.
 const looks = 20
-
-func ended(state byte) bool { return state == 0 || state == 'Z' || state == 'X' }
-
-// stateOf is the state of a process. proc_pid_stat(5).
-func stateOf(pid int) byte {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return 0
-	}
-	_, rest, _ := strings.Cut(string(text), ") ")
-	if rest == "" {
-		return 0
-	}
-	return rest[0]
-}
 
 // switches is how often a process has gone to sleep. proc_pid_status(5).
 func switches(pid int) int {

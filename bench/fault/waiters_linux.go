@@ -46,7 +46,7 @@ func twoWaiters(p *trial.Parent) trial.End {
 	}
 	// Either may be the one that goes on, and the other is to be watched.
 	for since := time.Now(); time.Since(since) < patience && p.Board.Stage(trial.StageOther).Resumed == 0; time.Sleep(nap) {
-		if p.Board.Stage(trial.StageChild).Resumed == 0 && !ended(stateOf(c.PID)) {
+		if p.Board.Stage(trial.StageChild).Resumed == 0 && !trial.LookAt(c.PID).Gone() {
 			continue
 		}
 		if err := watchSecond(); err != nil {

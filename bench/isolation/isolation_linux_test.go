@@ -55,7 +55,7 @@ const fullTrials = 2
 
 var full = sync.OnceValues(func() (*recorded, error) {
 	r := &recorded{cells: map[[3]string]*result.Behaviour{}}
-	plan := Plan{Primitives: gate.All(), Trials: fullTrials, Deadline: DefaultDeadline}
+	plan := Plan{Primitives: gate.All(), Trials: fullTrials, Deadline: trial.DefaultDeadline}
 	err := Run(context.Background(), plan, result.Header{Schema: result.Schema}, trial.Recorder{Record: r.record})
 	return r, err
 })

@@ -50,7 +50,7 @@ func TestAllIsACopy(t *testing.T) {
 }
 
 func TestCheck(t *testing.T) {
-	good := Plan{Primitives: gate.All(), Trials: 1, Deadline: DefaultDeadline}
+	good := Plan{Primitives: gate.All(), Trials: 1, Deadline: trial.DefaultDeadline}
 	if err := good.Check(); err != nil {
 		t.Error(err)
 	}
@@ -73,7 +73,8 @@ func TestCheck(t *testing.T) {
 func TestRecord(t *testing.T) {
 	one, _ := Named("pid")
 	got := Plan{Primitives: gate.All()[:2], Spaces: []Space{one}, Trials: 7}.record()
-	want := result.Plan{Trials: 7, Primitives: []string{"pipe-eof", "pipe-byte"}, Spaces: []result.Space{one.Space}}
+	want := trial.PlanOf(gate.All()[:2], 7)
+	want.Spaces = []result.Space{one.Space}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -19,10 +19,7 @@ type Plan struct {
 }
 
 // DefaultTrials are few: what the kernel refuses it refuses each time.
-const (
-	DefaultTrials   = 3
-	DefaultDeadline = 400 * time.Millisecond
-)
+const DefaultTrials = 3
 
 // Check refuses a plan that cannot be carried out.
 func (p Plan) Check() error { return trial.Check(p.Primitives, p.Trials, p.Deadline) }
@@ -37,10 +34,7 @@ func (p Plan) columns() []Space {
 
 // record is the plan as the record has it.
 func (p Plan) record() result.Plan {
-	plan := result.Plan{Trials: p.Trials}
-	for _, prim := range p.Primitives {
-		plan.Primitives = append(plan.Primitives, prim.Name)
-	}
+	plan := trial.PlanOf(p.Primitives, p.Trials)
 	for _, s := range p.columns() {
 		plan.Spaces = append(plan.Spaces, s.Space)
 	}

@@ -141,12 +141,12 @@ const (
 // does runs a program of the parent's side. The End is for one that does not come to
 // its end.
 func (s *scene) does(c *launch.Child, side program.Program) *trial.End {
-	env, err := c.Env(side)
+	run, err := s.Prepare(c, side)
 	if err != nil {
 		end := s.Failed(err)
 		return &end
 	}
-	o, err := s.Run(env, side)
+	o, err := run()
 	switch {
 	case err != nil:
 		end := s.Failed(err)

@@ -161,13 +161,8 @@ func (s *scene) spawned(pid int, code program.Code, runs program.Program) (*gran
 func (g *grandchild) Ended() bool { return g.endsWithin(0) }
 
 func (g *grandchild) endsWithin(d time.Duration) bool {
-	ts := unix.NsecToTimespec(d.Nanoseconds())
-	for {
-		n, err := unix.Ppoll([]unix.PollFd{{Fd: int32(g.pidfd), Events: unix.POLLIN}}, &ts, nil)
-		if !errors.Is(err, unix.EINTR) {
-			return err == nil && n > 0
-		}
-	}
+	ended, err := trial.Readable(g.pidfd, d)
+	return ended && err == nil
 }
 
 // How long the child may take to release, before it counts that the parent hangs: to

@@ -5,8 +5,13 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/nsbench/nsbench/bench/result"
 	"github.com/nsbench/nsbench/sync/gate"
 )
+
+// DefaultDeadline is many times what a release takes, and short enough for thousands of
+// trials that hang to take minutes.
+const DefaultDeadline = 400 * time.Millisecond
 
 // The bounds of a plan. A deadline that is shorter would tell one that is on its way
 // from one that hangs by luck; a longer one than an hour is a mistake.
@@ -28,4 +33,14 @@ func Check(primitives []gate.Primitive, trials int, deadline time.Duration) erro
 		return fmt.Errorf("a deadline of %v: from %v to %v is possible", deadline, MinDeadline, MaxDeadline)
 	}
 	return nil
+}
+
+// PlanOf is what every plan of a matrix has, as the record has it.
+func PlanOf(primitives []gate.Primitive, trials int) result.Plan {
+	plan := result.Plan{Trials: trials}
+	for _, p := range primitives {
+		plan.Primitives = append(plan.Primitives, p.Name)
+		plan.Ideas = append(plan.Ideas, p.Summary)
+	}
+	return plan
 }

@@ -42,7 +42,7 @@ type janitor struct {
 }
 
 // hire makes a control group of version 2 for observers, below that of this process,
-// and starts its janitor before that. Where there is none to be had, dir is empty.
+// and starts its janitor before that.
 func hire(dir string) (*janitor, error) {
 	r, w, err := os.Pipe()
 	if err != nil {

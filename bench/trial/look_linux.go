@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// A look is what there is to see of a thread from outside. proc_pid_stat(5).
-type look struct {
+// A Look is what there is to see of a thread from outside. proc_pid_stat(5).
+type Look struct {
 	state byte          // 0 if it is not there any more
 	cpu   time.Duration // that it has used
 }
@@ -31,19 +31,25 @@ const (
 // architecture that this runs on.
 const tick = 10 * time.Millisecond
 
-// rests reports whether the thread neither runs nor wants to.
-func (l look) rests() bool {
-	return l.state == asleep || l.state == sleepsDeep || l.state == stopped || l.state == traced
+// LookAt looks at the first thread of a process.
+func LookAt(pid int) Look { return lookAt(pid, pid) }
+
+// Rests reports whether the thread neither runs nor wants to.
+func (l Look) Rests() bool {
+	return l.state == asleep || l.state == sleepsDeep || l.Stops()
 }
 
-// gone reports whether it has ended.
-func (l look) gone() bool { return l.state == 0 || l.state == zombie || l.state == dead }
+// Stops reports whether it is stopped, by a signal or for its tracer.
+func (l Look) Stops() bool { return l.state == stopped || l.state == traced }
+
+// Gone reports whether it has ended.
+func (l Look) Gone() bool { return l.state == 0 || l.state == zombie || l.state == dead }
 
 // lookAtProcess looks at the first thread of a process and, where that has ended, at
 // the others: one of them that is on its way out, and is not let run, is not asleep.
-func lookAtProcess(pid int) look {
-	first := lookAt(pid, pid)
-	if !first.gone() {
+func lookAtProcess(pid int) Look {
+	first := LookAt(pid)
+	if !first.Gone() {
 		return first
 	}
 	threads, _ := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid)) // none of a process that has been reaped
@@ -54,10 +60,10 @@ func lookAtProcess(pid int) look {
 			continue
 		}
 		l := lookAt(pid, tid)
-		if !l.gone() && !l.rests() {
+		if !l.Gone() && !l.Rests() {
 			return l
 		}
-		rests = rests || l.rests()
+		rests = rests || l.Rests()
 	}
 	if rests {
 		first.state = asleep
@@ -66,15 +72,15 @@ func lookAtProcess(pid int) look {
 }
 
 // lookAt looks at a thread of a process.
-func lookAt(pid, tid int) (l look) {
+func lookAt(pid, tid int) (l Look) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/stat", pid, tid))
 	if err != nil {
-		return look{}
+		return Look{}
 	}
 	// The name, in parentheses, may hold anything.
 	fields := bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:])
 	if len(fields) <= stateFields {
-		return look{}
+		return Look{}
 	}
 	l.state = fields[0][0]
 	for _, f := range fields[stateFields-1 : stateFields+1] {

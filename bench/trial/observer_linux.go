@@ -187,7 +187,7 @@ func (a *attempt) follow(lines <-chan told) (Report, error) {
 			case tellActs:
 				acts = t
 			case tellRests:
-				a.rests()
+				a.Rests()
 			case tellAlone:
 				if err := a.alone(); err != nil {
 					return Report{}, err
@@ -254,7 +254,7 @@ func (w *watched) close() {
 
 // parentEnded is for a parent that tells nothing more: it has ended.
 func (a *attempt) parentEnded() (Report, error) {
-	ended, err := readable(a.pidfd, patience)
+	ended, err := Readable(a.pidfd, patience)
 	if err == nil && !ended {
 		return a.broken("the parent tells nothing more that can be read, and has not ended"), nil
 	}
@@ -284,12 +284,12 @@ func (a *attempt) broken(format string, args ...any) Report {
 // settled tells the pool that whom this trial watches sleeps.
 func (a *attempt) settled() {
 	if !a.trial.Alone {
-		a.rests()
+		a.Rests()
 	}
 }
 
 // rests tells the pool that another trial may begin.
-func (a *attempt) rests() {
+func (a *attempt) Rests() {
 	_ = a.answers.Encode(answer{Settled: true}) // a pool that is gone is found so by the orders' end
 }
 
@@ -335,7 +335,7 @@ func (a *attempt) outcome(last told) (Report, error) {
 func (a *attempt) awaitEnd(w *watched) (ended bool, err error) {
 	watch := vigil{deadline: a.trial.Deadline, settled: a.settled}
 	for {
-		ended, err := readable(w.pidfd, watch.pause(time.Now()))
+		ended, err := Readable(w.pidfd, watch.pause(time.Now()))
 		if ended || err != nil {
 			return ended, err
 		}
@@ -386,9 +386,7 @@ func (a *attempt) met(t told) Report {
 	default:
 		r = failed(t.Outcome.At, t.Outcome.Errno, t.Outcome.Result)
 	}
-	if t.Note != "" {
-		r.Note = strings.TrimPrefix(r.Note+"; "+t.Note, "; ")
-	}
+	r.Note = Also(r.Note, t.Note)
 	return Report{Result: r}
 }
 

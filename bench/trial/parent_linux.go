@@ -305,13 +305,13 @@ func (p *Parent) AwaitWaiting(c *launch.Child, stage int) error {
 	since := time.Now()
 	for asleep := 0; asleep < never || time.Since(since) < neverFor; asleep++ {
 		armed := p.Board.AwaitArmed(stage, 1)
-		l := lookAt(c.PID, c.PID)
+		l := LookAt(c.PID)
 		switch {
-		case l.gone():
+		case l.Gone():
 			return ErrEnded
-		case armed && (l.rests() || !p.Primitive.Blocking):
+		case armed && (l.Rests() || !p.Primitive.Blocking):
 			return nil
-		case !l.rests():
+		case !l.Rests():
 			asleep, since = 0, time.Now()
 		}
 		time.Sleep(nap)
@@ -341,7 +341,7 @@ func (p *Parent) Hold(c *launch.Child) error {
 		return err
 	case o.Verdict == program.Released:
 		return nil
-	case lookAt(c.PID, c.PID).gone():
+	case LookAt(c.PID).Gone():
 		return ErrEnded
 	}
 	return fmt.Errorf("hold the child: %v", o)
@@ -427,6 +427,14 @@ func (p *Parent) Note(o program.Outcome, ran program.Program) string {
 		return fmt.Sprintf("the parent's %s returned %d", met.At, met.Result)
 	}
 	return fmt.Sprintf("the parent's %s failed with %s", met.At, errnoName(met.Errno))
+}
+
+// Also puts something that was seen, if anything was, behind a note.
+func Also(note, seen string) string {
+	if note == "" || seen == "" {
+		return note + seen
+	}
+	return note + "; " + seen
 }
 
 // Run runs a program in this process, stamped at the stage of the child.

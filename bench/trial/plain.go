@@ -28,7 +28,7 @@ type draw struct {
 var drawn = sync.OnceValue(func() []draw {
 	return []draw{
 		{regexp.MustCompile(`/proc/\d+/fd/\d+`), "/proc/PID/fd/N"},
-		{regexp.MustCompile(`nsbench-trials-\d+-[0-9a-f]+/\d+`), "nsbench-trials-PID-N/N"},
+		{regexp.MustCompile(`nsbench-\d+-trials-[0-9a-f]+/\d+`), "nsbench-PID-trials-N/N"},
 		{regexp.MustCompile(`nsbench-\d+-([a-z]+-)?[0-9a-f]+`), "nsbench-PID-${1}N"},
 		{regexp.MustCompile(`htons\(\d+\)`), "htons(PORT)"},
 		{regexp.MustCompile(`sun_path=@"[^"]*"`), `sun_path=@"NAME"`},

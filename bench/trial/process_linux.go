@@ -146,11 +146,12 @@ func reap(pidfd int) (unix.WaitStatus, error) {
 // cldExited is CLD_EXITED of sigaction(2); other ends are by a signal.
 const cldExited = 1
 
-// readable waits, for a while, until a pidfd is readable: the process has ended.
-func readable(pidfd int, d time.Duration) (bool, error) {
+// Readable waits, for a while, until a descriptor is readable: on a pidfd that the
+// process has ended, on a pipe that it has something or is at its end. ppoll(2).
+func Readable(fd int, d time.Duration) (bool, error) {
 	ts := unix.NsecToTimespec(d.Nanoseconds())
 	for {
-		n, err := unix.Ppoll([]unix.PollFd{{Fd: int32(pidfd), Events: unix.POLLIN}}, &ts, nil)
+		n, err := unix.Ppoll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, &ts, nil)
 		if !errors.Is(err, unix.EINTR) { // after which ts is what is left of it: ppoll(2), NOTES
 			return n > 0, os.NewSyscallError("ppoll", err)
 		}

@@ -35,15 +35,15 @@ const (
 // whatever was to wake it has; and who runs, or would if it was let, must have used
 // CPU time. Who has ended hangs in nothing: that its process is still there is the
 // kernel's work, or that of its other threads, and its end is yet to be told.
-func (v *vigil) over(l look, now time.Time) bool {
+func (v *vigil) over(l Look, now time.Time) bool {
 	if v.began.IsZero() {
 		v.began, v.cpu = now, l.cpu
 	}
-	if l.gone() {
+	if l.Gone() {
 		v.resting, v.overdue = 0, 0
 		return false
 	}
-	if !l.rests() {
+	if !l.Rests() {
 		v.resting, v.overdue = 0, 0
 		return l.cpu-v.cpu > max(v.deadline/running, 2*tick)
 	}

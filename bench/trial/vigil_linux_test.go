@@ -11,10 +11,10 @@ func TestVigil(t *testing.T) {
 	const ms = time.Millisecond
 	type seen struct {
 		after time.Duration
-		look
+		Look
 	}
-	sleeping := func(after time.Duration) seen { return seen{after, look{state: asleep}} }
-	awake := func(after, cpu time.Duration) seen { return seen{after, look{state: 'R', cpu: cpu}} }
+	sleeping := func(after time.Duration) seen { return seen{after, Look{state: asleep}} }
+	awake := func(after, cpu time.Duration) seen { return seen{after, Look{state: 'R', cpu: cpu}} }
 	for _, test := range []struct {
 		name    string
 		looks   []seen
@@ -30,18 +30,18 @@ func TestVigil(t *testing.T) {
 		{"wants to run and is not let: no CPU time, whatever the time", []seen{awake(0, 5*ms), awake(time.Hour, 5*ms)}, false, 0},
 		{"runs for less than its share", []seen{awake(0, 500*ms), awake(90*ms, 510*ms)}, false, 0},
 		{"runs for longer: a release takes no such time", []seen{awake(0, 500*ms), awake(90*ms, 530*ms)}, true, 0},
-		{"is stopped", []seen{{0, look{state: stopped}}, {50 * ms, look{state: stopped}}, {101 * ms, look{state: stopped}}, {103 * ms, look{state: stopped}}, {105 * ms, look{state: stopped}}}, true, 1},
-		{"is traced", []seen{{0, look{state: traced}}, {50 * ms, look{state: traced}}, {101 * ms, look{state: traced}}, {103 * ms, look{state: traced}}, {105 * ms, look{state: traced}}}, true, 1},
-		{"sleeps uninterruptibly", []seen{{0, look{state: sleepsDeep}}, {50 * ms, look{state: sleepsDeep}}, {101 * ms, look{state: sleepsDeep}}, {103 * ms, look{state: sleepsDeep}}, {105 * ms, look{state: sleepsDeep}}}, true, 1},
-		{"has ended, and nobody has been told yet, for as long as a machine may stand still", []seen{{0, look{state: zombie}}, {50 * ms, look{state: zombie}}, {time.Hour, look{}}}, false, 0},
-		{"ends after it has slept for longer, between two looks", []seen{sleeping(0), sleeping(50 * ms), {101 * ms, look{state: zombie}}, {103 * ms, look{state: zombie}}}, false, 0},
+		{"is stopped", []seen{{0, Look{state: stopped}}, {50 * ms, Look{state: stopped}}, {101 * ms, Look{state: stopped}}, {103 * ms, Look{state: stopped}}, {105 * ms, Look{state: stopped}}}, true, 1},
+		{"is traced", []seen{{0, Look{state: traced}}, {50 * ms, Look{state: traced}}, {101 * ms, Look{state: traced}}, {103 * ms, Look{state: traced}}, {105 * ms, Look{state: traced}}}, true, 1},
+		{"sleeps uninterruptibly", []seen{{0, Look{state: sleepsDeep}}, {50 * ms, Look{state: sleepsDeep}}, {101 * ms, Look{state: sleepsDeep}}, {103 * ms, Look{state: sleepsDeep}}, {105 * ms, Look{state: sleepsDeep}}}, true, 1},
+		{"has ended, and nobody has been told yet, for as long as a machine may stand still", []seen{{0, Look{state: zombie}}, {50 * ms, Look{state: zombie}}, {time.Hour, Look{}}}, false, 0},
+		{"ends after it has slept for longer, between two looks", []seen{sleeping(0), sleeping(50 * ms), {101 * ms, Look{state: zombie}}, {103 * ms, Look{state: zombie}}}, false, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			settled := 0
 			v := vigil{deadline: 100 * ms, settled: func() { settled++ }}
 			began := time.Now()
 			for i, s := range test.looks {
-				got := v.over(s.look, began.Add(s.after))
+				got := v.over(s.Look, began.Add(s.after))
 				if want := test.hung && i == len(test.looks)-1; got != want {
 					t.Errorf("look %d: hung is %v, want %v", i, got, want)
 				}
@@ -66,7 +66,7 @@ func TestPause(t *testing.T) {
 		{101, asleep, lookEvery}, {103, 'R', lookEvery}, {105, asleep, lookEvery},
 	} {
 		now := began.Add(test.after * time.Millisecond)
-		v.over(look{state: test.state}, now)
+		v.over(Look{state: test.state}, now)
 		if got := v.pause(now); got != test.want {
 			t.Errorf("look %d: the next in %v, want %v", i, got, test.want)
 		}

@@ -41,7 +41,7 @@ func newFaults(s streams) *cobra.Command {
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return findFaults(c, s, f) },
 	}
-	f.define(c, ofFaults, fault.DefaultTrials, fault.DefaultDeadline, faultsFormats)
+	f.define(c, ofFaults, fault.DefaultTrials, trial.DefaultDeadline, faultsFormats)
 	c.Flags().StringSliceVar(&f.faults, "faults", []string{"all"}, "what goes wrong: names, or all")
 	must(c.RegisterFlagCompletionFunc("faults", completeOf(faultNames()...)))
 	return c

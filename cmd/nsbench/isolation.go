@@ -37,7 +37,7 @@ func newIsolation(s streams) *cobra.Command {
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return findIsolation(c, s, f) },
 	}
-	f.define(c, ofIsolation, isolation.DefaultTrials, isolation.DefaultDeadline, isolationFormats)
+	f.define(c, ofIsolation, isolation.DefaultTrials, trial.DefaultDeadline, isolationFormats)
 	c.Flags().StringSliceVar(&f.spaces, "namespaces", spaceNames(), "what one of the two sides is in; all is one of them")
 	must(c.RegisterFlagCompletionFunc("namespaces", completeOf(spaceNames()...)))
 	return c
