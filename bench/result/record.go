@@ -23,10 +23,12 @@ const (
 	KindHeader    = "header"
 	KindBlock     = "block"
 	KindBehaviour = "behaviour"
+	KindHandshake = "handshake"
+	KindBreak     = "break"
 	KindEnd       = "end"
 )
 
-// A Record is one line: a *Header, a *Block, a *Behaviour, an *End, or an *Unknown.
+// A Record is one line: a *Header, a *Block, a *Behaviour, a *Handshake, a *Break, an *End, or an *Unknown.
 type Record interface{ kind() string }
 
 // A Header opens a run. Everything up to the next header belongs to it.
@@ -64,6 +66,10 @@ type Plan struct {
 	Ideas      []string `json:"ideas,omitempty"`      // of each of them what the two sides do, in a line
 	Faults     []Fault  `json:"faults,omitempty"`     // the columns, of the faults
 	Spaces     []Space  `json:"spaces,omitempty"`     // the columns, of isolation
+
+	// Of handshakes, which have no series either: Iterations is how often each is run.
+	// With Trials they are a matrix, whose rows are the profiles.
+	Profiles []Profile `json:"profiles,omitempty"`
 }
 
 // A Series is one combination of all that a plan can vary. Blocks name it by
