@@ -135,15 +135,15 @@ func Works() []string {
 }
 
 func unshare(ns launch.Namespaces) Work { return Work{Name: workUnshare, Namespaces: ns} }
-func writeMaps(of string) Work         { return Work{Name: workMaps, of: of} }
-func setIDs() Work                     { return Work{Name: workIDs} }
-func joinCgroup(of string) Work        { return Work{Name: workCgroup, of: of} }
-func moveLink(to string) Work          { return Work{Name: workLink, of: to} }
-func setHostname() Work                { return Work{Name: workHostname} }
-func mountProc() Work                  { return Work{Name: workProc} }
-func pivotRoot() Work                  { return Work{Name: workRoot} }
-func dieWithParent() Work              { return Work{Name: workTie} }
-func initJob() Work                    { return Work{Name: workJob} }
+func writeMaps(of string) Work          { return Work{Name: workMaps, of: of} }
+func setIDs() Work                      { return Work{Name: workIDs} }
+func joinCgroup(of string) Work         { return Work{Name: workCgroup, of: of} }
+func moveLink(to string) Work           { return Work{Name: workLink, of: to} }
+func setHostname() Work                 { return Work{Name: workHostname} }
+func mountProc() Work                   { return Work{Name: workProc} }
+func pivotRoot() Work                   { return Work{Name: workRoot} }
+func dieWithParent() Work               { return Work{Name: workTie} }
+func initJob() Work                     { return Work{Name: workJob} }
 
 // Stages are the stages of the profile, in their order.
 func (p Profile) Stages() (all []Step) {
