@@ -68,6 +68,13 @@ func (p HandshakeProfile) lanes() *drawing {
 			d.Ends = append(d.Ends, plot.LaneEnd{Lane: by, At: float64(m.begin), Executes: step.Kind == result.StepExecutes})
 		}
 	}
+	for _, s := range newPathfinder(p.Profile).path(p.middle.stamps, p.middle.total) {
+		lane := rows[s.by]
+		if s.step != unspent && p.Profile.Steps[s.step].Kind == result.StepClones {
+			lane = rows[p.Profile.Steps[s.step].By] // the other is not there yet
+		}
+		d.Path = append(d.Path, plot.LanePart{Lane: lane, From: float64(s.from), To: float64(s.to)})
+	}
 	return &drawing{
 		name: "handshake-" + slug(p.Label()), title: d.Title, alt: p.lanesInWords(),
 		draw: func(l look) (*plot.Drawing, error) { d.Host = l.host; return plot.DrawLanes(d) },

@@ -55,7 +55,7 @@ func (h *Handshakes) overview() sheet {
 }
 
 const (
-	sharesMeaning = "Releases, clones, work and between are shares of the total, along the critical path, and add up to 100%. Releases are what processes waited for each other, from the release or the end of one to the other's going on; between is what is left."
+	sharesMeaning = "Releases, clones, work and between are shares of the total, along the critical path, and add up to 100%. Releases are the waits of one process for another, from the release, or the end, of the one to the going on of the other; between is what is left."
 	earlyMeaning  = "A release was early where its waiter had not armed by then: nobody waited for it, and it has no latency. Slept is how often the waiter gave its CPU up, on average. Shares are of the total, along the critical path."
 )
 
