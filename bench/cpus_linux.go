@@ -38,13 +38,6 @@ func UsableCPUs() ([]int, error) {
 	return condition.Members(&set), nil
 }
 
-// pinThread puts this thread on one CPU.
-func pinThread(cpu int) error {
-	var set unix.CPUSet
-	set.Set(cpu)
-	return os.NewSyscallError("sched_setaffinity", unix.SchedSetaffinity(0, &set))
-}
-
 // setAffinity sets the mask of this thread, and that of every other thread of this
 // process, as far as /proc tells which they are. Those are the runtime's own, which
 // would otherwise wake up next to the child. A thread that starts later inherits
