@@ -16,6 +16,7 @@ const (
 	fRDLCK          = 0
 	fUNLCK          = 2
 	fSetfd          = 2
+	fdCloexec       = 1
 	msNosuid        = 2
 	msNodev         = 4
 	msNoexec        = 8

@@ -21,6 +21,7 @@ func TestConstants(t *testing.T) {
 		{"-atFDCWD", -atFDCWD, -unix.AT_FDCWD},
 		{"atRemoveDir", atRemoveDir, unix.AT_REMOVEDIR},
 		{"cloneParent", cloneParent, unix.CLONE_PARENT},
+		{"fdCloexec", fdCloexec, unix.FD_CLOEXEC},
 		{"msNosuid", msNosuid, unix.MS_NOSUID},
 		{"msNodev", msNodev, unix.MS_NODEV},
 		{"msNoexec", msNoexec, unix.MS_NOEXEC},

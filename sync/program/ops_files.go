@@ -14,6 +14,11 @@ func KeepOnExec(fd File) Op {
 	return syscallOp(callFcntl, fd.file(), named(fSetfd, "F_SETFD"), number(0))
 }
 
+// CloseOnExec closes a descriptor when the process executes a program. fcntl(2), F_SETFD.
+func CloseOnExec(fd File) Op {
+	return syscallOp(callFcntl, fd.file(), named(fSetfd, "F_SETFD"), named(fdCloexec, "FD_CLOEXEC"))
+}
+
 // CloseRange closes the descriptors from first to last. close_range(2), Linux 5.9.
 func CloseRange(first, last uint32) Op {
 	end := number(int64(last))
