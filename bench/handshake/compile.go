@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
 	"slices"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 type setting struct {
 	board *program.Board
 	world *world
+	temp  program.FD // the directory of temporary files, in which some gates have a name
 
 	hold, spin uint64 // the init job in ticks, and how many of them it is busy for, at its end
 	holdSleep  time.Duration
@@ -100,6 +102,7 @@ type writer struct {
 	*compiled
 	name   string
 	nested bool // it is in a new PID namespace, where the IDs of the others mean nothing
+	exits  bool // it comes to its end by itself
 	forks  bool // its children are, since it has unshared one
 	parts  []program.Part
 	steps  []int // to which step each part belongs
@@ -128,6 +131,12 @@ func (c *compiled) process(name string, nested bool) ([]program.Part, error) {
 		if step.Kind != Does {
 			w.delay(i)
 		}
+	}
+	if n := len(w.steps); !ended && n > 0 && c.profile.Steps[w.steps[n-1]].Kind != Executes && !w.exits {
+		// It stays for as long as it has children, as those do who start a container in
+		// the foreground: who is tied to it lives on, and the first process of a PID
+		// namespace is the last to end.
+		w.parts = append(w.parts, program.Part{Program: program.Program{program.ReapAll(c.zero)}})
 	}
 	w.letGo()
 	c.steps[name], c.programs[name] = w.steps, w.parts
@@ -175,6 +184,7 @@ func (w *writer) step(i int, step Step) error {
 			w.add(i, stamped(program.Program{program.Reap(w.pids[step.To])}))
 		}
 	case Exits:
+		w.exits = true
 		w.add(i, program.Program{program.Stamp(program.StampReleased)})
 	case Executes:
 		w.add(i, w.execute(i))
@@ -221,7 +231,7 @@ func (w *writer) stage(i int, step Step) error {
 	case step.dropped:
 		return nil
 	case step.To == w.name:
-		wait := g.Wait()
+		wait := w.wait(g)
 		if step.EndIsRelease {
 			wait = wait.TakingEnd()
 		}
@@ -230,7 +240,7 @@ func (w *writer) stage(i int, step Step) error {
 	case step.ByExec:
 		return nil // see execute
 	}
-	release := g.Release(program.Child)
+	release := w.release(g)
 	if _, holds := g.(gate.Holder); holds {
 		return fmt.Errorf("stage %s: %s: %w: its releaser has to see that the other side waits, which no handshake provides for", step.Name, step.Primitive.Name, ErrNotWith)
 	}
@@ -276,11 +286,21 @@ func (w *writer) letGo() {
 	var later []program.FD // that are named by what follows
 	for i := len(w.parts) - 1; i >= 0; i-- {
 		part := &w.parts[i]
+		if i >= len(w.steps) {
+			continue
+		}
 		if step := w.profile.Steps[w.steps[i]]; step.Kind == Clones && step.By == w.name {
 			part.Program = slices.Concat(part.Program, closes(part.Program.Files(), later))
 		}
 		later = part.Program.AppendFiles(later)
 	}
+}
+
+// wait and release are a gate's programs, which find what has a name from any root.
+func (c *compiled) wait(g gate.Gate) program.Program { return g.Wait().Under(os.TempDir(), c.setting.temp) }
+
+func (c *compiled) release(g gate.Gate) program.Program {
+	return g.Release(program.Child).Under(os.TempDir(), c.setting.temp)
 }
 
 // closes closes descriptors that are not among others.

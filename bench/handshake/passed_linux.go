@@ -78,8 +78,8 @@ func (a *arena) fateOf(name string, code program.Code) fate {
 	if f.outcome.Verdict == program.Unfinished {
 		last := len(steps) - 1
 		executed := a.profile.Steps[steps[last]].Kind == Executes && a.setting.board.Stage(stageOf(steps[last])).Released != 0
-		f.done = executed
 		f.step = a.reached(name)
+		f.done = executed || f.step < 0 // it has only its children to wait for
 		if f.step >= 0 {
 			f.at = a.profile.Steps[f.step].about()
 		}

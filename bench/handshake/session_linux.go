@@ -24,6 +24,7 @@ type session struct {
 	payload  program.FD
 	group    *condition.Group // nil if there is none
 	procs    program.FD       // its cgroup.procs, to be read
+	temp     program.FD       // the directory of temporary files
 	drainer  *condition.Drainer
 	user     bool // the keeper is in a user namespace, for want of privileges
 
@@ -38,7 +39,7 @@ const boardSize = 2 << 20
 
 // open begins a session on the calling thread.
 func open(first, others int) (s *session, err error) {
-	s = &session{first: first, others: others, refused: map[string]string{}, payload: program.FD{N: -1}, procs: program.FD{N: -1}}
+	s = &session{first: first, others: others, refused: map[string]string{}, payload: program.FD{N: -1}, procs: program.FD{N: -1}, temp: program.FD{N: -1}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.close())
@@ -60,6 +61,11 @@ func open(first, others int) (s *session, err error) {
 	if s.payload, err = newPayload(); err != nil {
 		return s, err
 	}
+	temp, err := unix.Open(os.TempDir(), unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return s, &os.PathError{Op: "open", Path: os.TempDir(), Err: err}
+	}
+	s.temp = program.FD{Name: "tmp", N: temp}
 	if err := s.openGroup(); err != nil {
 		s.refused[workCgroup] = err.Error()
 	}
@@ -146,7 +152,7 @@ func (s *session) run(p Profile, c Change, kill *death, await func(*arena, time.
 	if err := w.expect(s.board, p); err != nil {
 		return done, nil, err
 	}
-	set := setting{board: s.board, world: w, first: s.first, others: s.others, kill: kill, late: lateness}
+	set := setting{board: s.board, world: w, temp: s.temp, first: s.first, others: s.others, kill: kill, late: lateness}
 	set.holdSleep = max(c.Hold-spinHold, 0)
 	set.spin = s.clock.Ticks(c.Hold - set.holdSleep)
 	compiled, err := compile(p, set)
@@ -197,7 +203,7 @@ func (s *session) close() error {
 	if s.drainer != nil {
 		errs = append(errs, s.drainer.Close())
 	}
-	for _, fd := range []int{s.payload.N, s.procs.N} {
+	for _, fd := range []int{s.payload.N, s.procs.N, s.temp.N} {
 		if fd >= 0 {
 			errs = append(errs, os.NewSyscallError("close", unix.Close(fd)))
 		}

@@ -48,6 +48,32 @@ func (p Program) TakingEnd() Program {
 	return edited
 }
 
+// Under is the program with each path below a directory looked up from there, by a
+// descriptor, where it was looked up from the root: so it holds in a process that has
+// come by another root. path_resolution(7).
+func (p Program) Under(path string, dir FD) Program {
+	edited := slices.Clone(p)
+	for i := range edited {
+		op := &edited[i]
+		if !op.calls() || !op.call.looksUp() || op.first[0].kind != operandNumber || op.first[0].val != atFDCWD {
+			continue
+		}
+		if rest, below := strings.CutPrefix(op.first[1].text, strings.TrimSuffix(path, "/")+"/"); below && op.first[1].kind == operandString {
+			op.first[0], op.first[1].text = dir.file(), rest
+		}
+	}
+	return edited
+}
+
+// looksUp reports whether the call takes a directory and a path.
+func (c call) looksUp() bool {
+	switch c {
+	case callOpenat, callMknodat, callStatx, callUnlinkat, callMkdirat, callReadlinkat:
+		return true
+	}
+	return false
+}
+
 // Once is the program as one that does not know of EINTR: none of its calls is made
 // again after it. A call that a handler interrupts fails with EINTR, and the program
 // ends there, unless a word that the call was to wait for has its value by then.
