@@ -5,6 +5,6 @@ package handshake
 func All() []Profile {
 	return []Profile{
 		seed, unshareCommand, bubblewrap,
-		runc,
+		runc, crun,
 	}
 }
