@@ -297,7 +297,9 @@ func (w *writer) letGo() {
 }
 
 // wait and release are a gate's programs, which find what has a name from any root.
-func (c *compiled) wait(g gate.Gate) program.Program { return g.Wait().Under(os.TempDir(), c.setting.temp) }
+func (c *compiled) wait(g gate.Gate) program.Program {
+	return g.Wait().Under(os.TempDir(), c.setting.temp)
+}
 
 func (c *compiled) release(g gate.Gate) program.Program {
 	return g.Release(program.Child).Under(os.TempDir(), c.setting.temp)
