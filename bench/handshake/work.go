@@ -41,7 +41,7 @@ func (w *writer) work(step Step) (program.Program, error) {
 		if w.setting.spin > 0 {
 			p = append(p, program.Busy(w.setting.spin))
 		}
-		return p, nil
+		return append(p, program.Store(w.setting.world.job, jobDone)), nil
 	}
 	return nil, fmt.Errorf("%s does %q: no such work", step.By, step.Work.Name)
 }

@@ -19,8 +19,10 @@ type world struct {
 	facts []fact // that the works of the profile are to bring about
 	board *program.Board
 
-	user, pid, self, links, linked, root, members program.Word
-	selfText, names, request, memberText          program.Memory
+	job program.Word // set when the init job is done
+
+	jobSeen, user, pid, self, links, linked, root, members program.Word
+	selfText, names, request, memberText                   program.Memory
 }
 
 // A fact is something about the world in which a payload begins.
@@ -34,11 +36,12 @@ const (
 	factHostname fact = "the host has another name"
 	factRoot     fact = "the root is the old one"
 	factCgroup   fact = "it is not in the control group"
+	factJob      fact = "the init job is not done"
 )
 
 // brings says which fact a work brings about.
 var brings = map[string]fact{
-	workMaps: factUser, workLink: factLink, workProc: factProc, workHostname: factHostname, workRoot: factRoot, workCgroup: factCgroup,
+	workMaps: factUser, workLink: factLink, workProc: factProc, workHostname: factHostname, workRoot: factRoot, workCgroup: factCgroup, workJob: factJob,
 }
 
 const (
@@ -46,6 +49,7 @@ const (
 	selfSize    = 64
 	membersSize = 4096
 	notFound    = ^uint32(0)
+	jobDone     = 1
 )
 
 // expect sets up what the payload of a profile notes.
@@ -60,7 +64,7 @@ func (w *world) expect(b *program.Board, p Profile) (err error) {
 		name string
 		at   *program.Word
 	}{
-		{"uid", &w.user}, {"pid", &w.pid}, {"self", &w.self}, {"socket", &w.links}, {"link", &w.linked}, {"root", &w.root}, {"members", &w.members},
+		{"job", &w.job}, {"job seen", &w.jobSeen}, {"uid", &w.user}, {"pid", &w.pid}, {"self", &w.self}, {"socket", &w.links}, {"link", &w.linked}, {"root", &w.root}, {"members", &w.members},
 	} {
 		if *word.at, err = b.Word(word.name); err != nil {
 			return err
@@ -95,6 +99,9 @@ func (w *world) has(f fact) bool {
 // look is what the payload looks at before it executes. Nothing of it fails: what it
 // does not find it does not note.
 func (w *world) look() (p program.Program) {
+	if w.has(factJob) {
+		p = append(p, program.Move(w.jobSeen, w.job))
+	}
 	if w.has(factUser) {
 		p = append(p, program.Getuid().Into(w.user))
 	}
@@ -125,6 +132,8 @@ func (w *world) wrong() (all []string) {
 	for _, f := range w.facts {
 		right := false
 		switch f {
+		case factJob:
+			right = w.board.Value(w.jobSeen) == jobDone
 		case factUser:
 			right = w.board.Value(w.user) == 0
 		case factLink:
