@@ -29,6 +29,17 @@ func choose(p Placement, allowed []int) (cpus, error) {
 	return cpus{pair.Parent, pair.Child}, err
 }
 
+// CPUsOf returns the CPUs on which a placement puts the two sides, of those that this
+// thread may use; -1 is anywhere.
+func CPUsOf(p Placement) (parent, child int, err error) {
+	allowed, err := UsableCPUs()
+	if err != nil {
+		return -1, -1, err
+	}
+	c, err := choose(p, allowed)
+	return c.parent, c.child, err
+}
+
 // UsableCPUs returns the CPUs that this thread may use. sched_getaffinity(2).
 func UsableCPUs() ([]int, error) {
 	var set unix.CPUSet
