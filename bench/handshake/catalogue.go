@@ -4,6 +4,7 @@ package handshake
 // first, then the runtimes of containers, then those around them.
 func All() []Profile {
 	return []Profile{
-		seed,
+		seed, unshareCommand, bubblewrap,
+		runc,
 	}
 }
