@@ -46,7 +46,7 @@ func newCommand(s streams) *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(
 		newRun(s), newFaults(s), newIsolation(s), newReport(s), newCompare(s), newExport(s), newList(s), newExplain(s), newDemo(s), newDoctor(s),
-		newVersion(s),
+		newVersion(s), newHandshakeAgainst(s),
 	)
 	root.SetHelpCommand(newHelp())
 	root.InitDefaultCompletionCmd()

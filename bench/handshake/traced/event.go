@@ -42,26 +42,27 @@ type Kind string
 
 // The kinds.
 const (
-	Cloned    Kind = "clones"
-	Unshared  Kind = "unshares"
-	Mapped    Kind = "maps"
-	Grouped   Kind = "moves into a cgroup"
-	Released  Kind = "releases"
-	Reaped    Kind = "reaps"
-	Exited    Kind = "exits"
-	Executed  Kind = "executes"
-	Hostnamed Kind = "sets its hostname"
-	Mounted   Kind = "mounts proc"
-	Rooted    Kind = "changes its root"
-	Tied      Kind = "dies with its parent"
-	Entered   Kind = "enters namespaces"
+	Cloned     Kind = "clones"
+	Unshared   Kind = "unshares"
+	Mapped     Kind = "maps"
+	Grouped    Kind = "moves into a cgroup"
+	Released   Kind = "releases"
+	Reaped     Kind = "reaps"
+	Exited     Kind = "exits"
+	Executed   Kind = "executes"
+	Identified Kind = "sets its IDs"
+	Hostnamed  Kind = "sets its hostname"
+	Mounted    Kind = "mounts proc"
+	Rooted     Kind = "changes its root"
+	Tied       Kind = "dies with its parent"
+	Entered    Kind = "enters namespaces"
 )
 
 // aside says of a kind that it is work: its place among the synchronisation is looked
 // at, its place among other work is not.
 func (k Kind) aside() bool {
 	switch k {
-	case Hostnamed, Mounted, Rooted, Tied, Entered, Grouped:
+	case Identified, Hostnamed, Mounted, Rooted, Tied, Entered, Grouped:
 		return true
 	}
 	return false

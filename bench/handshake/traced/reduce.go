@@ -168,6 +168,8 @@ func (s *reducer) succeeded(p *Process, c *call) {
 		}
 	case "pivot_root", "chroot":
 		s.last(Event{Kind: Rooted, By: p, From: c.to})
+	case "setresuid", "setresgid", "setreuid", "setregid", "setuid", "setgid":
+		s.again(Event{Kind: Identified, By: p, From: c.to})
 	case "prctl":
 		if c.arg(0) == "PR_SET_PDEATHSIG" && c.arg(1) != "0" {
 			s.add(Event{Kind: Tied, By: p, From: c.to})
@@ -183,6 +185,19 @@ func (s *reducer) once(e Event) {
 	if !slices.ContainsFunc(s.events, func(o *Event) bool { return o.Kind == e.Kind && o.By == e.By }) {
 		s.add(e)
 	}
+}
+
+// again is of work that takes several calls: told is the first of a stretch.
+func (s *reducer) again(e Event) {
+	for _, o := range slices.Backward(s.events) {
+		if o.By == e.By && o.Kind.aside() || o.To == e.By && o.Kind == Released {
+			if o.Kind == e.Kind {
+				return
+			}
+			break
+		}
+	}
+	s.add(e)
 }
 
 func (s *reducer) last(e Event) {
@@ -384,9 +399,15 @@ func (s *reducer) readIt(p *Process, c *call) {
 	}
 	// A message that somebody else than the reader has sent is a release, at the moment
 	// at which it was sent.
-	if sent := e.channel.take(e.end, n); sent != nil && sent.By != p && sent.Till == 0 {
+	// It is had when the last byte has been read.
+	sent := e.channel.take(e.end, n)
+	switch {
+	case sent == nil || sent.By == p:
+	case sent.Till == 0:
 		sent.To, sent.Till = p, c.to
 		s.events = append(s.events, sent)
+	case sent.To == p:
+		sent.Till = c.to
 	}
 }
 
