@@ -13,7 +13,7 @@ const (
 	MaxCount  = 1 << 30 // any count in a plan
 )
 
-// ErrNoHeader is the error of a block, a behaviour or an end that belongs to no run: none
+// ErrNoHeader is the error of a line that belongs to no run: none
 // was opened, the last one has ended, or its header could not be read.
 var ErrNoHeader = errors.New("no header before it")
 
@@ -25,6 +25,9 @@ type run struct {
 	stages int64
 	matrix *matrix // nil in a run of series
 	last   cell    // of the matrix, the one before
+
+	handshakes *handshakes // nil where the plan has no profiles
+	lastBreak  breakCell   // the break before
 }
 
 // after judges a record that follows, and returns the run as it stands then.
@@ -36,11 +39,15 @@ func (r run) after(rec Record) (run, error) {
 		if err := checkHeader(rec); err != nil {
 			return run{}, err
 		}
-		return run{open: true, series: len(rec.Plan.Series), stages: int64(rec.Plan.Stages), matrix: matrixOf(rec.Plan)}, nil
+		return run{open: true, series: len(rec.Plan.Series), stages: int64(rec.Plan.Stages), matrix: matrixOf(rec.Plan), handshakes: handshakesOf(rec.Plan)}, nil
 	case *Block:
 		return r, r.checkBlock(rec)
 	case *Behaviour:
 		return r.afterBehaviour(rec)
+	case *Handshake:
+		return r, r.checkHandshake(rec)
+	case *Break:
+		return r.afterBreak(rec)
 	case *End:
 		if !r.open {
 			return r, ErrNoHeader
@@ -74,6 +81,7 @@ func checkHeader(h *Header) error {
 		checkShare("precision", h.Plan.Precision),
 		atLeastZero("max_time_ns", h.Plan.MaxTimeNS),
 		checkMatrix(h.Plan),
+		checkProfiles(h.Plan.Profiles),
 		atLeastZero("environment.cpus", int64(h.Environment.CPUs)),
 		checkCPU("environment.cpu_parent", h.Environment.ParentCPU),
 		checkCPU("environment.cpu_child", h.Environment.ChildCPU),

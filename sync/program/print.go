@@ -41,6 +41,8 @@ func (op Op) Bare() string {
 		return op.intoString() + op.besides().spawn.String()
 	case kindPositive:
 		return fmt.Sprintf("if (%v <= 0) ESRCH;", op.first[0])
+	case kindDecimal:
+		return fmt.Sprintf("sprintf(%v, \"%%d\", %v)", op.first[1], op.first[0])
 	case kindBusy:
 		return fmt.Sprintf("for (t = clock(), getppid(); clock() - t < %v;);", op.first[0])
 	case kindStamp:
