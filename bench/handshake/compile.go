@@ -244,7 +244,7 @@ func (w *writer) stage(i int, step Step) error {
 	if _, holds := g.(gate.Holder); holds {
 		return fmt.Errorf("stage %s: %s: %w: its releaser has to see that the other side waits, which no handshake provides for", step.Name, step.Primitive.Name, ErrNotWith)
 	}
-	var before program.Program
+	before := w.held(g, release)
 	if process, pidfd := release.TakesProcess(), release.TakesPidfd(); process || pidfd {
 		if w.nested {
 			return fmt.Errorf("stage %s: %s: %w: %s has to name %s by its process ID, which it does not see from its PID namespace", step.Name, step.Primitive.Name, ErrNotWith, step.By, step.To)
@@ -254,12 +254,24 @@ func (w *writer) stage(i int, step Step) error {
 			return err
 		}
 		if pidfd {
-			before = program.Program{program.PidfdOpen(w.pids[step.To]).Into(fd)}
+			before = append(before, program.PidfdOpen(w.pids[step.To]).Into(fd))
 		}
 		release = release.Toward(w.pids[step.To], fd)
 	}
 	w.add(i, append(before, stamped(release)...))
 	return nil
+}
+
+// held keeps in the releaser what the waiter closes before it waits, and the release does
+// not name: by its being open the waiter knows that the releaser lives.
+func (w *writer) held(g gate.Gate, release program.Program) (p program.Program) {
+	_, ends := g.Wait().KeepingOpen()
+	for _, fd := range ends {
+		if !slices.ContainsFunc(release.Files(), func(f program.FD) bool { return f.N == fd.N }) {
+			p = append(p, program.CloseOnExec(fd))
+		}
+	}
+	return p
 }
 
 // execute is the end of the process that becomes the payload. What it finds it notes

@@ -54,7 +54,7 @@ var youki = Profile{
 		// youki create ends here; T is no child of M's in reality. There N listens, from
 		// before its root was changed, and T connects and sends a message.
 		clones("M", "T", 0).noting("in reality by whoever manages the container"),
-		releases("T", "N", "start", gate.UnixPath).noting("notify.sock, without a limit of time; N listens, T connects"),
+		releases("T", "N", "start", gate.UnixStream).noting("notify.sock, without a limit of time; N listens, T connects"),
 		executes("N"),
 	},
 }
