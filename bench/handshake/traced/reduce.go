@@ -30,8 +30,9 @@ type Reduction struct {
 //     other end of a channel could be written by, and another read the end of file. One
 //     that holds such a descriptor itself has closed its own; and one who reaps the
 //     process as well has waited for its end, which is not told twice.
-//   - The end of file by executing counts only of the payload. Every other execve is the
-//     second half of a clone: os/exec and its like wait for it by such a pipe.
+//   - The end of file by executing counts only of the payload and over sockets. Every other
+//     execve is the second half of a clone; and what os/exec and its like wait at for it is
+//     a pipe, whatever they start. The runtimes that release by executing use sockets.
 //   - What is written to descriptors 1 and 2 is output, whoever reads it.
 //
 // What is no system call is not seen: memory that is polled, and a signal to one that
