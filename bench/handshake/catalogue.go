@@ -4,6 +4,8 @@ package handshake
 // first, then the runtimes of containers, then those around them.
 func All() []Profile {
 	return []Profile{
-		seed,
+		seed, minijail, nspawn2013, unshareCommand, bubblewrap, nsjail, goStd,
+		nspawn, runc, crun, youki, lxc,
+		firejail, podmanConmon, rootlessKit,
 	}
 }

@@ -37,7 +37,7 @@ func explainTraced(ctx context.Context, w io.Writer, p gate.Primitive, ns launch
 	if err != nil {
 		return errors.Join(printExplained(w, p, sides{}, seenSides{}), err, launcher.Close())
 	}
-	t := traced{subject: x, launcher: launcher, namespaces: ns}
+	t := tracedChild{subject: x, launcher: launcher, namespaces: ns}
 	var seen seenSides
 	if err = t.letGo(ctx); err == nil {
 		seen, err = t.match(dir)
@@ -59,8 +59,8 @@ func blockSignals() error {
 	return os.NewSyscallError("rt_sigprocmask", unix.PthreadSigmask(unix.SIG_SETMASK, &all, nil))
 }
 
-// A traced is the one child that is held and released under strace.
-type traced struct {
+// A tracedChild is the one child that is held and released under strace.
+type tracedChild struct {
 	*subject
 	launcher   *launch.Launcher
 	namespaces launch.Namespaces // asked for, and user if it had to be added
@@ -69,7 +69,7 @@ type traced struct {
 }
 
 // letGo holds the child and releases it.
-func (t *traced) letGo(ctx context.Context) error {
+func (t *tracedChild) letGo(ctx context.Context) error {
 	if err := t.start(); err != nil {
 		return err
 	}
@@ -101,7 +101,7 @@ func (t *traced) letGo(ctx context.Context) error {
 }
 
 // start clones the child, into a user namespace as well if that is what it takes.
-func (t *traced) start() (err error) {
+func (t *tracedChild) start() (err error) {
 	clone := func(ns launch.Namespaces) (err error) {
 		t.namespaces = ns
 		t.child, err = t.launcher.Start(launch.Config{Namespaces: ns, CPU: -1}, t.board, program.Part{Program: t.sides.wait})
@@ -126,7 +126,7 @@ func (t *traced) start() (err error) {
 }
 
 // awaitArmed waits until the child has armed, or has ended before it could.
-func (t *traced) awaitArmed() (ended bool, err error) {
+func (t *tracedChild) awaitArmed() (ended bool, err error) {
 	for !t.board.AwaitArmed(0, 1) {
 		n, err := unix.Poll([]unix.PollFd{{Fd: int32(t.env.Pidfd), Events: unix.POLLIN}}, 1)
 		if err != nil && !errors.Is(err, unix.EINTR) {
@@ -145,7 +145,7 @@ const explainHold = 5 * time.Millisecond
 
 // runParent runs what the parent does, between two sleeps by which it is found in
 // the trace: the Go runtime makes no such call.
-func (t *traced) runParent() error {
+func (t *tracedChild) runParent() error {
 	parts := []program.Part{
 		{Program: program.Program{program.Sleep(explainHold)}}, {Program: t.sides.hold},
 		{Program: t.sides.release}, {Program: program.Program{program.Sleep(0)}},
@@ -165,7 +165,7 @@ const parentMark = "clock_nanosleep("
 
 // match tells which operation made which call, and whether all of them are
 // accounted for.
-func (t *traced) match(dir string) (seen seenSides, err error) {
+func (t *tracedChild) match(dir string) (seen seenSides, err error) {
 	child, err := readTrace(dir, t.env.Peer)
 	if err != nil {
 		return seen, err
@@ -235,7 +235,7 @@ func betweenMarks(thread string) (string, error) {
 }
 
 // advice says what can be done about a release that could not be traced.
-func (t *traced) advice(err error) string {
+func (t *tracedChild) advice(err error) string {
 	cut := func(name string) bool { return slices.Contains(t.primitive.CutBy, name) }
 	var clone *launch.CloneError
 	switch {
