@@ -36,7 +36,8 @@ var outputs = map[string]func(w io.Writer, record []byte) error{
 	"cells.csv":      gathered(reports.CellsCSV),
 
 	"handshakes.json": gathered(reports.HandshakesJSON),
-	"handshakes.csv":  func(w io.Writer, record []byte) error { return reports.HandshakesCSV(w, bytes.NewReader(record)) },
+	"handshakes.csv":  gathered(reports.HandshakesCSV),
+	"stamps.csv":      func(w io.Writer, record []byte) error { return reports.HandshakeStampsCSV(w, bytes.NewReader(record)) },
 	"breaks.json":     gathered(reports.BreaksJSON),
 	"breaks.csv":      gathered(reports.BreaksCSV),
 }

@@ -11,7 +11,7 @@ import (
 )
 
 func TestGoldenOfHandshakes(t *testing.T) {
-	for _, kind := range []string{"table-100.txt", "table-80.txt", "md", "html", "breaks.csv"} {
+	for _, kind := range []string{"table-100.txt", "table-80.txt", "md", "html", "handshakes.csv", "breaks.csv"} {
 		t.Run(kind, func(t *testing.T) {
 			var out bytes.Buffer
 			if err := outputs[kind](&out, shaken(t, 60)); err != nil {
@@ -20,7 +20,7 @@ func TestGoldenOfHandshakes(t *testing.T) {
 			golden(t, "shaken."+kind, withoutPictures(out.Bytes()))
 		})
 	}
-	for _, kind := range []string{"handshakes.json", "handshakes.csv", "breaks.json"} { // long of more rounds
+	for _, kind := range []string{"handshakes.json", "stamps.csv", "breaks.json"} { // long of more rounds
 		t.Run(kind, func(t *testing.T) {
 			var out bytes.Buffer
 			if err := outputs[kind](&out, shaken(t, 1)); err != nil {
