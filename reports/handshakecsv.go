@@ -42,7 +42,7 @@ func (p HandshakeProfile) lines(run int) (rows [][]string) {
 	s := p.Summary
 	head := []string{
 		strconv.Itoa(run), cell(p.Name), cell(p.With), cell(p.Work), cell(p.Trimmed), cell(p.Dropped), strconv.Itoa(s.N), strconv.Itoa(p.InvalidTotal()),
-		figure(s.P50), figure(s.P50Interval.Lo), figure(s.P50Interval.Hi), figure(p.Between),
+		figure(s.P50), figure(s.P50Interval.Lo), figure(s.P50Interval.Hi), figure(p.Shares.Between),
 	}
 	if p.Unavailable != "" {
 		row := append(head[:len(head):len(head)], make([]string, len(handshakesHeader)-len(head)-1)...)

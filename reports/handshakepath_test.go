@@ -124,10 +124,10 @@ func TestCriticalPath(t *testing.T) {
 					t.Errorf("step %d, which %s: %.3f ns, want %v", i, test.steps[i].Kind, ns, want)
 				}
 			}
-			if ns := got.Between * 1000; math.Abs(ns-test.between) > 1e-6 {
+			if ns := got.Shares.Between * 1000; math.Abs(ns-test.between) > 1e-6 {
 				t.Errorf("between: %.3f ns, want %v", ns, test.between)
 			}
-			if sum := got.Sync + got.Clones + got.Work + got.Between; math.Abs(sum-1) > 1e-9 {
+			if sum := got.Shares.Releases + got.Shares.Clones + got.Shares.Work + got.Shares.Between; math.Abs(sum-1) > 1e-9 {
 				t.Errorf("shares add up to %v", sum)
 			}
 			for _, s := range got.Steps {
@@ -164,14 +164,14 @@ func TestSharesAddUp(t *testing.T) {
 		if got.Summary.N == 0 {
 			return
 		}
-		sum := got.Between
+		sum := got.Shares.Between
 		for _, s := range got.Steps {
 			if s.Share < 0 || s.Share > 1+1e-9 {
 				t.Fatalf("share %v", s.Share)
 			}
 			sum += s.Share
 		}
-		if math.Abs(sum-1) > 1e-9 || math.Abs(got.Sync+got.Clones+got.Work+got.Between-1) > 1e-9 || got.Between < 0 {
+		if math.Abs(sum-1) > 1e-9 || math.Abs(got.Shares.Releases+got.Shares.Clones+got.Shares.Work+got.Shares.Between-1) > 1e-9 || got.Shares.Between < 0 {
 			t.Fatalf("shares add up to %v", sum)
 		}
 	})

@@ -19,8 +19,8 @@ func (h *Handshakes) bars() *drawing {
 			continue
 		}
 		median := p.Total.Quantile(0.5)
-		s.Bars = append(s.Bars, plot.Bar{Name: p.Label(), N: p.Summary.N, Parts: []float64{p.Sync * median, p.Clones * median, p.Work * median, p.Between * median}})
-		text += fmt.Sprintf(" %s %s: releases %s, clones %s, work %s.", p.Label(), plot.Time(median), percent(p.Sync), percent(p.Clones), percent(p.Work))
+		s.Bars = append(s.Bars, plot.Bar{Name: p.Label(), N: p.Summary.N, Parts: []float64{p.Shares.Releases * median, p.Shares.Clones * median, p.Shares.Work * median, p.Shares.Between * median}})
+		text += fmt.Sprintf(" %s %s: releases %s, clones %s, work %s.", p.Label(), plot.Time(median), percent(p.Shares.Releases), percent(p.Shares.Clones), percent(p.Shares.Work))
 	}
 	if s.Bars == nil {
 		return nil

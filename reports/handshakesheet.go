@@ -46,7 +46,7 @@ func (h *Handshakes) overview() sheet {
 		s.rows = append(s.rows, []string{
 			p.Label(), plot.Count(stages(p.Profile)), plot.Count(len(p.Processes)), plot.Count(sum.N),
 			plot.Time(sum.P50), span(sum.P50Interval), plot.Time(sum.P90), plot.Time(sum.P99),
-			percent(p.Sync), percent(p.Clones), percent(p.Work), percent(p.Between),
+			percent(p.Shares.Releases), percent(p.Shares.Clones), percent(p.Shares.Work), percent(p.Shares.Between),
 		})
 	}
 	s.notes = append([]string{h.taken(), sharesMeaning}, h.warnings()...)
@@ -196,7 +196,7 @@ func (p HandshakeProfile) sheet() sheet {
 		s.rows = append(s.rows, step.row())
 	}
 	empty := []string{"-", "-", "-", "-", "-", "-"}
-	s.rows = append(s.rows, slices.Concat([]string{"between", "", ""}, empty, []string{percent(p.Between)}))
+	s.rows = append(s.rows, slices.Concat([]string{"between", "", ""}, empty, []string{percent(p.Shares.Between)}))
 	total := p.Summary
 	s.rows = append(s.rows, []string{"total", "", "", plot.Time(total.P50), span(total.P50Interval), plot.Time(total.P90), plot.Time(total.P99), "-", "-", "100%"})
 	if total.N == 0 {
