@@ -49,6 +49,10 @@ type compiled struct {
 	go1, zero program.Word
 }
 
+// boardSize is room for the longest handshake: a stack and a code for each process, and
+// some KiB for each step.
+const boardSize = 2 << 20
+
 // stageOf is the stage of the board that a step stamps: the keeper has the first.
 func stageOf(step int) int { return step + 1 }
 

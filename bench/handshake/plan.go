@@ -115,3 +115,6 @@ func (s Step) record() result.Step {
 	}
 	return r
 }
+
+// Recorded is a profile as the record has it.
+func Recorded(p Profile) result.Profile { return recordOf(p, Change{}) }

@@ -33,10 +33,6 @@ type session struct {
 	refused map[string]string // works that this host refuses, and why
 }
 
-// boardSize is room for the longest handshake: a stack and a code for each process, and
-// some KiB for each step.
-const boardSize = 2 << 20
-
 // open begins a session on the calling thread.
 func open(first, others int) (s *session, err error) {
 	s = &session{first: first, others: others, refused: map[string]string{}, payload: program.FD{N: -1}, procs: program.FD{N: -1}, temp: program.FD{N: -1}}

@@ -10,6 +10,7 @@ import (
 // plan, and one line of nonsense must not make it ask for the machine's memory.
 const (
 	MaxSeries = 1 << 12 // series in a plan
+	MaxSteps  = 1 << 8  // steps of a profile, and processes
 	MaxCount  = 1 << 30 // any count in a plan
 )
 

@@ -229,6 +229,8 @@ func TestBadProfiles(t *testing.T) {
 		{"a stage without a name", `"to":"C","name":"go"`, `"to":"C","name":""`, `plan.profiles[0].steps[2].name is empty`},
 		{"a stage twice", `"kind":"does","by":"P","to":"C","name":"maps"`, `"kind":"releases","by":"P","to":"C","name":"go"`, `plan.profiles[0].steps[2].name "go" is that of a stage before it`},
 		{"a null step", `"steps":[`, `"steps":[null,`, `plan.profiles[0].steps[0] is null`},
+		{"too many steps", `"steps":[`, `"steps":[` + strings.Repeat(`{"kind":"exits","by":"P","name":""},`, MaxSteps), "plan.profiles[0].steps has 262 entries, at most 256"},
+		{"too many processes", `"processes":[`, `"processes":[` + strings.Repeat(`{"name":"P","about":""},`, MaxSteps), "plan.profiles[0].processes has 258 entries, at most 256"},
 		{"too many", `"profiles":[`, `"profiles":[` + strings.Repeat(`{"name":"x","about":"","source":"","work":"","processes":[],"steps":[]},`, MaxSeries), "plan of 4098 profiles, at most 4096"},
 	}
 	for _, test := range tests {

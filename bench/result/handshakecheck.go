@@ -80,8 +80,13 @@ func checkProfiles(all []Profile) error {
 }
 
 func checkProfile(p Profile) error {
-	if p.Name == "" {
+	switch {
+	case p.Name == "":
 		return errors.New("name is empty")
+	case len(p.Processes) > MaxSteps:
+		return fmt.Errorf("processes has %d entries, at most %d are possible", len(p.Processes), MaxSteps)
+	case len(p.Steps) > MaxSteps:
+		return fmt.Errorf("steps has %d entries, at most %d are possible", len(p.Steps), MaxSteps)
 	}
 	if err := checkNames("processes[%d].name", p.Processes, func(p Process) string { return p.Name }); err != nil {
 		return err

@@ -53,6 +53,11 @@ func (s *spawning) cloneFlags() int64 {
 	return s.flags | cloneSettls | cloneClearSighand
 }
 
+// call is the call alone, without what is spawned.
+func (s *spawning) call() string {
+	return fmt.Sprintf("clone3({flags=%s, exit_signal=0}, %d)", s.flagString(), cloneArgsSize)
+}
+
 // String is the call, and the program that the kernel knows nothing of.
 func (s *spawning) String() string {
 	var all strings.Builder
@@ -60,7 +65,7 @@ func (s *spawning) String() string {
 		all.WriteString(part.Program.String())
 	}
 	lines := strings.ReplaceAll(strings.TrimSuffix(all.String(), "\n"), "\n", "; ")
-	return fmt.Sprintf("clone3({flags=%s, exit_signal=0}, %d) { %s }", s.flagString(), cloneArgsSize, lines)
+	return s.call() + " { " + lines + " }"
 }
 
 // flagString is the flags as strace prints them.

@@ -9,6 +9,14 @@ import (
 // Where a word is spoken of, its name is its address, and *name what it holds.
 func (op Op) String() string { return op.Bare() + op.expected() }
 
+// Brief is String without the programs of what the operation spawns.
+func (op Op) Brief() string {
+	if s := op.besides().spawn; op.kind == kindSpawn && s != nil {
+		return op.intoString() + s.call() + op.expected()
+	}
+	return op.String()
+}
+
 // Bare is String without what is expected.
 func (op Op) Bare() string {
 	switch op.kind {

@@ -2,7 +2,6 @@ package traced
 
 import (
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -286,26 +285,25 @@ func (p *Process) holds(c *channel, end int) bool {
 // that they were sent by; nil where that is not known.
 func (c *channel) take(end, bytes int) *Event {
 	queue := c.queued[end]
+	if len(queue) == 0 {
+		return nil
+	}
 	var last *Event
-	for len(queue) > 0 && bytes > 0 {
-		last = queue[0].sent
-		if c.kept || queue[0].bytes <= bytes {
-			bytes -= queue[0].bytes
-			queue = queue[1:]
-		} else {
-			queue[0].bytes -= bytes
-			bytes = 0
-		}
-		if c.kept && c.family != gate.EventFD {
-			break
+	switch {
+	case c.family == gate.EventFD:
+		last, queue = queue[len(queue)-1].sent, nil
+	case c.kept:
+		last, queue = queue[0].sent, queue[1:]
+	default:
+		for len(queue) > 0 && bytes > 0 {
+			last = queue[0].sent
+			taken := min(bytes, queue[0].bytes)
+			bytes -= taken
+			if queue[0].bytes -= taken; queue[0].bytes == 0 {
+				queue = queue[1:]
+			}
 		}
 	}
-	if c.family == gate.EventFD {
-		if len(queue) > 0 {
-			last = queue[len(queue)-1].sent
-		}
-		queue = nil
-	}
-	c.queued[end] = slices.Clip(queue)
+	c.queued[end] = queue
 	return last
 }

@@ -240,9 +240,33 @@ func nodesOfProfile(p handshake.Profile, outside map[string]bool) []node {
 }
 
 // along puts the nodes of a trace into an order that its causes allow, and of those into
-// the one that is nearest to the profile's. Which node is which step is guessed by how
-// many of the kind came before, and then once more by what the first guess aligned.
+// one that is near to the profile's. Which node is which step is guessed in two ways, by
+// how many of the kind came before and by the order of the lines, and then once more by
+// what that aligned; the guess by which most is aligned is the one that counts.
 func along(trace, profile []node) []node {
+	var best []node
+	most := -1
+	for _, guess := range [][]int{byCount(trace, profile), byAlignment(trace, profile, lines(trace))} {
+		order := sorted(trace, guess)
+		order = sorted(trace, byAlignment(trace, profile, order))
+		found := pick(trace, order)
+		if n := common(profile, found); n > most {
+			best, most = found, n
+		}
+	}
+	return best
+}
+
+func lines(nodes []node) []int {
+	order := make([]int, len(nodes))
+	for i := range order {
+		order[i] = i
+	}
+	return order
+}
+
+// byCount takes the first node of a kind for the first such step, and so on.
+func byCount(trace, profile []node) []int {
 	wanted := map[base][]int{}
 	for i, n := range profile {
 		wanted[n.base()] = append(wanted[n.base()], i)
@@ -254,17 +278,30 @@ func along(trace, profile []node) []node {
 			guess[i], wanted[n.base()] = places[0], places[1:]
 		}
 	}
-	order := sorted(trace, guess)
+	return guess
+}
+
+// byAlignment takes nodes for the steps that they are aligned with in that order.
+func byAlignment(trace, profile []node, order []int) []int {
+	guess := make([]int, len(trace))
 	for i := range guess {
 		guess[i] = -1
 	}
-	ordered := pick(trace, order)
-	for _, a := range align(profile, ordered) {
+	for _, a := range align(profile, pick(trace, order)) {
 		if a.want >= 0 && a.got >= 0 {
 			guess[order[a.got]] = a.want
 		}
 	}
-	return pick(trace, sorted(trace, guess))
+	return guess
+}
+
+func common(want, got []node) (n int) {
+	for _, a := range align(want, got) {
+		if a.want >= 0 && a.got >= 0 {
+			n++
+		}
+	}
+	return n
 }
 
 func pick(nodes []node, order []int) []node {

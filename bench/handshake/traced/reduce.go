@@ -30,8 +30,9 @@ type Reduction struct {
 //     other end of a channel could be written by, and another read the end of file. One
 //     that holds such a descriptor itself has closed its own; and one who reaps the
 //     process as well has waited for its end, which is not told twice.
-//   - The end of file by executing counts only of the payload. Every other execve is the
-//     second half of a clone: os/exec and its like wait for it by such a pipe.
+//   - The end of file by executing counts only of the payload and over sockets. Every other
+//     execve is the second half of a clone; and what os/exec and its like wait at for it is
+//     a pipe, whatever they start. The runtimes that release by executing use sockets.
 //   - What is written to descriptors 1 and 2 is output, whoever reads it.
 //
 // What is no system call is not seen: memory that is polled, and a signal to one that
@@ -213,6 +214,9 @@ func unquoted(text string) string {
 
 var flagPattern = regexp.MustCompile(`CLONE_NEW[A-Z]+`)
 
+// sibling finds CLONE_PARENT, and not CLONE_PARENT_SETTID.
+var sibling = regexp.MustCompile(`\bCLONE_PARENT\b`)
+
 var flags = map[string]launch.Namespaces{
 	"CLONE_NEWTIME": launch.Time, "CLONE_NEWNS": launch.Mnt, "CLONE_NEWCGROUP": launch.Cgroup, "CLONE_NEWUTS": launch.UTS,
 	"CLONE_NEWIPC": launch.IPC, "CLONE_NEWUSER": launch.User, "CLONE_NEWPID": launch.PID, "CLONE_NEWNET": launch.Net,
@@ -248,7 +252,10 @@ func (s *reducer) cloned(p *Process, c *call) {
 	}
 	s.threads[tid] = child
 	s.processes = append(s.processes, child)
-	s.add(Event{Kind: Cloned, By: p, To: child, Namespaces: namespaces(c), Sibling: c.has("CLONE_PARENT|") || c.has("=CLONE_PARENT"), From: c.from})
+	s.add(Event{Kind: Cloned, By: p, To: child, Namespaces: namespaces(c), Sibling: sibling.MatchString(strings.Join(c.args, ",")), From: c.from})
+	if c.has("CLONE_INTO_CGROUP") {
+		s.doneTo(Grouped, p, child, c.from)
+	}
 }
 
 func (s *reducer) executed(p *Process, c *call) {
@@ -316,7 +323,7 @@ var ofProcess = regexp.MustCompile(`/(\d+|self|thread-self)(?:/task/\d+)?/(uid_m
 func (s *reducer) wrote(p *Process, c *call) {
 	n, ok := c.returned()
 	d, named := described(c.arg(0))
-	if !ok || !named || n == 0 {
+	if !ok || !named || n == 0 && !c.has("SCM_") {
 		return
 	}
 	if found := ofProcess.FindStringSubmatch(d.name); found != nil {
@@ -393,7 +400,7 @@ func (s *reducer) readIt(p *Process, c *call) {
 	if !ok || !e.reads() {
 		return
 	}
-	if n == 0 {
+	if n == 0 && !(c.has("SCM_") && e.channel.kept) { // a descriptor comes without a byte, too
 		s.readEnd(p, c, e)
 		return
 	}

@@ -2,6 +2,8 @@ package traced
 
 import (
 	"slices"
+
+	"github.com/nsbench/nsbench/sync/gate"
 )
 
 // payload keeps, of all executions, that of the payload, and of all releases by
@@ -25,7 +27,7 @@ func (s *reducer) payload() {
 		case e.Kind == Executed:
 			return e != payload
 		case e.Kind == Released && e.How == "exec":
-			return payload == nil || e.By != payload.By || e.From < payload.From || payload.Till < e.From
+			return payload == nil || e.Over == gate.Pipe || e.By != payload.By || e.From < payload.From || payload.Till < e.From
 		case e.Kind == Released && e.How == "exit":
 			return reaped(e.To, e.By)
 		}
