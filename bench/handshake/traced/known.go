@@ -65,8 +65,6 @@ func Known() []Difference {
 		{"lxc", Extra, "P maps X1", "The same helper."},
 		{"lxc", Extra, "P>X1 over pipe", "The same helper."},
 		{"lxc", Extra, "P reaps X1", "The same helper."},
-		{"lxc", Extra, "P>C over socket",
-			"ready-start, which is not sent together with fds for that reason."},
 		{"lxc", Other, "C>P over socket",
 			"It is the end of file of a socket; the profile has a pipe's, as its note says."},
 
