@@ -33,11 +33,19 @@ type handshakeFlags struct {
 	force, quiet               bool
 }
 
-// What handshake prints.
-var handshakeFormats = []format{
-	table, {name: asJSON.name, gathers: wherever(reports.HandshakesJSON)},
-	{name: asCSV.name, gathers: wherever(reports.HandshakesCSV)}, markdown,
-}
+// What handshake prints, and what it does with --breaks.
+var (
+	handshakeFormats = []format{
+		table, {name: asJSON.name, gathers: wherever(reports.HandshakesJSON)},
+		{name: asCSV.name, handshakes: true, streams: func(w io.Writer, record io.Reader, _ reports.Selection) error {
+			return reports.HandshakesCSV(w, record)
+		}}, markdown,
+	}
+	breaksFormats = []format{
+		table, {name: asJSON.name, gathers: wherever(reports.BreaksJSON)},
+		{name: asCSV.name, gathers: wherever(reports.BreaksCSV)}, markdown,
+	}
+)
 
 func newHandshake(s streams) *cobra.Command {
 	f := handshakeFlags{}
@@ -100,13 +108,13 @@ func runHandshakes(c *cobra.Command, s streams, names []string, f handshakeFlags
 	if err != nil {
 		return err
 	}
-	format, err := formatNamed(handshakeFormats, f.format)
+	section, run, formats := ofHandshakes, handshake.Run, handshakeFormats
+	if f.breaks {
+		section, run, formats = ofBreaks, handshake.RunBreaks, breaksFormats
+	}
+	format, err := formatNamed(formats, f.format)
 	if err != nil {
 		return err
-	}
-	section, run := ofHandshakes, handshake.Run
-	if f.breaks {
-		section, run = ofBreaks, handshake.RunBreaks
 	}
 	cells := cellFlags{out: f.out, format: f.format, force: f.force, quiet: f.quiet}
 	return cells.findOut(c, s, finding{section, format, func(ctx context.Context, record func(result.Record) error, progress func(done, total int)) error {
