@@ -41,7 +41,9 @@ var layers = []layer{
 	{"bench/host", []string{"bench/result"}},
 	{"bench/launch", []string{"sync/gate", "sync/program", "sync/internal/sys"}},
 	{"bench/condition", []string{"bench/launch", "sync/gate", "sync/program"}},
-	{"bench", []string{"bench/launch", "bench/condition", "bench/result", "sync/gate", "sync/program"}},
+	{"bench/clock", []string{"bench/result", "sync/program"}},
+	{"bench", []string{"bench/clock", "bench/launch", "bench/condition", "bench/result", "sync/gate", "sync/program"}},
+	{"bench/handshake", []string{"bench/clock", "bench/launch", "bench/condition", "bench/result", "sync/gate", "sync/program"}},
 	{"bench/trial", []string{"bench/launch", "bench/result", "sync/gate", "sync/program"}},
 	{"bench/fault", []string{"bench/trial", "bench/condition", "bench/launch", "bench/result", "sync/gate", "sync/program"}},
 	{"bench/isolation", []string{"bench/launch", "bench/trial", "bench/result", "sync/gate", "sync/program"}},
@@ -52,7 +54,7 @@ var layers = []layer{
 
 	{"cmd/nsbench", []string{
 		"sync/program", "sync/gate",
-		"bench/result", "bench/stat", "bench/host", "bench/launch", "bench/condition", "bench", "bench/trial", "bench/fault", "bench/isolation", "bench/roles",
+		"bench/result", "bench/stat", "bench/host", "bench/clock", "bench/launch", "bench/condition", "bench", "bench/handshake", "bench/trial", "bench/fault", "bench/isolation", "bench/roles",
 		"reports/plot", "reports",
 	}},
 	{".", nil},

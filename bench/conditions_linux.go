@@ -168,7 +168,7 @@ func (s *session) drain(sc *scene, b *result.Block) error {
 	if errors.Is(err, condition.ErrCannotTell) {
 		return nil
 	}
-	if ns := s.clock.ns(began, s.clock.Now()); err == nil {
+	if ns := s.clock.NS(began, s.clock.Now()); err == nil {
 		b.DrainNS = &ns
 	}
 	return err

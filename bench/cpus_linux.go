@@ -29,6 +29,17 @@ func choose(p Placement, allowed []int) (cpus, error) {
 	return cpus{pair.Parent, pair.Child}, err
 }
 
+// CPUsOf returns the CPUs on which a placement puts the two sides, of those that this
+// thread may use; -1 is anywhere.
+func CPUsOf(p Placement) (parent, child int, err error) {
+	allowed, err := UsableCPUs()
+	if err != nil {
+		return -1, -1, err
+	}
+	c, err := choose(p, allowed)
+	return c.parent, c.child, err
+}
+
 // UsableCPUs returns the CPUs that this thread may use. sched_getaffinity(2).
 func UsableCPUs() ([]int, error) {
 	var set unix.CPUSet
@@ -36,13 +47,6 @@ func UsableCPUs() ([]int, error) {
 		return nil, os.NewSyscallError("sched_getaffinity", err)
 	}
 	return condition.Members(&set), nil
-}
-
-// pinThread puts this thread on one CPU.
-func pinThread(cpu int) error {
-	var set unix.CPUSet
-	set.Set(cpu)
-	return os.NewSyscallError("sched_setaffinity", unix.SchedSetaffinity(0, &set))
 }
 
 // setAffinity sets the mask of this thread, and that of every other thread of this

@@ -46,9 +46,9 @@ const slice = 20 * time.Millisecond
 
 // hold lets d pass since the child armed, and reports whether it did so to the end.
 func (s *session) hold(ctx context.Context, sc *scene, armed uint64, d time.Duration) bool {
-	end := armed + s.clock.ticks(d)
+	end := armed + s.clock.Ticks(d)
 	for ctx.Err() == nil {
-		left := time.Duration(s.clock.ns(s.clock.Now(), end))
+		left := time.Duration(s.clock.NS(s.clock.Now(), end))
 		switch {
 		case left <= 0:
 			return true

@@ -23,7 +23,7 @@ func (s *session) null() (median, step int64, err error) {
 	took := make([]int64, samples)
 	for i := range took {
 		program.Run(code)
-		took[i] = s.clock.ns(s.board.Stage(0).Released, s.board.Stage(0).Resumed)
+		took[i] = s.clock.NS(s.board.Stage(0).Released, s.board.Stage(0).Resumed)
 	}
 	slices.Sort(took)
 	return took[samples/2], smallestStep(took), nil

@@ -71,7 +71,7 @@ func (s *session) releases(sc *scene, g *group, stage int) ([]program.Code, erro
 		at := stage*len(gates) + i
 		delay := uint64(0)
 		if i == 0 { // or each of a group would wait for the delays of all before it
-			delay = s.clock.ticks(sc.Delay)
+			delay = s.clock.Ticks(sc.Delay)
 		}
 		release := sc.stampedRelease(s.before.releases.take(at), gates[i].gate, delay)
 		if i == len(gates)-1 {

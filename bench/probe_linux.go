@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/nsbench/nsbench/bench/clock"
 	"github.com/nsbench/nsbench/bench/condition"
 	"github.com/nsbench/nsbench/sync/gate"
 	"github.com/nsbench/nsbench/sync/program"
@@ -69,7 +70,7 @@ func newProbe(series []Series, stages int) *session {
 		// the undoing would stay so, and the run that follows would find one CPU.
 		places:   map[Placement]cpus{SameCPU: {-1, -1}},
 		at:       anywhere,
-		clock:    &clock{Clock: program.Syscall, hz: 1e9},
+		clock:    clock.OfSyscalls(),
 		patience: probePatience,
 	}
 }

@@ -78,7 +78,7 @@ func (r *run) yield(rec result.Record) error {
 }
 
 func (r *run) header(about About) (*result.Header, error) {
-	clock := r.clock.record()
+	clock := r.clock.Record()
 	var err error
 	if clock.NullNS, clock.StepNS, err = r.null(); err != nil {
 		return nil, fmt.Errorf("null gate: %w", err)
@@ -104,13 +104,13 @@ func (r *run) header(about About) (*result.Header, error) {
 }
 
 func (r *run) end(ctx context.Context, err error) *result.End {
-	r.clock.calibrate()
+	r.clock.Calibrate()
 	end := &result.End{
 		Finished: time.Now().UTC(),
 		Ended:    result.EndedComplete,
 		Blocks:   r.blocks,
 		Samples:  r.samples,
-		Hz:       int64(r.clock.hz),
+		Hz:       int64(r.clock.Hz),
 		Stopped:  r.stopped,
 	}
 	if err != nil {
@@ -169,7 +169,7 @@ func (r *run) visit(ctx context.Context, b *result.Block) error {
 		err = r.under(sc, b, func() error { return r.measure(ctx, sc, groups, b) })
 	}
 	err = errors.Join(err, r.late.free(), r.drain(sc, b))
-	r.clock.calibrate()
+	r.clock.Calibrate()
 	if len(b.Stage) == 0 {
 		return err
 	}

@@ -13,3 +13,6 @@ func Run(context.Context, Plan, About, Observer) error { return launch.ErrUnsupp
 
 // UsableCPUs works on Linux only.
 func UsableCPUs() ([]int, error) { return nil, launch.ErrUnsupported }
+
+// CPUsOf needs Linux.
+func CPUsOf(Placement) (parent, child int, err error) { return -1, -1, launch.ErrUnsupported }

@@ -21,8 +21,8 @@ func (s *session) appendGroup(b *result.Block, g *group) {
 func (s *session) appendLife(b *result.Block, g *group, child int) {
 	l := &g.lives[child]
 	last := s.board.Stage(g.row(len(g.stages)-1, child))
-	b.PrepareNS = append(b.PrepareNS, s.clock.ns(g.began, g.lives[0].called))
-	b.CloneNS = append(b.CloneNS, s.clock.ns(l.called, l.cloned))
+	b.PrepareNS = append(b.PrepareNS, s.clock.NS(g.began, g.lives[0].called))
+	b.CloneNS = append(b.CloneNS, s.clock.NS(l.called, l.cloned))
 	b.StartupNS = append(b.StartupNS, s.between(l.called, s.board.Stage(g.row(0, child)).Armed))
 	from := last.Resumed
 	if l.payload != nil {
@@ -31,7 +31,7 @@ func (s *session) appendLife(b *result.Block, g *group, child int) {
 	}
 	b.ExitNS = append(b.ExitNS, s.between(from, l.ended))
 	b.ReapNS = append(b.ReapNS, s.between(l.ended+l.looked, l.reaped))
-	b.CycleNS = append(b.CycleNS, s.clock.ns(g.began+l.looked, l.reaped))
+	b.CycleNS = append(b.CycleNS, s.clock.NS(g.began+l.looked, l.reaped))
 	b.RunDelayNS = l.runDelay
 }
 
@@ -74,7 +74,7 @@ func (s *session) between(from, to uint64) int64 {
 	if from == 0 || to == 0 {
 		return 0
 	}
-	return s.clock.ns(from, to)
+	return s.clock.NS(from, to)
 }
 
 // doubt says why a sample is not valid, if it is not. A sample that was to be

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/nsbench/nsbench/bench/clock"
 	"github.com/nsbench/nsbench/bench/launch"
 	"github.com/nsbench/nsbench/sync/program"
 )
@@ -22,7 +23,7 @@ type session struct {
 	anywhere unix.CPUSet        // the CPUs that this process may use
 	at       cpus               // those that this process has moved to
 	scenes   []scene            // of the plan's series
-	clock    *clock
+	clock    *clock.Clock
 	board    *program.Board
 	launcher *launch.Launcher
 	patience time.Duration // how long a block may take beyond its holds before its children are taken to hang
@@ -191,7 +192,7 @@ func (s *session) startClock() error {
 	if err != nil {
 		return err
 	}
-	s.clock, err = newClock(others)
+	s.clock, err = clock.New(others)
 	return err
 }
 

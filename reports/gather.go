@@ -57,6 +57,10 @@ func (g *gathering) add(line int, record result.Record) error {
 		g.last().block(record)
 	case *result.Behaviour:
 		g.last().matrix.add(record)
+	case *result.Handshake:
+		g.last().handshakes.add(record)
+	case *result.Break:
+		g.last().breaks.add(record)
 	case *result.End:
 		g.last().end = record
 	case *result.Unknown:
@@ -81,17 +85,19 @@ func (g *gathering) report() *Report {
 
 // A gatheredRun collects the samples of one run.
 type gatheredRun struct {
-	header   result.Header
-	end      *result.End
-	series   []gatheredSeries // as in the plan
-	blocks   int
-	samples  int   // all of them, as the end line counts
-	unknown  int   // lines of unknown kinds
-	torn     []int // the numbers of torn lines
-	problems []string
-	reasons  []string    // of the samples of the block at hand, kept for its memory
-	matrix   *Matrix     // nil in a run of series
-	rounds   map[int]int // the measured rounds, by their numbers in the record, in the order in which they come
+	header     result.Header
+	end        *result.End
+	series     []gatheredSeries // as in the plan
+	blocks     int
+	samples    int   // all of them, as the end line counts
+	unknown    int   // lines of unknown kinds
+	torn       []int // the numbers of torn lines
+	problems   []string
+	reasons    []string            // of the samples of the block at hand, kept for its memory
+	matrix     *Matrix             // nil in a run of series
+	handshakes *gatheredHandshakes // nil where the plan has none
+	breaks     *Breaks             // likewise
+	rounds     map[int]int         // the measured rounds, by their numbers in the record, in the order in which they come
 }
 
 func newGatheredRun(header result.Header) *gatheredRun {
@@ -103,6 +109,12 @@ func newGatheredRun(header result.Header) *gatheredRun {
 	if isMatrix(header.Plan) {
 		r.matrix = newMatrix(r.header)
 		r.problems = append(r.problems, r.matrix.clip()...)
+	}
+	switch {
+	case isHandshakes(header.Plan) && header.Plan.Trials > 0:
+		r.breaks = newBreaks(r.header)
+	case isHandshakes(header.Plan):
+		r.handshakes = newGatheredHandshakes(r.header)
 	}
 	return r
 }
@@ -184,7 +196,12 @@ func (s *gatheredStage) sample(b *result.Block, i int, reason string, round int)
 // finish summarizes the run.
 func (r *gatheredRun) finish() Run {
 	r.check()
-	run := Run{Header: r.header, End: r.end, Problems: r.problems}
+	var handshakes *Handshakes
+	if r.handshakes != nil {
+		handshakes = r.handshakes.finish(r.end)
+		r.problems = append(r.problems, handshakes.clip()...)
+	}
+	run := Run{Header: r.header, End: r.end, Problems: r.problems, Handshakes: handshakes, Breaks: r.breaks}
 	fans := slices.ContainsFunc(r.header.Plan.Series, func(s result.Series) bool { return s.Children > 1 })
 	finished := make([][]Series, len(r.series))
 	inParallel(len(r.series), func(i int) {
@@ -239,6 +256,11 @@ func (r *gatheredRun) check() {
 		if text := r.matrix.incomplete(); text != "" {
 			r.problem("%s", text)
 		}
+	case r.handshakes != nil:
+		r.problems = append(r.problems, r.handshakes.check(r.end)...)
+	case r.breaks != nil:
+		r.breaks.End = r.end
+		r.problems = slices.Concat(r.problems, r.breaks.check(), r.breaks.clip())
 	case r.end == nil:
 		r.problem("The record has no end: the run was cut short after %s.", plural(r.blocks, "block"))
 	case r.end.Samples != r.samples || r.end.Blocks != r.blocks:

@@ -61,6 +61,7 @@ func pageOf(rep *Report) (page, error) {
 	}
 	p.Series = len(rep.Runs) == 0 || slices.ContainsFunc(rep.Runs, Run.HasSeries)
 	p.Matrices = slices.ContainsFunc(rep.Runs, func(run Run) bool { return run.matrices() != nil })
+	p.Shakes = slices.ContainsFunc(rep.Runs, func(run Run) bool { return run.Handshakes != nil || run.Breaks != nil })
 	for i, run := range rep.Runs {
 		p.Runs = append(p.Runs, m.run(fmt.Sprintf("run%d", i+1), run))
 	}

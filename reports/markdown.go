@@ -63,6 +63,9 @@ func markdownRun(out *bytes.Buffer, run Run) {
 	for _, m := range run.matrices() {
 		markdownMatrix(out, run, m)
 	}
+	for _, s := range run.handshakeSheets() {
+		markdownTable(out, s.title, s.markdown(), s.notes)
+	}
 	folded(out, "The host, the run, and what disturbed it", func() {
 		for _, f := range facts(run) {
 			fmt.Fprintf(out, "* %s: %s\n", f.Name, code(f.Value))

@@ -199,8 +199,8 @@ type owner struct{ host, kernel string }
 
 func ownerOf(h result.Header) owner { return owner{h.Environment.Host, h.Environment.Kernel} }
 
-// onlyMatrices tells a run that has nothing to do but to hold matrices.
-func (r Run) onlyMatrices() bool { return isMatrix(r.Header.Plan) }
+// onlyMatrices tells a run that has nothing to do but to hold matrices and handshakes.
+func (r Run) onlyMatrices() bool { return isMatrix(r.Header.Plan) || isHandshakes(r.Header.Plan) }
 
 // HasSeries tells a run of series from what holds nothing but matrices.
 func (r Run) HasSeries() bool { return !r.onlyMatrices() }
@@ -211,6 +211,17 @@ func (r Run) matrices() (all []*Matrix) {
 		if m != nil {
 			all = append(all, m)
 		}
+	}
+	return all
+}
+
+// handshakeSheets are the tables of its handshakes and of what breaks them.
+func (r Run) handshakeSheets() (all []sheet) {
+	if r.Handshakes != nil {
+		all = append(all, r.Handshakes.sheets()...)
+	}
+	if r.Breaks != nil {
+		all = append(all, r.Breaks.sheets()...)
 	}
 	return all
 }
@@ -254,16 +265,33 @@ func (r *Run) take(other Run) (problems []string) {
 		}
 		*place = m
 	}
+	if h := other.Handshakes; h != nil {
+		if old := r.Handshakes; old != nil {
+			problems = append(problems, takenAgain("handshakes", old.Header, h.Header))
+		}
+		r.Handshakes = h
+	}
+	if b := other.Breaks; b != nil {
+		if old := r.Breaks; old != nil {
+			problems = append(problems, takenAgain("breaks", old.Header, b.Header))
+		}
+		r.Breaks = b
+	}
 	r.Problems = slices.Concat(r.Problems, other.Problems, problems)
 	return problems
 }
 
 // takeBefore is take where the other is the earlier: what the run has stays.
 func (r *Run) takeBefore(other Run) []string {
-	own := Run{Faults: r.Faults, Isolation: r.Isolation}
-	r.Faults, r.Isolation = other.Faults, other.Isolation
+	own := Run{Faults: r.Faults, Isolation: r.Isolation, Handshakes: r.Handshakes, Breaks: r.Breaks}
+	r.Faults, r.Isolation, r.Handshakes, r.Breaks = other.Faults, other.Isolation, other.Handshakes, other.Breaks
 	r.Problems = slices.Concat(other.Problems, r.Problems)
 	return r.take(own)
+}
+
+// takenAgain says that of two sections of one host the later is shown.
+func takenAgain(what string, old, now result.Header) string {
+	return fmt.Sprintf("The %s were taken again on the same host, and the later are shown, of %s instead of %s.", what, startOf(now), startOf(old))
 }
 
 func (r *Run) matrixNamed(name string) **Matrix {

@@ -14,6 +14,7 @@ type (
 		Several   bool
 		Series    bool // a run has some
 		Matrices  bool // likewise
+		Shakes    bool // likewise, of handshakes and what breaks them
 		Runs      []pageRun
 		Downloads []pageDownload
 
@@ -36,6 +37,7 @@ type (
 		Groups            []pageGroup
 		Following         []pageSheet
 		Matrices          []pageMatrix
+		Handshakes        []pageSheet
 		Legend            []string
 		Facts             []pageFact
 		Cautions          []pageCaution
@@ -88,6 +90,7 @@ type (
 	pageCell struct {
 		Value       string
 		Head, Label bool
+		Class       string
 	}
 
 	pageFamily struct {

@@ -69,6 +69,9 @@ func (m *maker) run(id string, run Run) pageRun {
 	for _, of := range run.matrices() {
 		out.Matrices = append(out.Matrices, m.matrix(id+"-"+of.Name, run, of))
 	}
+	for i, s := range run.handshakeSheets() {
+		out.Handshakes = append(out.Handshakes, m.sheet(fmt.Sprintf("%s-shake%d", id, i+1), run, s))
+	}
 	out.Contents = out.contents()
 	return out
 }
@@ -125,6 +128,9 @@ func (r pageRun) contents() []pageLink {
 		all = append(all, pageLink{s.ID, s.Title})
 	}
 	all = append(all, contentsOf(r.Matrices)...)
+	for _, s := range r.Handshakes {
+		all = append(all, pageLink{s.ID, s.Title})
+	}
 	if len(all) < 3 {
 		return nil
 	}
@@ -146,11 +152,14 @@ func tableOf(id string, s sheet, baseline string) pageSheet {
 	for i, c := range s.columns {
 		out.Columns = append(out.Columns, pageCell{Value: c.name, Head: i == 0, Label: c.label || c.text})
 	}
-	for _, row := range s.rows {
+	for at, row := range s.rows {
 		line := pageLine{Cells: make([]pageCell, len(row))}
 		for i, value := range row {
 			c := s.columns[i]
 			line.Cells[i] = pageCell{Value: value, Head: i == 0, Label: c.label || c.text}
+			if s.classes != nil {
+				line.Cells[i].Class = s.classes[at][i]
+			}
 			line.Subject = line.Subject || c.label && value == baseline
 		}
 		out.Rows = append(out.Rows, line)

@@ -30,13 +30,16 @@ type Report struct {
 }
 
 // A Run is everything between one header and the next, and what else was recorded of
-// the same host: its matrices, which have headers of their own. Where there is no run
+// the same host: its matrices and handshakes, which have headers of their own. Where there is no run
 // of series to take them, they are a Run without series, under the header of the first.
 type Run struct {
 	Header result.Header
 	End    *result.End // nil if the run was cut short
 
 	Faults, Isolation *Matrix // nil where there is none
+
+	Handshakes *Handshakes // nil where there are none
+	Breaks     *Breaks     // likewise
 
 	// Series are grouped by conditions and within them by family, both in
 	// the order in which the plan first names them; within a family they are

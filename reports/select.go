@@ -127,7 +127,7 @@ func (sel Selection) Of(rep *Report) (*Report, error) {
 	some := &Report{}
 	for _, run := range rep.Runs {
 		run.Series = slices.DeleteFunc(slices.Clone(run.Series), func(s Series) bool { return !sel.has(s) })
-		run.Faults, run.Isolation = nil, nil // which have no series
+		run.Faults, run.Isolation, run.Handshakes, run.Breaks = nil, nil, nil, nil // which have no series
 		run.Header.Plan.Series = sel.planned(run.Header.Plan)
 		if len(run.Series) > 0 {
 			some.Runs = append(some.Runs, run)

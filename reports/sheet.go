@@ -19,6 +19,8 @@ type sheet struct {
 	notes   []string
 	drawing *drawing // of the same figures, nil for none
 	tight   bool     // its columns stand close
+
+	classes [][]string // of the cells, as a page shades them; nil for none
 }
 
 // A sheetColumn is one column of a sheet.

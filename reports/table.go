@@ -115,6 +115,9 @@ func tableRun(out *bytes.Buffer, run Run, opt TableOptions) {
 	for _, m := range run.matrices() {
 		tableMatrix(out, run, m, opt)
 	}
+	for _, s := range run.handshakeSheets() {
+		tableSheet(out, s.wrapped(cmp.Or(max(opt.Width, 0), lineWidth(opt))), opt)
+	}
 	card := ScorecardOf(run)
 	if card != nil {
 		tableScores(out, card, opt)

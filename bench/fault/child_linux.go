@@ -85,7 +85,7 @@ func forkInChild(p *trial.Parent) trial.End {
 	if failed := p.Make(); failed != nil {
 		return *failed
 	}
-	forked := program.Spawn(program.Part{Stage: trial.StageOther, Program: idle}, 0)
+	forked := program.Spawn(0, program.Part{Stage: trial.StageOther, Program: idle})
 	c, end := heldAt(p, append(program.Program{forked}, p.Gate.Wait()...))
 	if end != nil {
 		return *end

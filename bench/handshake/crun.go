@@ -63,9 +63,12 @@ var crun = Profile{
 		releases("GC", "P", "sync-4", gate.UnixSeqpacket),
 
 		// crun create ends here; T is no child of P's in reality. GC has the fifo open for
-		// reading, and selects and reads; T opens it for writing, and writes a byte.
+		// reading, and selects and reads; T opens it for writing, writes a byte and ends. So
+		// the release is kept for a GC that is late, and no death of a T lets it go or tells
+		// it anything. A datagram is like that; the primitive fifo is not, which is an open
+		// that waits for another, as runc's is.
 		clones("P", "T", 0).noting("in reality by whoever manages the container"),
-		releases("T", "GC", "start", gate.FIFO).noting("exec.fifo, without a limit of time"),
+		releases("T", "GC", "start", gate.UnixDgram).noting("a byte into exec.fifo, without a limit of time"),
 		executes("GC"),
 	},
 }

@@ -26,15 +26,15 @@ var firejail = Profile{
 		does("C", setHostname()),
 		does("C", mountProc()),
 
-		// After all that needs root's rights in the namespaces, which belong to the host's
-		// user namespace and not to this one.
+		// After all that needs root's rights in the other namespaces, which do not belong to
+		// this one. Both stages are there without --noroot too, with nothing to do.
 		does("C", unshare(launch.User)),
 		releases("C", "P", "userns", gate.PipeByte),
 		does("P", writeMaps("C")),
 		releases("P", "C", "mapped", gate.PipeByte),
+		does("C", setIDs()).noting("in reality to the user that has called it"),
+		does("C", dieWithParent()).noting("behind the change of IDs, which would clear it"),
 		clones("C", "D", 0),
-		does("D", setIDs()).noting("in reality to the user that has called it"),
-		does("D", dieWithParent()),
 		executes("D"),
 	},
 }

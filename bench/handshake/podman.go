@@ -50,7 +50,8 @@ var podmanConmon = Profile{
 		reaps("N", "K"),
 		releases("N", "P", "pid", gate.PipeByte).noting("as JSON; podman waits for 240 s and no longer"),
 		clones("P", "T", 0),
-		releases("T", "C", "start", gate.FIFO).noting("exec.fifo of runc and crun"),
+		releases("T", "C", "start", gate.FIFO).noting("runc's exec.fifo"),
+		releases("C", "T", "exec", gate.PipeEOF).byExec().noting("runc's, exec.fifo as well"),
 		executes("C"),
 	},
 }

@@ -47,6 +47,8 @@ type Step struct {
 	// ByExec is of a stage that By releases by executing: its end of the channel is
 	// closed on exec, and To takes the end of file for success. The payload begins.
 	ByExec bool
+
+	dropped bool // of a stage: it is left out; see Change.Drop
 }
 
 // A Kind is what a step is.

@@ -83,6 +83,7 @@ var runc = Profile{
 		// the path is gone with the old root; T opens it for reading.
 		clones("R", "T", 0).noting("in reality by whoever manages the container"),
 		releases("T", "S2", "start", gate.FIFO).noting("exec.fifo, without a limit of time"),
+		releases("S2", "T", "started", gate.PipeByte).noting("a byte through the same fifo"),
 		executes("S2"),
 	},
 }

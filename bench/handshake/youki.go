@@ -51,10 +51,12 @@ var youki = Profile{
 		// The last that youki create does: I ended long ago.
 		reaps("M", "I"),
 
-		// youki create ends here; T is no child of M's in reality. There N listens, from
-		// before its root was changed, and T connects and sends a message.
+		// youki create ends here; T is no child of M's in reality. There N listens at a unix
+		// socket, from before its root was changed; T connects and sends a message. That is
+		// kept for an N that is late, and N cannot know whether anybody will come, both of
+		// which is so with a datagram.
 		clones("M", "T", 0).noting("in reality by whoever manages the container"),
-		releases("T", "N", "start", gate.UnixPath).noting("notify.sock, without a limit of time; N listens, T connects"),
+		releases("T", "N", "start", gate.UnixDgram).noting("a connection to notify.sock, without a limit of time"),
 		executes("N"),
 	},
 }

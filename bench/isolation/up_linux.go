@@ -59,7 +59,7 @@ func (s *scene) up() trial.End {
 	}
 	spawns := len(before)
 	part := program.Part{Stage: trial.StageChild, Program: releasing}
-	before = append(before, program.Spawn(part, program.Namespace(s.space.flags())).Into(v.child))
+	before = append(before, program.Spawn(program.Namespace(s.space.flags()), part).Into(v.child))
 	parent, err := s.StartBy(launch.Config{CPU: -1, Untied: true, Keep: releasing.Files()}, slices.Concat(before, s.Gate.Wait()))
 	if err != nil {
 		return s.Failed(err)

@@ -227,7 +227,7 @@ func TestBadMatrices(t *testing.T) {
 	tests := []struct{ name, old, changed, want string }{
 		{"faults and spaces", `"faults":[`, `"spaces":[{"name":"a","about":"","namespaces":[]}],"faults":[`, "plan of both faults and spaces"},
 		{"series as well", `"series":[]`, `"series":[{"primitive":"a","family":"","blocking":true,"launcher":"","namespaces":[],"placement":"","hold_ns":0}]`, "plan of both series and a matrix"},
-		{"neither", `"faults":[`, `"faults":[],"was":[`, "plan of trials with neither faults nor spaces"},
+		{"neither", `"faults":[`, `"faults":[],"was":[`, "plan of trials with neither faults, spaces nor profiles"},
 		{"negative trials", `"trials":20`, `"trials":-20`, "trials -20 is negative"},
 		{"endless trials", `"trials":20`, `"trials":1073741825`, "plan with trials 1073741825, at most"},
 		{"a primitive twice", `"eventfd"]`, `"pipe-eof"]`, `plan.primitives[1] "pipe-eof" stands there twice`},

@@ -51,10 +51,16 @@ func matrixOf(p Plan) *matrix {
 
 // checkMatrix judges what a plan says of one.
 func checkMatrix(p Plan) error {
-	faults, spaces := len(p.Faults), len(p.Spaces)
+	faults, spaces, profiles := len(p.Faults), len(p.Spaces), len(p.Profiles)
 	switch {
+	case profiles > 0 && faults+spaces+len(p.Primitives)+len(p.Ideas) > 0:
+		return errors.New("plan of both profiles and primitives")
+	case profiles > 0 && len(p.Series) > 0:
+		return errors.New("plan of both series and profiles")
+	case profiles > 0:
+		return checkCount("trials", p.Trials)
 	case faults == 0 && spaces == 0 && (p.Trials != 0 || len(p.Primitives)+len(p.Ideas) > 0):
-		return errors.New("plan of trials with neither faults nor spaces")
+		return errors.New("plan of trials with neither faults, spaces nor profiles")
 	case faults == 0 && spaces == 0:
 		return nil
 	case faults > 0 && spaces > 0:

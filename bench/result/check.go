@@ -10,10 +10,11 @@ import (
 // plan, and one line of nonsense must not make it ask for the machine's memory.
 const (
 	MaxSeries = 1 << 12 // series in a plan
+	MaxSteps  = 1 << 8  // steps of a profile, and processes
 	MaxCount  = 1 << 30 // any count in a plan
 )
 
-// ErrNoHeader is the error of a block, a behaviour or an end that belongs to no run: none
+// ErrNoHeader is the error of a line that belongs to no run: none
 // was opened, the last one has ended, or its header could not be read.
 var ErrNoHeader = errors.New("no header before it")
 
@@ -25,6 +26,9 @@ type run struct {
 	stages int64
 	matrix *matrix // nil in a run of series
 	last   cell    // of the matrix, the one before
+
+	handshakes *handshakes // nil where the plan has no profiles
+	lastBreak  breakCell   // the break before
 }
 
 // after judges a record that follows, and returns the run as it stands then.
@@ -36,11 +40,15 @@ func (r run) after(rec Record) (run, error) {
 		if err := checkHeader(rec); err != nil {
 			return run{}, err
 		}
-		return run{open: true, series: len(rec.Plan.Series), stages: int64(rec.Plan.Stages), matrix: matrixOf(rec.Plan)}, nil
+		return run{open: true, series: len(rec.Plan.Series), stages: int64(rec.Plan.Stages), matrix: matrixOf(rec.Plan), handshakes: handshakesOf(rec.Plan)}, nil
 	case *Block:
 		return r, r.checkBlock(rec)
 	case *Behaviour:
 		return r.afterBehaviour(rec)
+	case *Handshake:
+		return r, r.checkHandshake(rec)
+	case *Break:
+		return r.afterBreak(rec)
 	case *End:
 		if !r.open {
 			return r, ErrNoHeader
@@ -74,6 +82,7 @@ func checkHeader(h *Header) error {
 		checkShare("precision", h.Plan.Precision),
 		atLeastZero("max_time_ns", h.Plan.MaxTimeNS),
 		checkMatrix(h.Plan),
+		checkProfiles(h.Plan.Profiles),
 		atLeastZero("environment.cpus", int64(h.Environment.CPUs)),
 		checkCPU("environment.cpu_parent", h.Environment.ParentCPU),
 		checkCPU("environment.cpu_child", h.Environment.ChildCPU),

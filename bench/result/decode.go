@@ -44,6 +44,12 @@ func (d *blockDecoder) record(line []byte) (rec Record, kind string, err error) 
 	case KindBehaviour:
 		rec = &Behaviour{}
 		err = decodeRecord(line, rec, 0)
+	case KindHandshake:
+		rec = &Handshake{}
+		err = decodeRecord(line, rec, 0)
+	case KindBreak:
+		rec = &Break{}
+		err = decodeRecord(line, rec, 0)
 	case KindBlock:
 		rec = &Block{}
 		err = decodeRecord(line, rec, 0)
@@ -117,7 +123,7 @@ func explain(line []byte, kind string, err error) error {
 	switch kind {
 	case "":
 		return brief(err)
-	case KindHeader, KindBlock, KindBehaviour, KindEnd:
+	case KindHeader, KindBlock, KindBehaviour, KindHandshake, KindBreak, KindEnd:
 		return fmt.Errorf("%s: %w", kind, brief(err))
 	}
 	return fmt.Errorf("unknown kind: %w", brief(err))

@@ -17,8 +17,15 @@ import (
 func drawLog(t *rapid.T) []Record {
 	var log []Record
 	for range rapid.IntRange(1, 3).Draw(t, "hosts") {
-		if rapid.Bool().Draw(t, "of a matrix") {
+		switch rapid.SampledFrom([]string{"series", "series", "matrix", "handshakes", "breaks"}).Draw(t, "section") {
+		case "matrix":
 			log = append(log, drawMatrix(t)...)
+			continue
+		case "handshakes":
+			log = append(log, drawHandshakes(t)...)
+			continue
+		case "breaks":
+			log = append(log, drawBreaks(t)...)
 			continue
 		}
 		h := drawHeader(t)

@@ -18,6 +18,8 @@ func FuzzReader(f *testing.F) {
 	f.Add(append(bytes.Clone(whole[:700]), whole...))
 	f.Add(written(f, faultsOf("a")...))
 	f.Add(written(f, isolationOf("a")...))
+	f.Add(written(f, handshakesAt("a")...))
+	f.Add(written(f, breaksAt("a")...))
 	f.Add([]byte("hello\n\n{}\nnull\n[]\n{\"kind\":1}\n"))
 	f.Add([]byte(`{"kind":"header","schema":1,"plan":{"series":[{},{}],"stages":3}}` + "\n" + `{"kind":"block","round":0,"place":0,"series":1}`))
 	f.Add([]byte(`{"kind":"header","schema":1` + `{"kind":"header","schema":1}`))

@@ -65,8 +65,8 @@ func NewReader(r io.Reader) *Reader {
 	return &Reader{in: bufio.NewReaderSize(r, 64<<10), limit: MaxLine}
 }
 
-// Next returns the next record: a *Header, *Block, *Behaviour, *End or *Unknown. At
-// the end of the log the error is io.EOF; every other error is a *LineError.
+// Next returns the next record: a *Header, *Block, *Behaviour, *Handshake, *Break,
+// *End or *Unknown. At the end of the log the error is io.EOF; every other error is a *LineError.
 //
 // A line that is refused is passed over, so the caller decides how much to
 // put up with: Next goes on with the line after. When reading itself fails, and

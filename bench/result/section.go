@@ -58,6 +58,9 @@ func sectionAt(line []byte) (s Section, ok bool) {
 		Plan   struct {
 			Faults []json.RawMessage `json:"faults"`
 			Spaces []json.RawMessage `json:"spaces"`
+
+			Profiles []json.RawMessage `json:"profiles"`
+			Trials   json.RawMessage   `json:"trials"`
 		} `json:"plan"`
 	}
 	err := json.Unmarshal(line, &header)
@@ -71,6 +74,10 @@ func sectionAt(line []byte) (s Section, ok bool) {
 		s.Matrix = MatrixFaults
 	case len(header.Plan.Spaces) > 0:
 		s.Matrix = MatrixIsolation
+	case len(header.Plan.Profiles) > 0 && (len(header.Plan.Trials) == 0 || string(header.Plan.Trials) == "0"):
+		s.Matrix = MatrixHandshakes
+	case len(header.Plan.Profiles) > 0:
+		s.Matrix = MatrixBreaks
 	}
 	return s, err == nil && header.Kind == KindHeader
 }

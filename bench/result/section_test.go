@@ -13,6 +13,9 @@ func TestSections(t *testing.T) {
 		run       = `{"kind":"header","schema":1,"plan":{"series":[]}}`
 		faults    = `{"kind":"header","schema":1,"plan":{"series":[],"faults":[{"name":"none"}]}}`
 		isolation = `{ "schema": 1, "plan": {"spaces": [{"name": "none"}]}, "kind": "header" }`
+		shakes    = `{"kind":"header","schema":1,"plan":{"series":[],"profiles":[{"name":"runc"}]}}`
+		none      = `{"kind":"header","schema":1,"plan":{"series":[],"profiles":[{"name":"runc"}],"trials":0}}`
+		breaks    = `{"kind":"header","schema":1,"plan":{"series":[],"trials":5,"profiles":[{"name":"runc"}]}}`
 		end       = `{"kind":"end"}`
 		cell      = `{"kind":"behaviour","fault":"header"}`
 	)
@@ -25,6 +28,7 @@ func TestSections(t *testing.T) {
 		"no record":   {before: "hello\n"},
 		"a run":       {parts: []string{run + "\n" + end + "\n"}, want: []string{""}},
 		"all":         {parts: []string{run + "\n" + end + "\n", faults + "\n" + cell + "\n" + end + "\n\n", isolation + "\n" + end}, want: []string{"", "faults", "isolation"}},
+		"handshakes":  {parts: []string{shakes + "\n" + end + "\n", none + "\n", breaks + "\n" + end}, want: []string{"handshakes", "handshakes", "breaks"}},
 		"a mark":      {before: "\ufeff", parts: []string{run + "\n"}, want: []string{""}},
 		"torn header": {before: run[:20] + "\n", parts: []string{faults + "\n"}, want: []string{"faults"}},
 		"torn line":   {parts: []string{run + "\n" + `{"kind":"blo`, faults + "\n" + cell + "\n"}, want: []string{"", "faults"}},

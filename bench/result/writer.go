@@ -83,6 +83,14 @@ type (
 		Kind string `json:"kind"`
 		Behaviour
 	}
+	handshakeLine struct {
+		Kind string `json:"kind"`
+		Handshake
+	}
+	breakLine struct {
+		Kind string `json:"kind"`
+		Break
+	}
 	endLine struct {
 		Kind string `json:"kind"`
 		End
@@ -106,6 +114,14 @@ func lineOf(rec Record) (any, error) {
 		if rec != nil {
 			return behaviourLine{KindBehaviour, *rec}, nil
 		}
+	case *Handshake:
+		if rec != nil {
+			return handshakeLine{KindHandshake, filledHandshake(*rec)}, nil
+		}
+	case *Break:
+		if rec != nil {
+			return breakLine{KindBreak, *rec}, nil
+		}
 	case *End:
 		if rec != nil {
 			return endLine{KindEnd, *rec}, nil
@@ -127,6 +143,11 @@ func filledHeader(h Header) Header {
 		series[i] = s
 	}
 	h.Plan.Series = series
+	h.Plan.Profiles = slices.Clone(h.Plan.Profiles)
+	for i := range h.Plan.Profiles {
+		p := &h.Plan.Profiles[i]
+		p.Processes, p.Steps = filled(p.Processes), filled(p.Steps)
+	}
 	h.Plan.Faults, h.Plan.Spaces = slices.Clone(h.Plan.Faults), slices.Clone(h.Plan.Spaces)
 	for i := range h.Plan.Faults {
 		f := &h.Plan.Faults[i]
@@ -144,6 +165,16 @@ func filledBlock(b Block) Block {
 		*c.values = filled(*c.values)
 	}
 	return b
+}
+
+// filledHandshake does it for a handshake.
+func filledHandshake(h Handshake) Handshake {
+	h.TotalNS, h.Outcome, h.Wrong = filled(h.TotalNS), filled(h.Outcome), filled(h.Wrong)
+	h.Steps = slices.Clone(filled(h.Steps))
+	for i := range h.Steps {
+		h.Steps[i].BeginNS = filled(h.Steps[i].BeginNS)
+	}
+	return h
 }
 
 func filled[T any](list []T) []T {

@@ -6,8 +6,6 @@ import (
 	"io"
 	"os"
 
-	"github.com/spf13/cobra"
-
 	"github.com/nsbench/nsbench/bench/handshake"
 	"github.com/nsbench/nsbench/bench/handshake/traced"
 )
@@ -40,12 +38,10 @@ func compareTrace(w io.Writer, profile, file string) error {
 	return nil
 }
 
-func newHandshakeAgainst(s streams) *cobra.Command {
-	return &cobra.Command{
-		Use:    "handshake-against TRACE PROFILE",
-		Short:  "Hold what strace saw of a runtime to a profile",
-		Hidden: true, // scripts/handshake-check runs it
-		Args:   usageArgs(cobra.ExactArgs(2)),
-		RunE:   func(_ *cobra.Command, args []string) error { return compareTrace(s.out, args[1], args[0]) },
+// against holds the trace of a file to the profile that is named.
+func against(w io.Writer, profiles []string, file string) error {
+	if len(profiles) != 1 {
+		return usagef("against: name the one profile that %s is a trace of", file)
 	}
+	return compareTrace(w, profiles[0], file)
 }

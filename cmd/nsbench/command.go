@@ -45,8 +45,8 @@ func newCommand(s streams) *cobra.Command {
 	root.SetErr(s.err)
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(
-		newRun(s), newFaults(s), newIsolation(s), newReport(s), newCompare(s), newExport(s), newList(s), newExplain(s), newDemo(s), newDoctor(s),
-		newVersion(s), newHandshakeAgainst(s),
+		newRun(s), newFaults(s), newIsolation(s), newHandshake(s), newReport(s), newCompare(s), newExport(s), newList(s), newExplain(s), newDemo(s), newDoctor(s),
+		newVersion(s),
 	)
 	root.SetHelpCommand(newHelp())
 	root.InitDefaultCompletionCmd()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/nsbench/nsbench/bench/handshake"
 	"github.com/nsbench/nsbench/bench/launch"
 	"github.com/nsbench/nsbench/sync/gate"
 	"github.com/nsbench/nsbench/sync/program"
@@ -18,6 +19,7 @@ import (
 // explainFlags are the flags of explain as typed.
 type explainFlags struct {
 	strace     bool
+	diagram    bool
 	traced     string // set by explain --strace itself; see explainTraced
 	namespaces []string
 }
@@ -25,16 +27,19 @@ type explainFlags struct {
 func newExplain(s streams) *cobra.Command {
 	f := explainFlags{}
 	c := &cobra.Command{
-		Use:   "explain PRIMITIVE",
-		Short: "Print both sides of a primitive, call by call, and what it promises",
+		Use:   "explain PRIMITIVE|PROFILE",
+		Short: "Print both sides of a primitive or all of a handshake, call by call",
 		Long: "Print what both sides of a primitive do, from the very programs that run, and what\n" +
 			"it promises. With --strace, one child is held and released under strace, and the\n" +
-			"calls that it saw stand below those that they were to be.",
+			"calls that it saw stand below those that they were to be.\n\n" +
+			"Of a handshake, see nsbench handshake --list, the program of each process is printed,\n" +
+			"and with --diagram a sequence diagram for Mermaid.",
 		Args:              usageArgs(cobra.ExactArgs(1)),
-		ValidArgsFunction: completePrimitives,
+		ValidArgsFunction: completeExplained,
 		RunE:              func(c *cobra.Command, args []string) error { return explainNamed(c.Context(), s, args[0], f) },
 	}
 	c.Flags().BoolVar(&f.strace, "strace", false, "next to each operation, what strace saw of it")
+	c.Flags().BoolVar(&f.diagram, "diagram", false, "of a handshake, its sequence diagram")
 	c.Flags().StringSliceVar(&f.namespaces, "namespaces", defaultNamespaces(), "with --strace, what to clone into, or all, or none")
 	c.Flags().StringVar(&f.traced, "traced", "", "the directory that strace, under which this runs, writes to")
 	c.Flags().Lookup("traced").Hidden = true
@@ -42,9 +47,15 @@ func newExplain(s streams) *cobra.Command {
 }
 
 func explainNamed(ctx context.Context, s streams, name string, f explainFlags) error {
+	if profile, known := handshake.Named(name); known {
+		return explainProfile(s.out, profile, f)
+	}
 	p, err := primitive(name)
 	if err != nil {
-		return err
+		return unknown("primitive or profile", name, append(namesOf(gate.All()), profileNames()...))
+	}
+	if f.diagram {
+		return usagef("diagram: %s is a primitive, and has but one stage; see nsbench handshake --list", name)
 	}
 	namespaces, err := selectNamespaces(f.namespaces)
 	switch {

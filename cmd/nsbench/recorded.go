@@ -23,6 +23,9 @@ var (
 	ofRun       = sectionKind{"", "a run", "the run that is", "overwrite it"}
 	ofFaults    = sectionKind{result.MatrixFaults, "faults", "the faults that are", "overwrite them"}
 	ofIsolation = sectionKind{result.MatrixIsolation, "isolation", "the isolation that is", "overwrite it"}
+
+	ofHandshakes = sectionKind{result.MatrixHandshakes, "handshakes", "the handshakes that are", "overwrite them"}
+	ofBreaks     = sectionKind{result.MatrixBreaks, "broken handshakes", "the broken handshakes that are", "overwrite them"}
 )
 
 // recorded is what a record holds.

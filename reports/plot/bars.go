@@ -15,9 +15,11 @@ type Stack struct {
 	Title     string // the quantity
 	Host      string
 	Placement string
-	Parts     []string // names of the parts, in the order in which they follow
-	Bars      []Bar    // drawn in this order, from the top
-	Notes     []string // on how to read it, below the axes
+
+	Conditions string   // in place of the placement, where there is none
+	Parts      []string // names of the parts, in the order in which they follow
+	Bars       []Bar    // drawn in this order, from the top
+	Notes      []string // on how to read it, below the axes
 }
 
 // A Bar is one row of a Stack.
@@ -57,13 +59,14 @@ func Bars(s Stack) (*Drawing, error) {
 	}
 	notes = wrapped(notes)
 	height := header + 2*line + axisRoom + s.row()*vg.Length(len(s.Bars)) + edge + line*vg.Length(len(notes)) + 6*px
-	ch := Chart{Title: s.Title, Host: s.Host, Placement: s.Placement}
+	ch := Chart{Title: s.Title, Host: s.Host, Placement: s.Placement, Conditions: s.Conditions}
 	return &Drawing{"bars", height, func(c draw.Canvas, th theme) { paintBars(frame(c, ch, th, notes), s, reach, th) }}, nil
 }
 
 // clean returns a copy that is safe to draw, and how many bars do not fit.
 func (s Stack) clean() (_ Stack, left int) {
 	s.Title, s.Host, s.Placement = Clean(s.Title, 80), Clean(s.Host, 40), Clean(s.Placement, 80)
+	s.Conditions = Clean(s.Conditions, 80)
 	left = max(0, len(s.Bars)-maxSeries)
 	s.Bars = slices.Clone(s.Bars[:len(s.Bars)-left])
 	for i, b := range s.Bars {

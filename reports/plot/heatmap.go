@@ -45,6 +45,7 @@ const (
 	ToneGood
 	ToneNeutral
 	ToneBad
+	ToneDoubt // not good, and not the worst
 )
 
 const (
@@ -341,6 +342,8 @@ func (t Tone) ground(th theme) color.RGBA {
 		return over(th.color(2), th.paper, 0.22)
 	case ToneBad:
 		return over(th.color(1), th.paper, 0.5)
+	case ToneDoubt:
+		return over(th.color(4), th.paper, 0.35)
 	case ToneNeutral:
 		return over(th.ink, th.paper, 0.12)
 	}

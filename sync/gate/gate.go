@@ -205,3 +205,13 @@ func (o opened) close() error {
 	o.board.Set(o.Word, notOpened)
 	return sys.Close(int(n))
 }
+
+// Elsewhere says that programs of a gate have run in another process: what they have
+// opened is that one's, and Close is to leave it alone.
+func Elsewhere(b *program.Board, ran ...program.Program) {
+	for _, p := range ran {
+		for _, w := range p.Opens() {
+			b.Set(w, notOpened)
+		}
+	}
+}

@@ -73,7 +73,20 @@ const (
 	callUnshare
 	callClockNanosleep
 	callSetresuid
+	callSetresgid
 	callMount
+	callUmount
+	callMkdirat
+	callChdir
+	callPivotRoot
+	callSendto
+	callRecvfrom
+	callSetaffinity
+	callExecveat
+	callGetuid
+	callUname
+	callReadlinkat
+	callPread
 	calls
 )
 
@@ -163,7 +176,20 @@ var callTable = [calls]struct {
 	callSetns:        {"setns", 2, eintrFails},
 	callUnshare:      {"unshare", 1, eintrFails},
 	callSetresuid:    {"setresuid", 3, eintrFails},
+	callSetresgid:    {"setresgid", 3, eintrFails},
 	callMount:        {"mount", 5, eintrFails},
+	callUmount:       {"umount2", 2, eintrFails},
+	callMkdirat:      {"mkdirat", 3, eintrFails},
+	callChdir:        {"chdir", 1, eintrFails},
+	callPivotRoot:    {"pivot_root", 2, eintrFails},
+	callSendto:       {"sendto", 6, eintrAgain},
+	callRecvfrom:     {"recvfrom", 6, eintrAgain},
+	callSetaffinity:  {"sched_setaffinity", 3, eintrFails},
+	callExecveat:     {"execveat", 5, eintrFails},
+	callGetuid:       {"getuid", 0, eintrFails},
+	callUname:        {"uname", 1, eintrFails},
+	callReadlinkat:   {"readlinkat", 4, eintrFails},
+	callPread:        {"pread64", 4, eintrAgain},
 
 	callClockNanosleep: {"clock_nanosleep", 4, eintrAgain}, // made by Sleep alone
 }

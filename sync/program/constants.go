@@ -16,6 +16,11 @@ const (
 	fRDLCK          = 0
 	fUNLCK          = 2
 	fSetfd          = 2
+	fdCloexec       = 1
+	msNosuid        = 2
+	msNodev         = 4
+	msNoexec        = 8
+	msMove          = 0x2000
 	msRec           = 0x4000
 	msPrivate       = 1 << 18
 	protRW          = 3 // PROT_READ|PROT_WRITE
@@ -35,11 +40,20 @@ const (
 	prSetTimerslack = 29
 	prSetNoNewPrivs = 38
 	rusageThread    = 1
+	mntDetach       = 2
+	atEmptyPath     = 0x1000
+	waitAll         = 0          // P_ALL
+	waitReap        = 0x40000004 // WEXITED|__WALL
+	afNetlink       = 16
+	sockRaw         = 3
+	sockDgram       = 2
+	siocgifindex    = 0x8933
 
 	cloneVM           = 0x100
 	cloneFS           = 0x200
 	cloneFiles        = 0x400
 	cloneSighand      = 0x800
+	cloneParent       = 0x8000
 	cloneSameThread   = 0x10000
 	cloneSysvsem      = 0x40000
 	cloneSettls       = 0x80000
@@ -89,4 +103,8 @@ const (
 	epollEventSize = 16 // 12 on amd64
 	siginfoSize    = 128
 	siginfoValue   = 24
+	affinitySize   = 128 // of 1,024 CPUs
+	unameField     = 65
+	unameSize      = 6 * unameField
+	ifreqSize      = 40
 )

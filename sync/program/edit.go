@@ -35,6 +35,45 @@ func (p Program) KeepingOpen() (edited Program, kept []FD) {
 	return append(edited, after...), kept
 }
 
+// TakingEnd is the program as one that does not tell the other side's end from its
+// release: where an operation would have to have a result, and another means that the
+// other side is gone, any will do.
+func (p Program) TakingEnd() Program {
+	edited := slices.Clone(p)
+	for i := range edited {
+		if op := &edited[i]; op.goners {
+			op.wants, op.goners = false, false
+		}
+	}
+	return edited
+}
+
+// Under is the program with each path below a directory looked up from there, by a
+// descriptor, where it was looked up from the root: so it holds in a process that has
+// come by another root. path_resolution(7).
+func (p Program) Under(path string, dir FD) Program {
+	edited := slices.Clone(p)
+	for i := range edited {
+		op := &edited[i]
+		if !op.calls() || !op.call.looksUp() || op.first[0].kind != operandNumber || op.first[0].val != atFDCWD {
+			continue
+		}
+		if rest, below := strings.CutPrefix(op.first[1].text, strings.TrimSuffix(path, "/")+"/"); below && op.first[1].kind == operandString {
+			op.first[0], op.first[1].text = dir.file(), rest
+		}
+	}
+	return edited
+}
+
+// looksUp reports whether the call takes a directory and a path.
+func (c call) looksUp() bool {
+	switch c {
+	case callOpenat, callMknodat, callStatx, callUnlinkat, callMkdirat, callReadlinkat:
+		return true
+	}
+	return false
+}
+
 // Once is the program as one that does not know of EINTR: none of its calls is made
 // again after it. A call that a handler interrupts fails with EINTR, and the program
 // ends there, unless a word that the call was to wait for has its value by then.
@@ -177,8 +216,8 @@ func (c call) harness() bool {
 	return false
 }
 
-// opens are the words into which calls of the program put descriptors.
-func (p Program) opens() (all []Word) {
+// Opens are the words into which calls of the program put descriptors.
+func (p Program) Opens() (all []Word) {
 	for i := range p {
 		if into := p[i].besides().into; into.kind == operandWord && p[i].kind == kindCall && p[i].call.opens() {
 			all = append(all, Word{into.text, int(into.val)})

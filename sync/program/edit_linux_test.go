@@ -21,11 +21,11 @@ func TestOpens(t *testing.T) {
 	for _, op := range []Op{
 		Open("f", ReadOnly), MqOpen("q"), InotifyInit(), PidfdOpen(PID{"p", 1}), EpollCreate(),
 	} {
-		if got := (Program{op.Into(w)}).opens(); len(got) != 1 || got[0] != w {
+		if got := (Program{op.Into(w)}).Opens(); len(got) != 1 || got[0] != w {
 			t.Errorf("%v opens %v", op, got)
 		}
 	}
-	if got := (Program{Getpid().Into(w), Semget(1).Into(w)}).opens(); got != nil {
+	if got := (Program{Getpid().Into(w), Semget(1).Into(w)}).Opens(); got != nil {
 		t.Errorf("an ID is no descriptor: %v", got)
 	}
 }

@@ -112,7 +112,7 @@ func (b *Board) ExecAgain(goesOn Code, before, after Program) (Program, error) {
 			p = append(p, KeepOnExec(fd))
 		}
 	}
-	for _, w := range before.opens() {
+	for _, w := range before.Opens() {
 		if after.takesWord(w) {
 			p = append(p, KeepOnExec(w))
 		}

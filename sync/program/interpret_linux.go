@@ -167,6 +167,15 @@ func interpret(code unsafe.Pointer) {
 			}
 		case doSpawn:
 			r, errno = spawn(s)
+		case doDecimal:
+			at, v := s.args[1], s.args[0]
+			for {
+				at--
+				sys.Store8(at, byte('0'+v%10))
+				if v /= 10; v == 0 {
+					break
+				}
+			}
 		case doPositive:
 			if s.args[0]-1 >= maxPID {
 				errno = syscall.Errno(s.old) // and no constant, which the compiler would carry along through each step

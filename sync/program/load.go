@@ -87,6 +87,7 @@ const (
 	doPositive
 	doWhileOnce
 	doSpawn
+	doDecimal
 )
 
 const (
@@ -265,7 +266,7 @@ func (r *resolver) beside(s *step, op *Op, stage int) (err error) {
 
 // spawn loads what an operation spawns, with all that clone3 is given for it.
 func (r *resolver) spawn(s *step, what *spawning) error {
-	code, err := r.board.load(r.env, r.given, []Part{what.part})
+	code, err := r.board.load(r.env, r.given, what.parts)
 	if err != nil {
 		return err
 	}
@@ -293,7 +294,7 @@ const spawnStack = 16 << 10
 var doOf = [kinds]uint32{
 	kindCall: doCall, kindWhile: doWhile, kindEvery: doEvery, kindStore: doStore, kindMove: doMove, kindAddress: doAddress, kindLoad: doLoad,
 	kindSpin: doSpin, kindPause: doPause, kindSpinFor: doSpinFor, kindSleep: doSleep, kindBusy: doBusy, kindStamp: doStamp,
-	kindPositive: doPositive, kindSpawn: doSpawn,
+	kindPositive: doPositive, kindSpawn: doSpawn, kindDecimal: doDecimal,
 }
 
 // eintr is what an interruption asks of the operation's call.

@@ -107,6 +107,7 @@ const (
 	kindArm           // proof, then the stamp that tells the other side
 	kindResume        // the stamp, then proof
 	kindPositive      // fail with ESRCH unless a double word can be a process ID
+	kindDecimal       // write a number in decimal before an address
 	kindSpawn         // start another process or thread
 	kinds
 )
@@ -178,7 +179,12 @@ func (op *Op) checkSpawn() error {
 	if spawned == nil {
 		return nil
 	}
-	return spawned.part.Program.Check()
+	for _, part := range spawned.parts {
+		if err := part.Program.Check(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (op *Op) checkOperands() error {
@@ -251,7 +257,7 @@ func (op *Op) checkFirst() error {
 		if first != operandTime {
 			return errors.New("argument 0: not a time")
 		}
-	case kindPositive:
+	case kindPositive, kindDecimal:
 		if first != operandValue {
 			return errors.New("argument 0: not what a word holds")
 		}
@@ -273,7 +279,7 @@ func (op *Op) arity() int {
 		return callTable[op.call].arity
 	case kindSpinFor:
 		return 3
-	case kindStore, kindMove, kindAddress, kindLoad, kindSpin, kindPause:
+	case kindStore, kindMove, kindAddress, kindLoad, kindSpin, kindPause, kindDecimal:
 		return 2
 	case kindSleep, kindBusy, kindPositive:
 		return 1

@@ -34,6 +34,14 @@ func (m Memory) Word(name string, offset int) Word {
 	return Word{name, m.offset + offset}
 }
 
+// At returns the memory from an offset, a multiple of 8, of another on.
+func (m Memory) At(name string, offset int) Memory {
+	if offset < 0 || offset > m.size {
+		return Memory{Name: name} // offset 0 is no memory, and Check says so
+	}
+	return Memory{name, m.offset + offset, m.size - offset}
+}
+
 // A Peer is the process on the other side of a gate, by its role: which
 // process that is, is known only once it has been cloned.
 type Peer uint8

@@ -14,6 +14,11 @@ func KeepOnExec(fd File) Op {
 	return syscallOp(callFcntl, fd.file(), named(fSetfd, "F_SETFD"), number(0))
 }
 
+// CloseOnExec closes a descriptor when the process executes a program. fcntl(2), F_SETFD.
+func CloseOnExec(fd File) Op {
+	return syscallOp(callFcntl, fd.file(), named(fSetfd, "F_SETFD"), named(fdCloexec, "FD_CLOEXEC"))
+}
+
 // CloseRange closes the descriptors from first to last. close_range(2), Linux 5.9.
 func CloseRange(first, last uint32) Op {
 	end := number(int64(last))
@@ -29,6 +34,23 @@ func Read(fd File, n int) Op { return syscallOp(callRead, fd.file(), buffer(n), 
 // Write writes b. write(2).
 func Write(fd File, b string) Op {
 	return syscallOp(callWrite, fd.file(), data(b), number(int64(len(b)))).Want(int64(len(b)))
+}
+
+// WriteFrom writes the first n bytes of a memory. write(2).
+func WriteFrom(fd File, m Memory, n int) Op {
+	return syscallOp(callWrite, fd.file(), memory(m), number(int64(n))).Want(int64(n))
+}
+
+// ReadAt reads a file from its beginning into a memory, at most n bytes, and has their
+// number as the result. pread(2).
+func ReadAt(fd File, into Memory, n int) Op {
+	return syscallOp(callPread, fd.file(), memory(into), number(int64(n)), number(0))
+}
+
+// ReadLink puts what a symbolic link points to into a memory, at most n bytes and no
+// NUL behind them, and has their number as the result. readlink(2).
+func ReadLink(path string, into Memory, n int) Op {
+	return syscallOp(callReadlinkat, named(atFDCWD, "AT_FDCWD"), cString(path), memory(into), number(int64(n)))
 }
 
 // WriteCount writes n to an eventfd, in the byte order of the machine. eventfd(2).
@@ -61,6 +83,26 @@ func Open(path string, a Access) Op {
 	return syscallOp(callOpenat, named(atFDCWD, "AT_FDCWD"), operand{kind: operandString, text: path},
 		named(int64(a)|oCloexec, a.String()+"|O_CLOEXEC"))
 }
+
+// OpenAt is Open of a path that a memory holds, with a NUL behind it.
+func OpenAt(path Memory, a Access) Op {
+	return syscallOp(callOpenat, named(atFDCWD, "AT_FDCWD"), memory(path), named(int64(a)|oCloexec, a.String()+"|O_CLOEXEC"))
+}
+
+// Decimal writes a number that a word holds, and that is not negative, in decimal into
+// the bytes before a memory: so a path gets a process ID in it. As many slashes as
+// there may be digits stand there, and to a path several are one. path_resolution(7).
+func Decimal(of Word, before Memory) Op {
+	return Op{kind: kindDecimal}.withArgs(value(of), memory(before))
+}
+
+// MakeDir makes a directory. mkdir(2).
+func MakeDir(path string) Op {
+	return syscallOp(callMkdirat, named(atFDCWD, "AT_FDCWD"), cString(path), named(0o755, "0755"))
+}
+
+// ChangeDir makes a directory the process's current one. chdir(2).
+func ChangeDir(path string) Op { return syscallOp(callChdir, cString(path)) }
 
 // Create makes an empty file. mknod(2), whose last argument is for devices.
 func Create(path string) Op {

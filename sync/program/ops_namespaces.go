@@ -61,7 +61,36 @@ func MountTmpfs(over string) Op {
 	return syscallOp(callMount, cString("tmpfs"), cString(over), cString("tmpfs"), number(0), null())
 }
 
+// MountProc mounts the file system that shows the processes of the caller's PID
+// namespace over a directory. proc(5), "Mount options"; mount(2).
+func MountProc(over string) Op {
+	return syscallOp(callMount, cString("proc"), cString(over), cString("proc"), named(msNosuid|msNodev|msNoexec, "MS_NOSUID|MS_NODEV|MS_NOEXEC"), null())
+}
+
+// MoveMount moves a mount to another directory. mount(2), MS_MOVE.
+func MoveMount(from, to string) Op {
+	return syscallOp(callMount, cString(from), cString(to), null(), named(msMove, "MS_MOVE"), null())
+}
+
+// PivotRoot makes a mount the root of the process's mount namespace and puts the old
+// root where it is told. Both may be ".", and the old one then lies over the new. pivot_root(2).
+func PivotRoot(root, old string) Op {
+	return syscallOp(callPivotRoot, cString(root), cString(old))
+}
+
+// DetachMount takes a mount, and all below it, out of the process's mount namespace, though
+// it be in use. umount2(2), MNT_DETACH.
+func DetachMount(at string) Op {
+	return syscallOp(callUmount, cString(at), named(mntDetach, "MNT_DETACH"))
+}
+
 func cString(s string) operand { return operand{kind: operandString, text: s} }
+
+// UnshareNow moves the process into new namespaces, and fails where there are as many
+// as there may be. unshare(2).
+func UnshareNow(kinds Namespace) Op {
+	return syscallOp(callUnshare, named(int64(kinds), kinds.String()))
+}
 
 // Unshare moves the process into new namespaces, and sleeps for d before it
 // tries again, as long as there are as many as there may be. unshare(2),

@@ -9,6 +9,14 @@ import (
 // Where a word is spoken of, its name is its address, and *name what it holds.
 func (op Op) String() string { return op.Bare() + op.expected() }
 
+// Brief is String without the programs of what the operation spawns.
+func (op Op) Brief() string {
+	if s := op.besides().spawn; op.kind == kindSpawn && s != nil {
+		return op.intoString() + s.call() + op.expected()
+	}
+	return op.String()
+}
+
 // Bare is String without what is expected.
 func (op Op) Bare() string {
 	switch op.kind {
@@ -41,6 +49,8 @@ func (op Op) Bare() string {
 		return op.intoString() + op.besides().spawn.String()
 	case kindPositive:
 		return fmt.Sprintf("if (%v <= 0) ESRCH;", op.first[0])
+	case kindDecimal:
+		return fmt.Sprintf("sprintf(%v, \"%%d\", %v)", op.first[1], op.first[0])
 	case kindBusy:
 		return fmt.Sprintf("for (t = clock(), getppid(); clock() - t < %v;);", op.first[0])
 	case kindStamp:

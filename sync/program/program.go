@@ -43,7 +43,9 @@ func (p Program) AppendFiles(fds []FD) []FD {
 			fds = p[i].arg(j).files(fds)
 		}
 		if s := p[i].besides().spawn; s != nil {
-			fds = s.part.Program.AppendFiles(fds)
+			for _, part := range s.parts {
+				fds = part.Program.AppendFiles(fds)
+			}
 		}
 	}
 	return fds
@@ -75,7 +77,9 @@ func (p Program) Signals() SignalSet {
 	for i := range p {
 		set |= p[i].waits
 		if s := p[i].besides().spawn; s != nil {
-			set |= s.part.Program.Signals()
+			for _, part := range s.parts {
+				set |= part.Program.Signals()
+			}
 		}
 	}
 	return set

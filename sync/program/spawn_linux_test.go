@@ -17,7 +17,7 @@ func TestSpawn(t *testing.T) {
 	b := newBoard(t, 2)
 	pid, seen, told := newWord(t, b), newWord(t, b), newWord(t, b)
 	spawned := Program{Arm(), Getppid().Into(seen), Sleep(1e6), Store(told, 42), Close(FD{"none", 1 << 20})}
-	c := start(t, b, Part{Program: Program{Spawn(Part{1, spawned}, 0).Into(pid), AwaitEnd(pid), Load(told).Want(42)}})
+	c := start(t, b, Part{Program: Program{Spawn(0, Part{1, spawned}).Into(pid), AwaitEnd(pid), Load(told).Want(42)}})
 	c.ends(t, released)
 	if got, want := c.code.Spawned(0).Outcome(), (Outcome{Failed, 0, 4, Errno(unix.EBADF), -1}); got != want {
 		t.Errorf("what was spawned: %v, want %v", got, want)
@@ -39,7 +39,7 @@ func TestSpawnBeginsAsAChildOfClone(t *testing.T) {
 	b := newBoard(t, 2)
 	pid := newWord(t, b)
 	r, _ := pipe(t)
-	c := start(t, b, Part{Program: Program{Interrupt(SIGUSR2), Spawn(Part{1, Program{Arm(), Read(r, 1)}}, 0).Into(pid), Arm(), Read(r, 1)}})
+	c := start(t, b, Part{Program: Program{Interrupt(SIGUSR2), Spawn(0, Part{1, Program{Arm(), Read(r, 1)}}).Into(pid), Arm(), Read(r, 1)}})
 	c.awaitAsleep(t, b, 0)
 	spawned := &child{pid: int(b.Value(pid)), code: c.code.Spawned(0)}
 	spawned.awaitAsleep(t, b, 1)
@@ -58,7 +58,7 @@ func TestSpawnInNamespaces(t *testing.T) {
 	needUserNamespaces(t)
 	b := newBoard(t, 2)
 	pid, own := newWord(t, b), newWord(t, b)
-	c := start(t, b, Part{Program: Program{Spawn(Part{1, Program{Getpid().Into(own)}}, NewUser|NewPID).Into(pid), AwaitEnd(pid)}})
+	c := start(t, b, Part{Program: Program{Spawn(NewUser|NewPID, Part{1, Program{Getpid().Into(own)}}).Into(pid), AwaitEnd(pid)}})
 	c.ends(t, released)
 	if got := b.Value(own); got != 1 {
 		t.Errorf("in its PID namespace it is %d, want 1", got)
@@ -129,7 +129,7 @@ func TestSpawnMany(t *testing.T) {
 		done = append(done, w)
 		what := Part{0, Program{Sleep(1e6), Store(w, uint32(i)+1), FutexWake(w, 1)}}
 		if i%2 == 0 {
-			p = append(p, Spawn(what, 0))
+			p = append(p, Spawn(0, what))
 		} else {
 			p = append(p, SpawnThread(what))
 		}
@@ -138,7 +138,7 @@ func TestSpawnMany(t *testing.T) {
 		p = append(p, FutexWait(w, 0))
 	}
 	pid := newWord(t, b)
-	c := start(t, b, Part{Program: Program{Spawn(Part{0, p}, 0).Into(pid), AwaitEnd(pid)}})
+	c := start(t, b, Part{Program: Program{Spawn(0, Part{0, p}).Into(pid), AwaitEnd(pid)}})
 	c.ends(t, released)
 	all := c.code.Spawned(0)
 	if got := all.Outcome(); got != released {
@@ -153,25 +153,25 @@ func TestSpawnMany(t *testing.T) {
 
 func TestSpawnRefused(t *testing.T) {
 	b := newBoard(t, 2)
-	bad := Program{Arm(), Spawn(Part{Program: Program{Close(FD{"x", -1})}}, 0)}
+	bad := Program{Arm(), Spawn(0, Part{Program: Program{Close(FD{"x", -1})}})}
 	var op *OpError
 	if err := bad.Check(); !errors.As(err, &op) || op.Index != 1 {
 		t.Errorf("Check: %v, want an *OpError at operation 1", err)
 	}
-	if _, err := b.Load(Env{}, Part{Program: Program{Spawn(Part{Stage: 2}, 0)}}); err == nil {
+	if _, err := b.Load(Env{}, Part{Program: Program{Spawn(0, Part{Stage: 2})}}); err == nil {
 		t.Error("Load took a stage that is not there")
 	}
 	if err := (Program{{kind: kindSpawn}}).Check(); err == nil {
 		t.Error("Check took a Spawn of nothing")
 	}
-	c := start(t, b, Part{Program: Program{Spawn(Part{}, Namespace(cloneSameThread)).Try(), Spawn(Part{}, Namespace(cloneSameThread))}})
+	c := start(t, b, Part{Program: Program{Spawn(Namespace(cloneSameThread), Part{}).Try(), Spawn(Namespace(cloneSameThread), Part{})}})
 	c.ends(t, Outcome{Failed, 0, 1, Errno(unix.EINVAL), 0})
 }
 
 // What is spawned is part of what a program needs.
 func TestSpawnedIsPartOfTheProgram(t *testing.T) {
 	r := FD{"r", 7}
-	p := Program{Spawn(Part{Program: Program{Read(r, 1), Sigwait(Signals(SIGUSR1))}}, 0)}
+	p := Program{Spawn(0, Part{Program: Program{Read(r, 1), Sigwait(Signals(SIGUSR1))}})}
 	if got := p.Files(); !slices.Equal(got, []FD{r}) {
 		t.Errorf("files: %v", got)
 	}

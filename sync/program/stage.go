@@ -48,13 +48,14 @@ const stageSize = int64(unsafe.Sizeof(Stage{}))
 // A Field is a stamp of a stage.
 type Field uint8
 
-// The stamps. Armed and Resumed are written by Arm and Resumed.
+// The stamps. Armed and Resumed are written by Arm and Resumed; a stamp of Resumed by
+// itself is for one that begins without having waited.
 const (
 	StampReleased Field = iota
 	StampDelayed
 	StampSignalled
 	stampArmed
-	stampResumed
+	StampResumed
 	fields
 )
 
@@ -94,7 +95,7 @@ var (
 		Stamp(stampArmed),
 	}
 	resumed = []Op{
-		Stamp(stampResumed),
+		Stamp(StampResumed),
 		syscallOp(callClockGettime, named(cpuClockThread, "CLOCK_THREAD_CPUTIME_ID"), stageField(unsafe.Offsetof(Stage{}.CPUAfter), "cpu")),
 		syscallOp(callGetrusage, named(rusageThread, "RUSAGE_THREAD"), stageField(unsafe.Offsetof(Stage{}.After), "after")),
 		getcpu(unsafe.Offsetof(Stage{}.ChildCPU)),

@@ -106,7 +106,7 @@ func traces() map[string]struct {
 			[]string{"prctl(PR_SET_PDEATHSIG, SIGKILL) = 0\n", "prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) = 0\n"},
 		},
 		"what it starts": {
-			Program{Spawn(Part{Program: Program{Read(r, 1)}}, 0).Into(word), SpawnThread(Part{}), AwaitEnd(word)},
+			Program{Spawn(0, Part{Program: Program{Read(r, 1)}}).Into(word), SpawnThread(Part{}), AwaitEnd(word)},
 			[]string{
 				"clone3({flags=CLONE_SETTLS|CLONE_CLEAR_SIGHAND, exit_signal=0, stack=0x480000000c60, stack_size=0x4000, tls=0x4800000008a8}, 88) = 6553\n",
 				"clone3({flags=CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD|CLONE_SYSVSEM|CLONE_SETTLS, exit_signal=0, stack=0x480000000e50, stack_size=0x4000, tls=0x480000000a28}, 88) = 6555\n",

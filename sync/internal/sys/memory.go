@@ -7,6 +7,9 @@ package sys
 // Load32 loads the word at addr, with acquire ordering.
 func Load32(addr uintptr) uint32
 
+// Store8 stores v at addr.
+func Store8(addr uintptr, v uint8)
+
 // Store32 stores v at addr, with release ordering.
 func Store32(addr uintptr, v uint32)
 

@@ -14,6 +14,13 @@ TEXT ·Store32(SB),NOSPLIT,$0-12
 	MOVL	CX, (AX)
 	RET
 
+// func Store8(addr uintptr, v uint8)
+TEXT ·Store8(SB),NOSPLIT,$0-9
+	MOVQ	addr+0(FP), AX
+	MOVB	v+8(FP), CX
+	MOVB	CX, (AX)
+	RET
+
 // func Load64(addr uintptr) uint64
 TEXT ·Load64(SB),NOSPLIT,$0-16
 	MOVQ	addr+0(FP), AX

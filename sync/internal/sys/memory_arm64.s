@@ -14,6 +14,13 @@ TEXT ·Store32(SB),NOSPLIT,$0-12
 	STLRW	R1, (R0)
 	RET
 
+// func Store8(addr uintptr, v uint8)
+TEXT ·Store8(SB),NOSPLIT,$0-9
+	MOVD	addr+0(FP), R0
+	MOVBU	v+8(FP), R1
+	MOVB	R1, (R0)
+	RET
+
 // func Load64(addr uintptr) uint64
 TEXT ·Load64(SB),NOSPLIT,$0-16
 	MOVD	addr+0(FP), R0

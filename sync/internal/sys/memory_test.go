@@ -30,6 +30,15 @@ func TestLoadAndStore(t *testing.T) {
 	}
 }
 
+func TestStore8LeavesItsNeighbours(t *testing.T) {
+	addr := uintptr(unsafe.Pointer(&words.double))
+	Store64(addr, ^uint64(0))
+	Store8(addr+3, 0)
+	if got := Load64(addr); got != ^uint64(0xff<<24) {
+		t.Errorf("double word = %#x, want all ones but for its fourth byte", got)
+	}
+}
+
 // A word is 32 bits: what lies next to it is not its business.
 func TestStore32LeavesItsNeighbour(t *testing.T) {
 	addr := uintptr(unsafe.Pointer(&words.single))

@@ -1,4 +1,4 @@
-package bench
+package clock
 
 import (
 	"testing"
@@ -25,29 +25,29 @@ func TestClockConversions(t *testing.T) {
 		{2.5e9, 2_500_000_000 * 3600, 3600e9},
 	}
 	for _, test := range tests {
-		k := &clock{hz: test.hz}
-		if got := k.ns(start, uint64(start+test.ticks)); got != test.ns {
+		k := &Clock{Hz: test.hz}
+		if got := k.NS(start, uint64(start+test.ticks)); got != test.ns {
 			t.Errorf("at %g Hz %d ticks are %d ns, want %d", test.hz, test.ticks, got, test.ns)
 		}
 	}
-	k := &clock{hz: 2.5e9}
-	if got := k.ticks(time.Second); got != 2_500_000_000 {
+	k := &Clock{Hz: 2.5e9}
+	if got := k.Ticks(time.Second); got != 2_500_000_000 {
 		t.Errorf("at 2.5 GHz a second is %d ticks", got)
 	}
 }
 
 func TestClockRecord(t *testing.T) {
-	k := &clock{Clock: program.Syscall, hz: 1e9, why: "it is told", offset: -7}
-	got := k.record()
+	k := &Clock{Clock: program.Syscall, Hz: 1e9, why: "it is told", offset: -7}
+	got := k.Record()
 	if got.Source != "clock_gettime" || got.Hz != 1e9 || got.Why != "it is told" || got.OffsetNS != -7 {
-		t.Errorf("record() = %+v", got)
+		t.Errorf("Record() = %+v", got)
 	}
 }
 
 // The two ways to read the time agree once the clock is calibrated: an interval
 // of the one lies within the same interval of the other, seen from around it.
 func TestClockCalibrated(t *testing.T) {
-	k, err := newClock(nil)
+	k, err := New(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,28 +59,11 @@ func TestClockCalibrated(t *testing.T) {
 	program.Syscall.Await(outer0 + uint64(5*time.Millisecond))
 	inner1 := k.Now()
 	outer1 := program.Syscall.Now()
-	k.calibrate()
-	inner, outer := k.ns(inner0, inner1), int64(outer1-outer0)
+	k.Calibrate()
+	inner, outer := k.NS(inner0, inner1), int64(outer1-outer0)
 	// The rate is found again over a longer time, and is off by some
 	// millionths at the most: a thousandth is far above.
 	if inner <= 0 || inner > outer+outer/1000 {
 		t.Errorf("%d ns by the clock lie within %d ns of CLOCK_MONOTONIC", inner, outer)
-	}
-}
-
-func TestSmallestStep(t *testing.T) {
-	tests := []struct {
-		sorted []int64
-		want   int64
-	}{
-		{nil, 0},
-		{[]int64{5}, 0},
-		{[]int64{5, 5, 5}, 0},
-		{[]int64{5, 5, 9, 12, 30}, 3},
-	}
-	for _, test := range tests {
-		if got := smallestStep(test.sorted); got != test.want {
-			t.Errorf("smallestStep(%v) = %d, want %d", test.sorted, got, test.want)
-		}
 	}
 }

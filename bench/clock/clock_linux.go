@@ -1,4 +1,4 @@
-package bench
+package clock
 
 import (
 	"fmt"
@@ -10,20 +10,21 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/nsbench/nsbench/bench/result"
 	"github.com/nsbench/nsbench/sync/program"
 )
 
-// A clock turns stamps into nanoseconds of CLOCK_MONOTONIC. It is calibrated
-// against it from the first call of calibrate on: the longer the run, the
-// better the rate is known.
-type clock struct {
+// A Clock turns stamps into nanoseconds of CLOCK_MONOTONIC. It is calibrated
+// against it from New on: the longer the run, the better the rate is known.
+type Clock struct {
 	program.Clock
 	why    string // it is not the counter
 	offset int64  // in ticks, between the parent's CPU and that of the others which is furthest from it
 
 	began instant
-	hz    float64
+	Hz    float64 // ticks a second, as of the last calibration
 }
 
 // An instant is one moment on both clocks.
@@ -33,9 +34,9 @@ type instant struct{ stamp, mono uint64 }
 // known to about 100 ns, so the rate is known to 5 in a million after it.
 const calibrationSpan = 20 * time.Millisecond
 
-// newClock chooses the clock for this thread's CPU and others, and calibrates it.
-func newClock(others []int) (*clock, error) {
-	k := &clock{Clock: program.Counter, hz: 1e9}
+// New chooses the clock for this thread's CPU and others, and calibrates it.
+func New(others []int) (*Clock, error) {
+	k := &Clock{Clock: program.Counter, Hz: 1e9}
 	k.why = counterUnfit()
 	for _, other := range others {
 		if k.why != "" {
@@ -51,7 +52,7 @@ func newClock(others []int) (*clock, error) {
 	}
 	k.began = k.now()
 	program.Syscall.Await(k.began.mono + uint64(calibrationSpan))
-	k.calibrate()
+	k.Calibrate()
 	return k, nil
 }
 
@@ -82,7 +83,7 @@ func counterUnfit() string {
 }
 
 // now takes the instant whose two readings lie closest together, of a few.
-func (k *clock) now() instant {
+func (k *Clock) now() instant {
 	var best instant
 	narrowest := ^uint64(0)
 	for range 16 {
@@ -97,31 +98,42 @@ func (k *clock) now() instant {
 	return best
 }
 
-// calibrate finds the rate again, over all the time since the clock was made.
-func (k *clock) calibrate() {
+// Calibrate finds the rate again, over all the time since the clock was made.
+func (k *Clock) Calibrate() {
 	if k.Clock != program.Counter {
 		return
 	}
 	t := k.now()
-	k.hz = float64(t.stamp-k.began.stamp) * 1e9 / float64(t.mono-k.began.mono)
+	k.Hz = float64(t.stamp-k.began.stamp) * 1e9 / float64(t.mono-k.began.mono)
 }
 
-// ns is the time from one stamp to another, negative if they are out of order.
-func (k *clock) ns(from, to uint64) int64 {
-	return int64(math.Round(float64(int64(to-from)) * 1e9 / k.hz))
+// NS is the time in ns from one stamp to another, negative if they are out of order.
+func (k *Clock) NS(from, to uint64) int64 {
+	return int64(math.Round(float64(int64(to-from)) * 1e9 / k.Hz))
 }
 
-// ticks is how far a stamp advances in d.
-func (k *clock) ticks(d time.Duration) uint64 {
-	return uint64(float64(d) * k.hz / 1e9)
+// Ticks is how far a stamp advances in d.
+func (k *Clock) Ticks(d time.Duration) uint64 {
+	return uint64(float64(d) * k.Hz / 1e9)
 }
 
-func (k *clock) record() result.Clock {
+// Record is what a record says of the clock, without what the harness takes.
+func (k *Clock) Record() result.Clock {
 	source := "clock_gettime"
 	if k.Clock == program.Counter {
 		source = map[string]string{"amd64": "tsc", "arm64": "cntvct"}[runtime.GOARCH]
 	}
-	return result.Clock{Source: source, Hz: int64(k.hz), OffsetNS: k.ns(0, uint64(k.offset)), Why: k.why}
+	return result.Clock{Source: source, Hz: int64(k.Hz), OffsetNS: k.NS(0, uint64(k.offset)), Why: k.why}
+}
+
+// OfSyscalls is the clock of stamps that are nanoseconds already.
+func OfSyscalls() *Clock { return &Clock{Clock: program.Syscall, Hz: 1e9} }
+
+// pinThread puts this thread on one CPU.
+func pinThread(cpu int) error {
+	var set unix.CPUSet
+	set.Set(cpu)
+	return os.NewSyscallError("sched_setaffinity", unix.SchedSetaffinity(0, &set))
 }
 
 // compare holds the counters of the two CPUs against each other: a thread on
@@ -130,7 +142,7 @@ func (k *clock) record() result.Clock {
 // middle, in the exchange that was quickest, is the offset, give or take half
 // of what that exchange took. On a busy CPU each exchange may take a time slice:
 // there are fewer of them then.
-func (k *clock) compare(other int) error {
+func (k *Clock) compare(other int) error {
 	var question, answer atomic.Uint64
 	done := make(chan error, 1)
 	go func() {

@@ -1,0 +1,353 @@
+package handshake
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/nsbench/nsbench/bench/launch"
+	"github.com/nsbench/nsbench/sync/gate"
+	"github.com/nsbench/nsbench/sync/program"
+)
+
+// A setting is what programs depend on besides the profile.
+type setting struct {
+	board *program.Board
+	world *world
+	temp  program.FD // the directory of temporary files, in which some gates have a name
+
+	hold, spin uint64 // the init job in ticks, and how many of them it is busy for, at its end
+	holdSleep  time.Duration
+
+	first, others int           // the CPU of the first process and that of the others; negative for any
+	kill          *death        // nil if everybody lives
+	late          time.Duration // how late he is who was to release at a dropped stage
+}
+
+// A death is the end of a process, without a word, in the middle of a handshake.
+type death struct {
+	side  string
+	after int // a step that it takes part in
+}
+
+// A compiled is a profile as programs: those of the first process, which spawns the
+// others.
+type compiled struct {
+	profile Profile
+	setting setting
+	gates   []gate.Gate // of the steps that are stages; nil of the others
+	pids    map[string]program.Word
+	parts   []program.Part
+
+	steps    map[string][]int          // of each process: to which step each of its parts belongs
+	programs map[string][]program.Part // its parts
+	spawns   map[string][]string       // whom it spawns, in their order
+
+	go1, zero program.Word
+}
+
+// boardSize is room for the longest handshake: a stack and a code for each process, and
+// some KiB for each step.
+const boardSize = 2 << 20
+
+// stageOf is the stage of the board that a step stamps: the keeper has the first.
+func stageOf(step int) int { return step + 1 }
+
+// compile makes gates and programs. Whatever happens, the gates are to be closed.
+func compile(p Profile, s setting) (c *compiled, err error) {
+	c = &compiled{
+		profile: p, setting: s, gates: make([]gate.Gate, len(p.Steps)), pids: map[string]program.Word{},
+		steps: map[string][]int{}, programs: map[string][]program.Part{}, spawns: map[string][]string{},
+	}
+	if c.go1, err = s.board.Word("go"); err != nil {
+		return c, err
+	}
+	if c.zero, err = s.board.Word("zero"); err != nil {
+		return c, err
+	}
+	for _, process := range p.Processes {
+		if c.pids[process.Name], err = s.board.Word(process.Name); err != nil {
+			return c, err
+		}
+	}
+	for i, step := range p.Steps {
+		if step.Kind != Releases || step.dropped {
+			continue
+		}
+		if c.gates[i], err = step.Primitive.New(s.board); err != nil {
+			return c, fmt.Errorf("make a gate for stage %s: %s: %w", step.Name, step.Primitive.Name, err)
+		}
+	}
+	c.parts, err = c.process(p.Processes[0].Name, false)
+	return c, err
+}
+
+// close closes the gates, whose programs have run in other processes.
+func (c *compiled) close() error {
+	var errs []error
+	for _, g := range c.gates {
+		if g == nil {
+			continue
+		}
+		gate.Elsewhere(c.setting.board, g.Wait(), g.Release(program.Child))
+		errs = append(errs, g.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// ErrNotWith says that a handshake cannot be over a primitive.
+var ErrNotWith = errors.New("not over this primitive")
+
+// A writer writes the program of one process, part by part.
+type writer struct {
+	*compiled
+	name   string
+	nested bool // it is in a new PID namespace, where the IDs of the others mean nothing
+	exits  bool // it comes to its end by itself
+	forks  bool // its children are, since it has unshared one
+	parts  []program.Part
+	steps  []int // to which step each part belongs
+}
+
+func (w *writer) add(step int, p program.Program) {
+	w.parts = append(w.parts, program.Part{Stage: stageOf(step), Program: p})
+	w.steps = append(w.steps, step)
+}
+
+// process makes the programs of a process from the steps that name it.
+func (c *compiled) process(name string, nested bool) ([]program.Part, error) {
+	w := &writer{compiled: c, name: name, nested: nested}
+	ended := false
+	for i, step := range c.profile.Steps {
+		if ended || step.By != name && step.To != name {
+			continue
+		}
+		if err := w.step(i, step); err != nil {
+			return nil, err
+		}
+		if k := c.setting.kill; k != nil && k.side == name && k.after == i {
+			w.add(i, program.Program{program.Exit(deadStatus)})
+			ended = true
+		}
+		if step.Kind != Does {
+			w.delay(i)
+		}
+	}
+	if n := len(w.steps); !ended && n > 0 && c.profile.Steps[w.steps[n-1]].Kind != Executes && !w.exits {
+		// It stays for as long as it has children, as those do who start a container in
+		// the foreground: who is tied to it lives on, and the first process of a PID
+		// namespace is the last to end.
+		w.parts = append(w.parts, program.Part{Program: program.Program{program.ReapAll(c.zero)}})
+	}
+	w.letGo()
+	c.steps[name], c.programs[name] = w.steps, w.parts
+	return w.parts, nil
+}
+
+// deadStatus is that of one who dies in the middle, to tell it from others in a trace.
+const deadStatus = 137
+
+// delay has the process sleep after a step if it is the last at which it depends on
+// another before a stage that is dropped, and that it was to release.
+func (w *writer) delay(after int) {
+	for _, step := range w.profile.Steps[after+1:] {
+		switch {
+		case step.Kind == Releases && step.dropped && step.By == w.name:
+			w.add(after, program.Program{program.Sleep(w.setting.late)})
+			return
+		case step.Kind != Does && (step.By == w.name || step.To == w.name):
+			return
+		}
+	}
+}
+
+func (w *writer) step(i int, step Step) error {
+	switch step.Kind {
+	case Clones:
+		if step.To == w.name {
+			w.begin(i)
+			return nil
+		}
+		return w.clone(i, step)
+	case Does:
+		if step.By == w.name {
+			work, err := w.work(step)
+			if err != nil {
+				return err
+			}
+			w.add(i, stamped(work))
+			w.forks = w.forks || step.Work.Name == workUnshare && step.Work.Namespaces&launch.PID != 0
+		}
+	case Releases:
+		return w.stage(i, step)
+	case Reaps:
+		if step.By == w.name {
+			w.add(i, stamped(program.Program{program.Reap(w.pids[step.To])}))
+		}
+	case Exits:
+		w.exits = true
+		w.add(i, program.Program{program.Stamp(program.StampReleased)})
+	case Executes:
+		w.add(i, w.execute(i))
+	}
+	return nil
+}
+
+// stamped is a program between the stamps of who acts.
+func stamped(p program.Program) program.Program {
+	p = append(program.Program{program.Stamp(program.StampReleased)}, p...)
+	return append(p, program.Stamp(program.StampSignalled))
+}
+
+// begin is how a process that has been cloned begins.
+func (w *writer) begin(i int) {
+	p := program.Program{program.Stamp(program.StampResumed)}
+	if cpu := w.setting.others; cpu >= 0 {
+		p = append(p, program.Pin(cpu))
+	}
+	w.add(i, p)
+}
+
+func (w *writer) clone(i int, step Step) error {
+	child, err := w.process(step.To, w.nested || w.forks || step.Namespaces&launch.PID != 0)
+	if err != nil {
+		return err
+	}
+	// What a child is not to have goes before anything else: a write end that it would
+	// keep holds up whoever reads the other.
+	child[0].Program = append(child[0].Program, closeAllBut(filesOf(child))...)
+	spawn := program.Spawn
+	if step.Sibling {
+		spawn = program.SpawnSibling
+	}
+	w.add(i, stamped(program.Program{spawn(program.Namespace(step.Namespaces), child...).Into(w.pids[step.To])}))
+	w.spawns[w.name] = append(w.spawns[w.name], step.To)
+	return nil
+}
+
+// stage is one side of a stage.
+func (w *writer) stage(i int, step Step) error {
+	g := w.gates[i]
+	switch {
+	case step.dropped:
+		return nil
+	case step.To == w.name:
+		wait := w.wait(g)
+		if step.EndIsRelease {
+			wait = wait.TakingEnd()
+		}
+		w.add(i, append(slices.Clip(wait), program.Resumed()))
+		return nil
+	case step.ByExec:
+		return nil // see execute
+	}
+	release := w.release(g)
+	if _, holds := g.(gate.Holder); holds {
+		return fmt.Errorf("stage %s: %s: %w: its releaser has to see that the other side waits, which no handshake provides for", step.Name, step.Primitive.Name, ErrNotWith)
+	}
+	before := w.held(g, release)
+	if process, pidfd := release.TakesProcess(), release.TakesPidfd(); process || pidfd {
+		if w.nested {
+			return fmt.Errorf("stage %s: %s: %w: %s has to name %s by its process ID, which it does not see from its PID namespace", step.Name, step.Primitive.Name, ErrNotWith, step.By, step.To)
+		}
+		fd, err := w.setting.board.Word("pidfd")
+		if err != nil {
+			return err
+		}
+		if pidfd {
+			before = append(before, program.PidfdOpen(w.pids[step.To]).Into(fd))
+		}
+		release = release.Toward(w.pids[step.To], fd)
+	}
+	w.add(i, append(before, stamped(release)...))
+	return nil
+}
+
+// held keeps in the releaser what the waiter closes before it waits, and the release does
+// not name: by its being open the waiter knows that the releaser lives.
+func (w *writer) held(g gate.Gate, release program.Program) (p program.Program) {
+	_, ends := g.Wait().KeepingOpen()
+	for _, fd := range ends {
+		if !slices.ContainsFunc(release.Files(), func(f program.FD) bool { return f.N == fd.N }) {
+			p = append(p, program.CloseOnExec(fd))
+		}
+	}
+	return p
+}
+
+// execute is the end of the process that becomes the payload. What it finds it notes
+// behind the last stamp: that is no part of the handshake.
+func (w *writer) execute(i int) program.Program {
+	p := program.Program{program.Stamp(program.StampReleased)}
+	if !w.setting.world.executes {
+		return p
+	}
+	p = append(p, w.setting.world.look()...)
+	if i > 0 && w.gates[i-1] != nil && w.profile.Steps[i-1].ByExec { // the execve is a release
+		for _, fd := range w.gates[i-1].Release(program.Child).Files() {
+			p = append(p, program.CloseOnExec(fd))
+		}
+		w.add(i, p)
+		p = nil
+		w.add(i-1, program.Program{program.Stamp(program.StampReleased)})
+	}
+	return append(p, program.ExecFile(w.setting.world.payload))
+}
+
+// letGo has the process close, behind each clone, what only the child names.
+func (w *writer) letGo() {
+	var later []program.FD // that are named by what follows
+	for i := len(w.parts) - 1; i >= 0; i-- {
+		part := &w.parts[i]
+		if i >= len(w.steps) {
+			continue
+		}
+		if step := w.profile.Steps[w.steps[i]]; step.Kind == Clones && step.By == w.name {
+			part.Program = slices.Concat(part.Program, closes(part.Program.Files(), later))
+		}
+		later = part.Program.AppendFiles(later)
+	}
+}
+
+// wait and release are a gate's programs, which find what has a name from any root.
+func (c *compiled) wait(g gate.Gate) program.Program {
+	return g.Wait().Under(os.TempDir(), c.setting.temp)
+}
+
+func (c *compiled) release(g gate.Gate) program.Program {
+	return g.Release(program.Child).Under(os.TempDir(), c.setting.temp)
+}
+
+// closes closes descriptors that are not among others.
+func closes(fds, but []program.FD) (p program.Program) {
+	for _, fd := range fds {
+		if !slices.ContainsFunc(but, func(b program.FD) bool { return b.N == fd.N }) {
+			p = append(p, program.Close(fd))
+		}
+	}
+	return p
+}
+
+// filesOf are the descriptors that parts name.
+func filesOf(parts []program.Part) (fds []program.FD) {
+	for _, part := range parts {
+		fds = part.Program.AppendFiles(fds)
+	}
+	return fds
+}
+
+// closeAllBut closes every descriptor but some.
+func closeAllBut(keep []program.FD) (p program.Program) {
+	slices.SortFunc(keep, func(a, b program.FD) int { return a.N - b.N })
+	next := 0
+	for _, fd := range keep {
+		if fd.N > next {
+			p = append(p, program.CloseRange(uint32(next), uint32(fd.N-1)))
+		}
+		next = max(next, fd.N+1)
+	}
+	return append(p, program.CloseRange(uint32(next), math.MaxUint32))
+}

@@ -1,0 +1,233 @@
+//go:build amd64 || arm64
+
+package handshake
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/nsbench/nsbench/bench/clock"
+	"github.com/nsbench/nsbench/bench/result"
+	"github.com/nsbench/nsbench/sync/program"
+)
+
+// A fate is how a process of a handshake ended.
+type fate struct {
+	process string
+	outcome program.Outcome
+	step    int    // the one at which it ended, if it did not go through all; else -1
+	at      string // the operation, as explain prints it
+	done    bool   // it went through all its steps, or executed
+}
+
+func (f fate) String() string {
+	o := f.outcome
+	switch {
+	case f.done:
+		return f.process + ": done"
+	case o.Verdict == program.Unfinished:
+		return fmt.Sprintf("%s: at %s", f.process, f.at)
+	case o.Errno != 0:
+		return fmt.Sprintf("%s: %v at %s: %v", f.process, o.Verdict, f.at, o.Errno)
+	case o.Result < 0: // what a message of the kernel's says
+		return fmt.Sprintf("%s: %v at %s: %v", f.process, o.Verdict, f.at, unix.Errno(-o.Result))
+	}
+	return fmt.Sprintf("%s: %v at %s: result %d", f.process, o.Verdict, f.at, o.Result)
+}
+
+// fates are how those have ended who were there, in the order of the profile.
+func (a *arena) fates() (all []fate) {
+	codes := map[string]program.Code{}
+	first := a.profile.Processes[0].Name
+	if !a.spawned(first) {
+		return []fate{{process: "keeper", outcome: a.code.Outcome(), step: -1, at: "its start"}}
+	}
+	codes[first] = a.code.Spawned(0)
+	for _, process := range a.profile.Processes {
+		code, there := codes[process.Name]
+		if !there {
+			continue
+		}
+		for i, child := range a.spawns[process.Name] {
+			if a.spawned(child) {
+				codes[child] = code.Spawned(i)
+			}
+		}
+		all = append(all, a.fateOf(process.Name, code))
+	}
+	return all
+}
+
+// spawned reports whether a process has been there.
+func (a *arena) spawned(name string) bool { return a.setting.board.Value(a.pids[name]) != 0 }
+
+func (a *arena) fateOf(name string, code program.Code) fate {
+	f := fate{process: name, outcome: code.Outcome(), step: -1}
+	steps := a.steps[name]
+	if f.outcome.Verdict == program.Released {
+		f.done = true
+		return f
+	}
+	part := f.outcome.Part
+	if name == a.profile.Processes[0].Name {
+		part-- // that in which it was let go
+	}
+	if f.outcome.Verdict == program.Unfinished {
+		last := len(steps) - 1
+		executed := a.profile.Steps[steps[last]].Kind == Executes && a.setting.board.Stage(stageOf(steps[last])).Released != 0
+		f.step = a.reached(name)
+		f.done = executed || f.step < 0 // it has only its children to wait for
+		if f.step >= 0 {
+			f.at = a.profile.Steps[f.step].about()
+		}
+		return f
+	}
+	if part >= 0 && part < len(steps) {
+		f.step = steps[part]
+		f.at = a.profile.Steps[f.step].about()
+		if op, ok := a.op(name, part, f.outcome.Index); ok {
+			f.at += ", " + op.Bare()
+		}
+	}
+	return f
+}
+
+// op is an operation of a process.
+func (a *arena) op(name string, part, index int) (program.Op, bool) {
+	parts := a.programs[name]
+	if part >= len(parts) || index >= len(parts[part].Program) {
+		return program.Op{}, false
+	}
+	return parts[part].Program[index], true
+}
+
+// reached is the step at which a process is that has not come to its end: the first that
+// it has begun and not ended, or the first that it has not begun.
+func (a *arena) reached(name string) int {
+	for _, i := range a.steps[name] {
+		step, stage := a.profile.Steps[i], a.setting.board.Stage(stageOf(i))
+		ended := stage.Signalled
+		switch {
+		case step.Kind == Clones && step.To == name, step.Kind == Releases && step.To == name:
+			ended = stage.Resumed
+		case step.Kind == Exits, step.Kind == Executes:
+			ended = stage.Released
+		}
+		if ended == 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// about is a step in words.
+func (s Step) about() string {
+	switch s.Kind {
+	case Clones:
+		return "clone of " + s.To
+	case Does:
+		return s.Work.Name
+	case Releases:
+		return "stage " + s.Name
+	case Reaps:
+		return "end of " + s.To
+	case Exits:
+		return "exit"
+	}
+	return "execve"
+}
+
+// A passed is what a handshake came to, in ticks of the clock.
+type passed struct {
+	fates []fate
+	hung  bool
+	wrong []string // with the world in which the payload began
+}
+
+// outcome is that of the handshake as a whole: the worst of its processes.
+func (p passed) outcome() (worst string) {
+	worst = result.OutcomeReleased
+	for _, f := range p.fates {
+		switch {
+		case f.done:
+		case p.hung:
+			return result.OutcomeHung
+		case f.outcome.Verdict == program.ParentGone:
+			worst = result.OutcomeParentGone
+		case f.outcome.Verdict == program.Failed:
+			return result.OutcomeFailed
+		case worst == result.OutcomeReleased:
+			worst = result.OutcomeKilled
+		}
+	}
+	return worst
+}
+
+// err says what went wrong in a handshake that was to go well.
+func (p passed) err() error {
+	var all []string
+	for _, f := range p.fates {
+		if !f.done {
+			all = append(all, f.String())
+		}
+	}
+	switch {
+	case all == nil:
+		return nil
+	case p.hung:
+		return errors.New("it hangs: " + strings.Join(all, "; "))
+	}
+	return errors.New(strings.Join(all, "; "))
+}
+
+// stamps appends those of one handshake to the columns of a block.
+func (c *compiled) stamps(h *result.Handshake, k *clock.Clock) {
+	board := c.setting.board
+	start, last := c.span()
+	at := func(stamp uint64) int64 {
+		if stamp == 0 {
+			return 0
+		}
+		return max(k.NS(start, stamp), 1) // 0 is a stamp that is not there
+	}
+	h.TotalNS = append(h.TotalNS, k.NS(start, last))
+	if h.Steps == nil {
+		h.Steps = make([]result.Stamps, len(c.profile.Steps))
+	}
+	for i, step := range c.profile.Steps {
+		s, to := board.Stage(stageOf(i)), &h.Steps[i]
+		to.BeginNS = append(to.BeginNS, at(s.Released))
+		switch step.Kind {
+		case Clones:
+			to.EndNS = append(to.EndNS, at(s.Signalled))
+			to.ResumedNS = append(to.ResumedNS, at(s.Resumed))
+		case Does, Reaps:
+			to.EndNS = append(to.EndNS, at(s.Signalled))
+		case Releases:
+			to.EndNS = append(to.EndNS, at(s.Signalled))
+			to.ArmedNS = append(to.ArmedNS, at(s.Armed))
+			to.ResumedNS = append(to.ResumedNS, at(s.Resumed))
+			to.Slept = append(to.Slept, max(s.After.Voluntary-s.Before.Voluntary, 0))
+		}
+	}
+}
+
+// span are the first and the last stamp of all.
+func (c *compiled) span() (first, last uint64) {
+	for i := range c.profile.Steps {
+		s := c.setting.board.Stage(stageOf(i))
+		for _, stamp := range []uint64{s.Released, s.Signalled, s.Armed, s.Resumed} {
+			if stamp == 0 {
+				continue
+			}
+			if first == 0 || stamp < first {
+				first = stamp
+			}
+			last = max(last, stamp)
+		}
+	}
+	return first, last
+}

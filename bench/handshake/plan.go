@@ -1,0 +1,120 @@
+package handshake
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nsbench/nsbench/bench/result"
+)
+
+// A Plan is what is to be run.
+type Plan struct {
+	Variants   []Variant
+	Iterations int // measured handshakes of each variant
+	Warmup     int // rounds at the start that are marked as warm-up
+	Seed       uint64
+	First      int // the CPU of the first process of each handshake; negative for any
+	Others     int // that of all others
+	Trials     int // of each break; of a plan of breaks
+
+	// Header is what the record begins with that does not depend on what is run.
+	Header result.Header
+}
+
+// A Variant is a profile with a change.
+type Variant struct {
+	Profile Profile
+	Change  Change
+}
+
+// Block is how many handshakes a visit to a variant has: as few as will do for the
+// first of them to be not all of them.
+const Block = 5
+
+// Limits of a plan.
+const (
+	mostIterations = 1_000_000
+	mostTrials     = 1_000
+	mostHold       = 10 * time.Second
+)
+
+// Check refuses a plan that cannot be run as it is.
+func (p Plan) Check() error {
+	switch {
+	case len(p.Variants) == 0:
+		return errors.New("no profile is named")
+	case len(p.Variants) > result.MaxSeries:
+		return fmt.Errorf("%d handshakes, at most %d are possible", len(p.Variants), result.MaxSeries)
+	case p.Trials == 0 && (p.Iterations < 1 || p.Iterations > mostIterations):
+		return fmt.Errorf("iterations %d: 1 to %d are possible", p.Iterations, mostIterations)
+	case p.Trials < 0 || p.Trials > mostTrials:
+		return fmt.Errorf("trials %d: 1 to %d are possible", p.Trials, mostTrials)
+	case p.Warmup < 0 || p.Warmup > mostIterations:
+		return fmt.Errorf("warmup %d: 0 to %d are possible", p.Warmup, mostIterations)
+	}
+	for _, v := range p.Variants {
+		if _, err := v.Change.of(v.Profile); err != nil {
+			return err
+		}
+		if v.Change.Hold < 0 || v.Change.Hold > mostHold {
+			return fmt.Errorf("hold %v: 0 to %v are possible", v.Change.Hold, mostHold)
+		}
+	}
+	return nil
+}
+
+// A Recorder takes what is found out, as it is found out.
+type Recorder struct {
+	Record   func(result.Record) error
+	Progress func(done, total int) // of handshakes
+}
+
+// record is a variant as the record has it. Of the works, those that the host refuses are
+// left out, and said.
+func (v Variant) record() (p result.Profile, err error) {
+	changed, err := v.Change.of(v.Profile)
+	if err != nil {
+		return p, err
+	}
+	return recordOf(changed, v.Change), nil
+}
+
+func recordOf(p Profile, c Change) result.Profile {
+	r := result.Profile{Name: p.Name, About: p.About, Source: p.Source, Work: c.workName(), Dropped: c.Drop}
+	if c.With != nil {
+		r.With = c.With.Name
+	}
+	for i, name := range c.Stages {
+		if i > 0 {
+			r.Trimmed += ","
+		}
+		r.Trimmed += name
+	}
+	for _, process := range p.Processes {
+		r.Processes = append(r.Processes, result.Process(process))
+	}
+	for _, s := range p.Steps {
+		r.Steps = append(r.Steps, s.record())
+	}
+	return r
+}
+
+var kinds = [...]string{
+	Clones: result.StepClones, Does: result.StepDoes, Releases: result.StepReleases,
+	Reaps: result.StepReaps, Exits: result.StepExits, Executes: result.StepExecutes,
+}
+
+func (s Step) record() result.Step {
+	r := result.Step{Kind: kinds[s.Kind], By: s.By, To: s.To, Name: s.Name, Note: s.Note, Namespaces: s.Namespaces.Names()}
+	switch s.Kind {
+	case Does:
+		r.Name, r.Namespaces = s.Work.Name, s.Work.Namespaces.Names()
+	case Releases:
+		r.Primitive = s.Primitive.Name
+	}
+	return r
+}
+
+// Recorded is a profile as the record has it.
+func Recorded(p Profile) result.Profile { return recordOf(p, Change{}) }

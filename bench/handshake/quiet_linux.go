@@ -1,0 +1,144 @@
+//go:build amd64 || arm64
+
+package handshake
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A handshake hangs when nothing moves any more: everybody who is left sleeps, and
+// nobody outside will wake him. So it is told by looking and not by a deadline: two
+// looks, some time apart, between which all that were there still are, and none has
+// been on a CPU. The time is longer than any sleep that a program of the handshake
+// itself makes. Who spins instead of sleeping is told by the CPU time that he uses up.
+
+// lookEvery is the time between two looks where no process sleeps for a time.
+const lookEvery = 3 * time.Millisecond
+
+// spinsFor is how much CPU time one uses, in a state in which nobody else moves, before
+// he counts as one that spins for ever.
+const spinsFor = 100 * time.Millisecond
+
+// tick is the unit of CPU times in /proc. proc_pid_stat(5).
+const tick = 10 * time.Millisecond
+
+// A look is what there is to see of the processes of a handshake.
+type look struct {
+	asleep   []string // those who sleep, each with how often he has been on a CPU
+	awake    int
+	cpu      time.Duration // of those who do not
+	vanished bool
+}
+
+// awaitQuiet waits until the handshake has come to its end or hangs, and reports
+// whether it hangs. sleeps is the longest time for which one of its programs sleeps.
+func (a *arena) awaitQuiet(sleeps time.Duration) (hung bool, err error) {
+	every := lookEvery + 2*sleeps
+	var before look
+	for {
+		if a.keeper.Ended() {
+			_, err := a.keeper.Wait()
+			return false, err
+		}
+		now, err := lookAt(a.keeper.PID)
+		if err != nil {
+			return true, fmt.Errorf("look after a handshake: %w", errors.Join(err, a.kill()))
+		}
+		rests := now.awake == 0 && !now.vanished && len(now.asleep) > 0 && slices.Equal(before.asleep, now.asleep)
+		spins := now.awake > 0 && now.cpu > spinsFor && slices.Equal(before.asleep, now.asleep)
+		if rests || spins {
+			return true, a.kill()
+		}
+		before = now
+		time.Sleep(every)
+	}
+}
+
+// lookAt looks at all descendants of a keeper, whom only its own end wakes.
+func lookAt(keeper int) (l look, err error) {
+	for todo := []int{keeper}; len(todo) > 0; {
+		pid := todo[0]
+		todo = todo[1:]
+		children, err := childrenOf(pid)
+		if os.IsNotExist(err) {
+			l.vanished = true
+			continue
+		}
+		if err != nil {
+			return l, err
+		}
+		todo = append(todo, children...)
+		if pid != keeper {
+			l.add(pid)
+		}
+	}
+	return l, nil
+}
+
+// childrenOf returns the children of a process's first thread. proc_tid_children(5).
+func childrenOf(pid int) (pids []int, err error) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
+	if err != nil {
+		return nil, err
+	}
+	for field := range strings.FieldsSeq(string(text)) {
+		child, err := strconv.Atoi(field)
+		if err != nil {
+			return nil, err
+		}
+		pids = append(pids, child)
+	}
+	return pids, nil
+}
+
+// add looks at one process. One that sleeps in the kernel's own business, which cannot
+// be interrupted, is on its way. One that has ended waits for who reaps it.
+func (l *look) add(pid int) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		l.vanished = true
+		return
+	}
+	state, switches := byte(0), ""
+	for line := range strings.Lines(string(text)) {
+		name, value, _ := strings.Cut(line, ":")
+		switch value = strings.TrimSpace(value); name {
+		case "State":
+			state = value[0]
+		case "voluntary_ctxt_switches", "nonvoluntary_ctxt_switches":
+			switches += " " + value
+		}
+	}
+	switch state {
+	case 'S', 'T', 't':
+		l.asleep = append(l.asleep, strconv.Itoa(pid)+switches)
+	case 'Z', 'X':
+		l.asleep = append(l.asleep, strconv.Itoa(pid)+" ended")
+	default:
+		l.awake++
+		l.cpu += cpuTime(pid)
+	}
+}
+
+// cpuTime is the CPU time that a process has used. proc_pid_stat(5), utime and stime.
+func cpuTime(pid int) (used time.Duration) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0
+	}
+	const user, system = 11, 12 // from the state on
+	fields := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
+	for _, i := range []int{user, system} {
+		if i < len(fields) {
+			ticks, _ := strconv.ParseInt(fields[i], 10, 64)
+			used += time.Duration(ticks) * tick
+		}
+	}
+	return used
+}

@@ -1,0 +1,95 @@
+package reports
+
+import (
+	"fmt"
+
+	"github.com/nsbench/nsbench/bench/result"
+	"github.com/nsbench/nsbench/reports/plot"
+)
+
+// bars draws what the totals of all profiles consist of, nil where none was measured.
+func (h *Handshakes) bars() *drawing {
+	s := plot.Stack{
+		Title: "Handshakes of runtimes: what their time goes into", Conditions: "mean shares of the median total, along the critical path",
+		Parts: []string{"releases", "clones", "work", "between"},
+	}
+	text := "What the median totals of handshakes consist of, along the critical path."
+	for _, p := range h.Profiles {
+		if p.Summary.N == 0 {
+			continue
+		}
+		median := p.Total.Quantile(0.5)
+		s.Bars = append(s.Bars, plot.Bar{Name: p.Label(), N: p.Summary.N, Parts: []float64{p.Sync * median, p.Clones * median, p.Work * median, p.Between * median}})
+		text += fmt.Sprintf(" %s %s: releases %s, clones %s, work %s.", p.Label(), plot.Time(median), percent(p.Sync), percent(p.Clones), percent(p.Work))
+	}
+	if s.Bars == nil {
+		return nil
+	}
+	return &drawing{name: "handshakes", title: s.Title, alt: text, draw: func(l look) (*plot.Drawing, error) { s.Host = l.host; return plot.Bars(s) }}
+}
+
+// lanes draws the handshake of the median total of a profile, nil where there is none.
+func (p HandshakeProfile) lanes() *drawing {
+	if p.middle == nil {
+		return nil
+	}
+	d := plot.Lanes{
+		Title: "Handshake of " + p.Label(), Total: float64(p.middle.total),
+		Subtitle: fmt.Sprintf("the one of %s whose total is nearest to the median", plot.Count(p.Summary.N)),
+	}
+	rows := make(map[string]int)
+	for i, process := range p.Processes {
+		rows[process.Name] = i
+		d.Names = append(d.Names, process.Name)
+	}
+	stage := 0
+	for i, step := range p.Profile.Steps {
+		m, by, to := p.middle.stamps[i], rows[step.By], rows[step.To]
+		switch step.Kind {
+		case result.StepClones:
+			d.Bars = append(d.Bars, plot.LaneBar{Lane: by, From: float64(m.begin), To: float64(m.end), Kind: plot.LaneClone, Name: "clone " + step.To})
+			if m.resumed > 0 {
+				d.Arrows = append(d.Arrows, plot.LaneArrow{From: by, To: to, Begin: float64(m.begin), End: float64(m.resumed), Clone: true})
+			}
+		case result.StepDoes:
+			d.Bars = append(d.Bars, plot.LaneBar{Lane: by, From: float64(m.begin), To: float64(m.end), Kind: plot.LaneWork, Name: step.Name})
+		case result.StepReaps:
+			d.Bars = append(d.Bars, plot.LaneBar{Lane: by, From: float64(m.begin), To: float64(m.end), Kind: plot.LaneWait, Name: "reap " + step.To})
+		case result.StepReleases:
+			stage++
+			if m.resumed == 0 {
+				continue
+			}
+			d.Bars = append(d.Bars, plot.LaneBar{Lane: to, From: float64(m.armed), To: float64(m.resumed), Kind: plot.LaneWait, Name: step.Name})
+			d.Arrows = append(d.Arrows, plot.LaneArrow{
+				From: by, To: to, Begin: float64(m.begin), End: float64(m.resumed), Number: stage, Name: step.Name, Early: m.early(),
+			})
+		case result.StepExits, result.StepExecutes:
+			d.Ends = append(d.Ends, plot.LaneEnd{Lane: by, At: float64(m.begin), Executes: step.Kind == result.StepExecutes})
+		}
+	}
+	return &drawing{
+		name: "handshake-" + slug(p.Label()), title: d.Title, alt: p.lanesInWords(),
+		draw: func(l look) (*plot.Drawing, error) { d.Host = l.host; return plot.DrawLanes(d) },
+	}
+}
+
+// lanesInWords says what the picture of a handshake shows.
+func (p HandshakeProfile) lanesInWords() string {
+	text := fmt.Sprintf("A handshake of %s from left to right, a lane for each of %s, of %s in all.", p.Label(), pluralOf(len(p.Processes), "process", "processes"), plot.Time(float64(p.middle.total)))
+	shown := 0
+	for i, step := range p.Profile.Steps {
+		m := p.middle.stamps[i]
+		if step.Kind != result.StepReleases || m.resumed == 0 {
+			continue
+		}
+		if shown++; shown > mostNamed {
+			break
+		}
+		if text += fmt.Sprintf(" %s releases %s at %s (%s)", word(step.By), word(step.To), plot.Time(float64(m.begin)), word(step.Name)); m.early() {
+			text += ", early"
+		}
+		text += "."
+	}
+	return text
+}
