@@ -5,7 +5,7 @@ import (
 	"github.com/nsbench/nsbench/sync/gate"
 )
 
-// firejail is firejail --noroot --net=DEVICE. Its user namespace comes last: firejail is
+// firejail is firejail --noroot --net=DEVICE --hostname=NAME. Its user namespace comes last: firejail is
 // setuid, and does all its work as root of the host.
 //
 // Left out: the file systems that profiles of its own configure, the filters, and the root,
@@ -20,7 +20,7 @@ var firejail = Profile{
 		{"D", "its child, which becomes the payload"},
 	},
 	Steps: []Step{
-		clones("P", "C", launch.Mnt|launch.PID|launch.UTS|launch.IPC|launch.Net),
+		clones("P", "C", launch.Mnt|launch.PID|launch.UTS|launch.Net),
 		does("P", moveLink("C")).noting("by a helper that it executes"),
 		releases("P", "C", "base", gate.PipeByte),
 		does("C", setHostname()),

@@ -12,8 +12,10 @@ import (
 // last one needs, because nobody is left to send it once the child executes. So a parent or
 // a child that dies lets the other go on, until it meets an error of its own.
 //
-// Left out: time namespaces, the terminals, and the descriptors of mounts that the child
-// sends back behind fds, at which the parent waits.
+// Left out: time namespaces, the names of links and the descriptors that the parent sends
+// ahead of stages, and the helper in the same maps that changes the owner of the control
+// group, where that is done. Where the clone itself can begin in the control group
+// (CLONE_INTO_CGROUP), LXC 5 takes the cgroup namespace with it, and nothing moves the child.
 var lxc = Profile{
 	Name:   "lxc",
 	About:  "numbered messages in both directions over one socket pair, the last of which is the end of file that the execve brings",
@@ -49,6 +51,7 @@ var lxc = Profile{
 		// The control group's devices are set behind the mounts, which may need to make some.
 		releases("C", "P", "cgroup-limits", gate.UnixStream).takingEnd().noting("4"),
 		releases("P", "C", "fds", gate.UnixStream).takingEnd().noting("5"),
+		releases("C", "P", "terminals", gate.UnixStream).noting("their descriptors, over a socket pair of its own"),
 		releases("P", "C", "ready-start", gate.UnixStream).takingEnd().noting("6"),
 
 		// A child that does not execute, but clones who does, never gets here: lxc#4112.

@@ -41,6 +41,7 @@ var nspawn = Profile{
 		does("P", writeMaps("C")),
 		releases("P", "C", "maps-written", gate.Barrier).noting("#2"),
 		does("C", setIDs()),
+		does("C", mountProc()),
 
 		// Not with the clone: it is to belong to the user namespace, with its IDs. Without the
 		// barrier behind it the parent moved links into the network namespace that the child
@@ -53,7 +54,6 @@ var nspawn = Profile{
 
 		// Only now, in its control group, so that this is the root of the new namespace.
 		does("C", unshare(launch.Cgroup)),
-		does("C", mountProc()),
 		does("C", setHostname()),
 
 		// One barrier until 2023: then the parent could cover proc before the mounts were done.

@@ -51,7 +51,7 @@ var podmanConmon = Profile{
 		releases("N", "P", "pid", gate.PipeByte).noting("as JSON; podman waits for 240 s and no longer"),
 		clones("P", "T", 0),
 		releases("T", "C", "start", gate.FIFO).noting("runc's exec.fifo"),
-		releases("C", "T", "exec", gate.PipeEOF).byExec().noting("runc's, exec.fifo as well"),
+		releases("C", "T", "started", gate.PipeEOF).noting("runc's as well"),
 		executes("C"),
 	},
 }

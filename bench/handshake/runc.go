@@ -16,8 +16,9 @@ import (
 // (pairs of stages between config and ready, which their configuration asks for), and
 // the boot of the Go runtime in S2, which is no step but takes most of its time.
 //
-// runc 1.1 and before have no socket of its own for config and what follows, and talk
-// over the stream that the bootstrap data went over; the order is the same.
+// runc 1.1 talks about the hooks and what follows over the stream that the bootstrap data
+// went over. It has one stage more, in which S0 tells R before the bootstrap data that it
+// has begun, and its S2 makes the cgroup namespace. The order of all else is the same.
 var runc = Profile{
 	Name:   "runc",
 	About:  "three stages of init ask for each privileged step and are answered; a fifo holds the last until runc start",
@@ -77,13 +78,17 @@ var runc = Profile{
 		releases("S2", "R", "ready", gate.UnixSeqpacket),
 		releases("R", "S2", "run", gate.UnixSeqpacket).noting("after the container's state has been stored: it can be deleted from here on"),
 
+		// It has said all, and the parent reads both to their ends of file.
+		releases("S2", "R", "sync-closed", gate.UnixEOF).noting("a close in reality"),
+		releases("S2", "R", "log-closed", gate.PipeEOF).noting("the pipe of what S2 has logged"),
+
 		// runc create ends here, in the state "created", and whoever manages containers
 		// calls runc start at some later time: T is no child of R's in reality. S2 opens
 		// the fifo for writing, by the /proc/self/fd of a descriptor that it has kept, for
 		// the path is gone with the old root; T opens it for reading.
 		clones("R", "T", 0).noting("in reality by whoever manages the container"),
 		releases("T", "S2", "start", gate.FIFO).noting("exec.fifo, without a limit of time"),
-		releases("S2", "T", "started", gate.PipeByte).noting("a byte through the same fifo"),
+		releases("S2", "T", "started", gate.PipeEOF).noting("a byte through the same fifo, and its close: T reads to the end of file"),
 		executes("S2"),
 	},
 }

@@ -16,8 +16,8 @@ import (
 // Left out: the helper of --mount=FILE and the like, which waits at an eventfd of its own.
 //
 // If unshare(2) fails, the parent exits and leaves the helper to wait for ever: an eventfd
-// tells of no death. The command had no helper before 2016, when it was a loop that polled
-// the inode of the namespace, and then a pipe until 2021.
+// tells of no death. Until 2016 a helper polled the inode of /proc/PID/ns in a loop, and
+// then waited at a pipe until 2021.
 var unshareCommand = Profile{
 	Name:   "unshare",
 	About:  "inverted: the parent unshares, and a helper that it left outside writes its maps and exits",

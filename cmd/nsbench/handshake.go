@@ -33,11 +33,17 @@ type handshakeFlags struct {
 	force, quiet               bool
 }
 
-// What handshake prints.
-var handshakeFormats = []format{
-	table, {name: asJSON.name, gathers: wherever(reports.HandshakesJSON)},
-	{name: asCSV.name, gathers: wherever(reports.HandshakesCSV)}, markdown,
-}
+// What handshake prints, and what it does with --breaks.
+var (
+	handshakeFormats = []format{
+		table, {name: asJSON.name, gathers: wherever(reports.HandshakesJSON)},
+		{name: asCSV.name, gathers: wherever(reports.HandshakesCSV)}, markdown,
+	}
+	breaksFormats = []format{
+		table, {name: asJSON.name, gathers: wherever(reports.BreaksJSON)},
+		{name: asCSV.name, gathers: wherever(reports.BreaksCSV)}, markdown,
+	}
+)
 
 func newHandshake(s streams) *cobra.Command {
 	f := handshakeFlags{}
@@ -100,13 +106,13 @@ func runHandshakes(c *cobra.Command, s streams, names []string, f handshakeFlags
 	if err != nil {
 		return err
 	}
-	format, err := formatNamed(handshakeFormats, f.format)
+	section, run, formats := ofHandshakes, handshake.Run, handshakeFormats
+	if f.breaks {
+		section, run, formats = ofBreaks, handshake.RunBreaks, breaksFormats
+	}
+	format, err := formatNamed(formats, f.format)
 	if err != nil {
 		return err
-	}
-	section, run := ofHandshakes, handshake.Run
-	if f.breaks {
-		section, run = ofBreaks, handshake.RunBreaks
 	}
 	cells := cellFlags{out: f.out, format: f.format, force: f.force, quiet: f.quiet}
 	return cells.findOut(c, s, finding{section, format, func(ctx context.Context, record func(result.Record) error, progress func(done, total int)) error {
@@ -170,6 +176,9 @@ func (f *handshakeFlags) variants(names []string) (all []handshake.Variant, err 
 	for _, p := range profiles {
 		for _, w := range works {
 			for _, c := range changes {
+				if c.With != nil && overOnly(p, c.With.Name) {
+					continue // it is that already
+				}
 				c.OnlyWork, c.Work = w.OnlyWork, w.Work
 				c.Stages, c.Drop, c.Hold = f.stages, f.drop, f.hold
 				all = append(all, handshake.Variant{Profile: p, Change: c})
@@ -177,6 +186,11 @@ func (f *handshakeFlags) variants(names []string) (all []handshake.Variant, err 
 		}
 	}
 	return all, nil
+}
+
+// overOnly reports whether each stage of a profile is over one primitive.
+func overOnly(p handshake.Profile, primitive string) bool {
+	return !slices.ContainsFunc(p.Stages(), func(s handshake.Step) bool { return s.Primitive.Name != primitive })
 }
 
 // workOf is what one --work says.

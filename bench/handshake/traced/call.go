@@ -173,7 +173,7 @@ func arguments(text string) []string {
 
 // arg is an argument, empty where there is none.
 func (c *call) arg(i int) string {
-	if i >= len(c.args) {
+	if i < 0 || i >= len(c.args) {
 		return ""
 	}
 	return c.args[i]

@@ -52,8 +52,8 @@ func link(nodes []node) {
 		} else if clone, ok := birth[owner]; ok {
 			n.after = append(n.after, clone)
 		}
-		if n.arrival {
-			n.after = append(n.after, sendingOf(nodes, i))
+		if s := sendingOf(nodes, i); s >= 0 {
+			n.after = append(n.after, s)
 		}
 		if before, ok := last[n.item.to]; ok && n.item.kind == Reaped {
 			n.after = append(n.after, before)
@@ -73,8 +73,11 @@ func link(nodes []node) {
 }
 
 // sendingOf is the node before i that sent what arrives there: the oldest that has not
-// arrived.
+// arrived. It is -1 where there is none, and of what is no arrival.
 func sendingOf(nodes []node, i int) int {
+	if !nodes[i].arrival {
+		return -1
+	}
 	arrived := 0
 	for _, n := range nodes[:i] {
 		if n.arrival && n.base() == nodes[i].base() {
@@ -89,7 +92,7 @@ func sendingOf(nodes []node, i int) int {
 			arrived--
 		}
 	}
-	return i - 1
+	return -1
 }
 
 // cut drops what comes after the payload's execution in the order of causes, for that is
@@ -136,7 +139,7 @@ func merge(nodes []node) []node {
 			continue
 		}
 		s := sendingOf(nodes, i)
-		if s < i && !nodes[s].arrival && nodes[s].item == n.item && follows(s, false) && follows(i, true) {
+		if s >= 0 && nodes[s].item == n.item && follows(s, false) && follows(i, true) {
 			// The sending of the first stays, and the arrival of the last.
 			drop[s] = true
 			for j := i - 1; j >= 0; j-- {

@@ -151,7 +151,7 @@ func (s *reducer) succeeded(p *Process, c *call) {
 		s.isOpen(p, c)
 	case "mknod", "mknodat":
 		if c.has("S_IFIFO") {
-			s.world.fifos[lastName(unquoted(c.arg(len(c.args)-2)))] = true
+			s.world.fifos[lastName(unquoted(c.arg(map[string]int{"mknod": 0, "mknodat": 1}[c.name])))] = true
 		}
 	case "unshare":
 		ns := namespaces(c)
