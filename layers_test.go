@@ -44,6 +44,7 @@ var layers = []layer{
 	{"bench/clock", []string{"bench/result", "sync/program"}},
 	{"bench", []string{"bench/clock", "bench/launch", "bench/condition", "bench/result", "sync/gate", "sync/program"}},
 	{"bench/handshake", []string{"bench/clock", "bench/launch", "bench/condition", "bench/result", "sync/gate", "sync/program"}},
+	{"bench/handshake/traced", []string{"bench/handshake", "bench/launch", "sync/gate"}},
 	{"bench/trial", []string{"bench/launch", "bench/result", "sync/gate", "sync/program"}},
 	{"bench/fault", []string{"bench/trial", "bench/condition", "bench/launch", "bench/result", "sync/gate", "sync/program"}},
 	{"bench/isolation", []string{"bench/launch", "bench/trial", "bench/result", "sync/gate", "sync/program"}},
@@ -54,7 +55,7 @@ var layers = []layer{
 
 	{"cmd/nsbench", []string{
 		"sync/program", "sync/gate",
-		"bench/result", "bench/stat", "bench/host", "bench/clock", "bench/launch", "bench/condition", "bench", "bench/handshake", "bench/trial", "bench/fault", "bench/isolation", "bench/roles",
+		"bench/result", "bench/stat", "bench/host", "bench/clock", "bench/launch", "bench/condition", "bench", "bench/handshake", "bench/handshake/traced", "bench/trial", "bench/fault", "bench/isolation", "bench/roles",
 		"reports/plot", "reports",
 	}},
 	{".", nil},
