@@ -43,7 +43,7 @@ var layers = []layer{
 	{"bench/condition", []string{"bench/launch", "sync/gate", "sync/program"}},
 	{"bench/clock", []string{"bench/result", "sync/program"}},
 	{"bench", []string{"bench/clock", "bench/launch", "bench/condition", "bench/result", "sync/gate", "sync/program"}},
-	{"bench/handshake", []string{"bench/clock", "bench/launch", "bench/condition", "bench/result", "sync/gate", "sync/program"}},
+	{"bench/handshake", []string{"bench", "bench/clock", "bench/launch", "bench/condition", "bench/result", "sync/gate", "sync/program"}},
 	{"bench/handshake/traced", []string{"bench/handshake", "bench/launch", "sync/gate"}},
 	{"bench/trial", []string{"bench/launch", "bench/result", "sync/gate", "sync/program"}},
 	{"bench/fault", []string{"bench/trial", "bench/condition", "bench/launch", "bench/result", "sync/gate", "sync/program"}},

@@ -29,13 +29,15 @@ type HandshakeProfile struct {
 	Wrong   map[string]int // what was wrong with the worlds that payloads found, in valid rounds
 	Steps   []HandshakeStep
 
-	// The mean shares of the total that the critical path spent on releases and on
-	// waiting for ends, on clones, on work, and between them. They add up to 1; NaN where
-	// there is no valid round.
-	Sync, Clones, Work, Between float64
+	Shares Shares
 
 	middle *drawnHandshake // the one whose total is nearest to the median, nil for none
 }
+
+// Shares are those of the total that the critical path spent on releases and on waiting
+// for ends, on clones, on work, and between them: means over the rounds. They add up to 1,
+// and are NaN where there is no valid round.
+type Shares struct{ Releases, Clones, Work, Between float64 }
 
 // A HandshakeStep is what one step of a profile took.
 type HandshakeStep struct {
@@ -240,21 +242,22 @@ func (g *gatheredHandshakes) finish(end *result.End) *Handshakes {
 
 func (g *gatheredProfile) finish() HandshakeProfile {
 	n := float64(g.total.n)
-	out := HandshakeProfile{Profile: g.path.profile, Total: stat.NewSample(g.total.take(), nil), Invalid: g.invalid, Wrong: g.wrong, Between: g.unspent / n}
+	out := HandshakeProfile{Profile: g.path.profile, Total: stat.NewSample(g.total.take(), nil), Invalid: g.invalid, Wrong: g.wrong}
+	out.Shares.Between = g.unspent / n
 	out.Summary = out.Total.Summarize()
 	if n == 0 {
-		out.Sync, out.Clones, out.Work = math.NaN(), math.NaN(), math.NaN()
+		out.Shares = Shares{math.NaN(), math.NaN(), math.NaN(), math.NaN()}
 	}
 	for i := range g.steps {
 		step := g.steps[i].finish(out.Profile.Steps[i], n)
 		out.Steps = append(out.Steps, step)
 		switch step.Kind {
 		case result.StepReleases, result.StepReaps:
-			out.Sync += step.Share
+			out.Shares.Releases += step.Share
 		case result.StepClones:
-			out.Clones += step.Share
+			out.Shares.Clones += step.Share
 		case result.StepDoes:
-			out.Work += step.Share
+			out.Shares.Work += step.Share
 		}
 	}
 	if n > 0 {

@@ -5,155 +5,55 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-
-	"github.com/nsbench/nsbench/bench/result"
 )
 
 // handshakesHeader names the columns of HandshakesCSV. They are stable: later versions
 // may add some at the end.
 var handshakesHeader = []string{
-	"run", "profile", "with", "work", "trimmed", "dropped", "round", "place", "handshake", "valid", "reason", "wrong", "total_ns",
-	"step", "kind", "by", "to", "name", "primitive", "begin_ns", "end_ns", "armed_ns", "resumed_ns", "slept", "early", "latency_ns", "critical_ns",
+	"run", "profile", "with", "work", "trimmed", "dropped", "n", "invalid", "total_p50_ns", "total_p50_lo_ns", "total_p50_hi_ns", "share_between",
+	"step", "kind", "by", "to", "name", "primitive", "step_n", "p50_ns", "p50_lo_ns", "p50_hi_ns", "p90_ns", "p99_ns", "share", "early", "slept", "unavailable",
 }
 
-// HandshakesCSV writes the handshakes of a record under a line of names, while it reads:
-// one line a handshake and step. Handshake counts from 0 within a visit, step within its
-// profile, run the headers of the record. Times are in ns from the first stamp of their
-// handshake, and 0 is a stamp that is not there; a column that a step of its kind does not
-// have is empty. Latency is that of a stage, empty of an early one, and critical_ns what
-// the step has of the critical path. Valid is true for those that the figures of the other
-// reports are made of; for the rest, warm-up included, reason says why not.
-//
-// Fields are quoted as RFC 4180 has it; lines end in LF alone. Torn lines are left out. If
-// there were any, the error wraps result.ErrTorn, and everything else has been written.
-func HandshakesCSV(w io.Writer, record io.Reader) error {
-	out := &handshakeLines{csv: csv.NewWriter(w), run: -1}
-	if err := out.csv.Write(handshakesHeader); err != nil {
-		return fmt.Errorf("write csv of handshakes: %w", err)
-	}
-	torn, err := walk(record, out.add)
-	if err != nil {
-		return fmt.Errorf("write csv of handshakes: %w", err)
-	}
-	out.csv.Flush()
-	if err := out.csv.Error(); err != nil {
-		return fmt.Errorf("write csv of handshakes: %w", err)
-	}
-	if torn != nil {
-		return fmt.Errorf("write csv of handshakes: %w", torn)
-	}
-	return nil
-}
-
-// handshakeLines writes the handshakes of a record.
-type handshakeLines struct {
-	csv     *csv.Writer
-	run     int
-	paths   []*pathfinder // of the profiles of the section at hand
-	scratch []stamped
-}
-
-func (l *handshakeLines) add(_ int, record result.Record) error {
-	switch record := record.(type) {
-	case *result.Header:
-		l.run++
-		l.paths = nil
-		for _, p := range record.Plan.Profiles {
-			l.paths = append(l.paths, newPathfinder(p))
-		}
-	case *result.Handshake:
-		for i := range record.TotalNS {
-			if err := l.handshake(record, i); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func (l *handshakeLines) handshake(h *result.Handshake, at int) error {
-	f := l.paths[h.Profile]
-	p := f.profile
-	l.scratch = stampsAt(l.scratch, h, at)
-	reason := f.invalid(h, at, l.scratch)
-	critical := make([]int64, len(p.Steps))
-	if reason == "" {
-		for _, s := range f.path(l.scratch, h.TotalNS[at]) {
-			if s.step != unspent {
-				critical[s.step] += s.to - s.from
-			}
-		}
-	}
-	if reason == "" && h.Warmup {
-		reason = warmUp
-	}
-	for i, s := range p.Steps {
-		row := []string{
-			strconv.Itoa(l.run), cell(p.Name), cell(p.With), cell(p.Work), cell(p.Trimmed), cell(p.Dropped),
-			strconv.Itoa(h.Round), strconv.Itoa(h.Place), strconv.Itoa(at), strconv.FormatBool(reason == ""), cell(reason), sentenceCell(h.Wrong[at]), decimal(h.TotalNS[at]),
-			strconv.Itoa(i), s.Kind, cell(s.By), cell(s.To), cell(s.Name), cell(s.Primitive),
-		}
-		of := h.Steps[i]
-		for _, column := range [][]int64{of.BeginNS, of.EndNS, of.ArmedNS, of.ResumedNS, of.Slept} {
-			text := ""
-			if column != nil {
-				text = decimal(column[at])
-			}
-			row = append(row, text)
-		}
-		early, latency := "", ""
-		if m := l.scratch[i]; s.Kind == result.StepReleases && m.resumed > 0 {
-			if early = strconv.FormatBool(m.early()); !m.early() {
-				latency = decimal(m.resumed - m.begin)
-			}
-		}
-		if err := l.csv.Write(append(row, early, latency, decimal(critical[i]))); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// breaksHeader names the columns of BreaksCSV. They are stable: later versions may add
-// some at the end.
-var breaksHeader = []string{
-	"run", "profile", "with", "work", "break", "side", "stage", "verdict", "trials", "result", "n", "wrong", "hung", "ended", "reason",
-}
-
-// BreaksCSV writes what became of profiles under a line of names: a line for each distinct
-// thing that the trials of a break came to, and one for a break that could not be tried.
-// Verdict is the break's, result and what follows that of n of its trials; run counts the
-// runs of the report from 0.
+// HandshakesCSV writes what handshakes took under a line of names: a line for each profile
+// as it was run and each of its steps, and one for a profile that cannot be run. Times are
+// in ns, shares from 0 to 1; what is not known is empty. Step counts from 0 within its
+// profile, run the runs of the report. [HandshakeStampsCSV] writes each handshake.
 //
 // Fields are quoted as RFC 4180 has it; lines end in LF alone.
-func BreaksCSV(w io.Writer, rep *Report) error {
-	rows := [][]string{breaksHeader}
+func HandshakesCSV(w io.Writer, rep *Report) error {
+	rows := [][]string{handshakesHeader}
 	for i, run := range rep.Runs {
-		if run.Breaks == nil {
+		if run.Handshakes == nil {
 			continue
 		}
-		for at, p := range run.Breaks.Profiles {
-			for _, b := range run.Breaks.ordered(at, p) {
-				rows = append(rows, breakLines(i, p, b)...)
-			}
+		for _, p := range run.Handshakes.Profiles {
+			rows = append(rows, p.lines(i)...)
 		}
 	}
 	if err := csv.NewWriter(w).WriteAll(rows); err != nil {
-		return fmt.Errorf("write csv of breaks: %w", err)
+		return fmt.Errorf("write csv of handshakes: %w", err)
 	}
 	return nil
 }
 
-func breakLines(run int, p result.Profile, b *result.Break) (rows [][]string) {
-	results := b.Results
-	if len(results) == 0 {
-		results = []result.BreakResult{{}}
+// lines are those of a profile.
+func (p HandshakeProfile) lines(run int) (rows [][]string) {
+	figure := func(v float64) string { return csvTime(number(v)) }
+	s := p.Summary
+	head := []string{
+		strconv.Itoa(run), cell(p.Name), cell(p.With), cell(p.Work), cell(p.Trimmed), cell(p.Dropped), strconv.Itoa(s.N), strconv.Itoa(p.InvalidTotal()),
+		figure(s.P50), figure(s.P50Interval.Lo), figure(s.P50Interval.Hi), figure(p.Shares.Between),
 	}
-	for _, r := range results {
-		rows = append(rows, []string{
-			strconv.Itoa(run), cell(p.Name), cell(p.With), cell(p.Work), b.Break, cell(b.Side), cell(b.Stage), b.Verdict, strconv.Itoa(b.Trials),
-			r.Verdict, strconv.Itoa(r.N), sentenceCell(listedWords(r.Wrong)), sentenceCell(listedWords(r.Hung)), sentenceCell(listedWords(r.Ended)), sentenceCell(b.Reason),
-		})
+	if p.Unavailable != "" {
+		row := append(head[:len(head):len(head)], make([]string, len(handshakesHeader)-len(head)-1)...)
+		return [][]string{append(row, sentenceCell(p.Unavailable))}
+	}
+	for i, step := range p.Steps {
+		t := step.Took
+		rows = append(rows, append(head[:len(head):len(head)],
+			strconv.Itoa(i), step.Kind, cell(step.By), cell(step.To), cell(step.Name), cell(step.Primitive), strconv.Itoa(t.N),
+			figure(t.P50), figure(t.P50Interval.Lo), figure(t.P50Interval.Hi), figure(t.P90), figure(t.P99), figure(step.Share), figure(step.Early), figure(step.Slept), "",
+		))
 	}
 	return rows
 }

@@ -226,7 +226,7 @@ func jsonOfHandshake(run int, p HandshakeProfile) jsonHandshake {
 		jsonProfile: jsonOfProfile(run, p.Profile), About: p.About, Source: p.Source, Processes: listed(p.Processes), Stages: stages(p.Profile),
 		N: s.N, Invalid: p.InvalidTotal(), Reasons: orEmpty(p.Invalid), Wrong: orEmpty(p.Wrong),
 		jsonTotals: jsonTotals{number(s.Min), number(s.P50), number(s.P50Interval.Lo), number(s.P50Interval.Hi), number(s.P90), number(s.P99), number(s.Max)},
-		Sync:       number(p.Sync), Clones: number(p.Clones), Works: number(p.Work), Between: number(p.Between),
+		Sync:       number(p.Shares.Releases), Clones: number(p.Shares.Clones), Works: number(p.Shares.Work), Between: number(p.Shares.Between),
 		Steps: []jsonStep{}, Unavailable: p.Unavailable, LeftOut: listed(p.LeftOut), Warnings: listed(handshakeDoubts(p)),
 	}
 	for _, step := range p.Steps {

@@ -19,8 +19,8 @@ func (h *Handshakes) bars() *drawing {
 			continue
 		}
 		median := p.Total.Quantile(0.5)
-		s.Bars = append(s.Bars, plot.Bar{Name: p.Label(), N: p.Summary.N, Parts: []float64{p.Sync * median, p.Clones * median, p.Work * median, p.Between * median}})
-		text += fmt.Sprintf(" %s %s: releases %s, clones %s, work %s.", p.Label(), plot.Time(median), percent(p.Sync), percent(p.Clones), percent(p.Work))
+		s.Bars = append(s.Bars, plot.Bar{Name: p.Label(), N: p.Summary.N, Parts: []float64{p.Shares.Releases * median, p.Shares.Clones * median, p.Shares.Work * median, p.Shares.Between * median}})
+		text += fmt.Sprintf(" %s %s: releases %s, clones %s, work %s.", p.Label(), plot.Time(median), percent(p.Shares.Releases), percent(p.Shares.Clones), percent(p.Shares.Work))
 	}
 	if s.Bars == nil {
 		return nil
@@ -67,6 +67,13 @@ func (p HandshakeProfile) lanes() *drawing {
 		case result.StepExits, result.StepExecutes:
 			d.Ends = append(d.Ends, plot.LaneEnd{Lane: by, At: float64(m.begin), Executes: step.Kind == result.StepExecutes})
 		}
+	}
+	for _, s := range newPathfinder(p.Profile).path(p.middle.stamps, p.middle.total) {
+		lane := rows[s.by]
+		if s.step != unspent && p.Profile.Steps[s.step].Kind == result.StepClones {
+			lane = rows[p.Profile.Steps[s.step].By] // the other is not there yet
+		}
+		d.Path = append(d.Path, plot.LanePart{Lane: lane, From: float64(s.from), To: float64(s.to)})
 	}
 	return &drawing{
 		name: "handshake-" + slug(p.Label()), title: d.Title, alt: p.lanesInWords(),

@@ -223,10 +223,10 @@ func madeBreak(at int, p result.Profile, side, stage string, i int) *result.Brea
 }
 
 // shaken is a record of handshakes and of what breaks them.
-func shaken(t testing.TB) []byte {
+func shaken(t testing.TB, rounds int) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	for _, section := range [][]result.Record{handshakes(60), broken()} {
+	for _, section := range [][]result.Record{handshakes(rounds), broken()} {
 		w := result.NewWriter(&out)
 		for _, record := range section {
 			if err := w.Write(record); err != nil {

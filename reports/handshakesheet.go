@@ -46,7 +46,7 @@ func (h *Handshakes) overview() sheet {
 		s.rows = append(s.rows, []string{
 			p.Label(), plot.Count(stages(p.Profile)), plot.Count(len(p.Processes)), plot.Count(sum.N),
 			plot.Time(sum.P50), span(sum.P50Interval), plot.Time(sum.P90), plot.Time(sum.P99),
-			percent(p.Sync), percent(p.Clones), percent(p.Work), percent(p.Between),
+			percent(p.Shares.Releases), percent(p.Shares.Clones), percent(p.Shares.Work), percent(p.Shares.Between),
 		})
 	}
 	s.notes = append([]string{h.taken(), sharesMeaning}, h.warnings()...)
@@ -55,7 +55,7 @@ func (h *Handshakes) overview() sheet {
 }
 
 const (
-	sharesMeaning = "Releases, clones, work and between are shares of the total, along the critical path, and add up to 100%. Releases are what processes waited for each other, from the release or the end of one to the other's going on; between is what is left."
+	sharesMeaning = "Releases, clones, work and between are shares of the total, along the critical path, and add up to 100%. Releases are the waits of one process for another, from the release, or the end, of the one to the going on of the other; between is what is left."
 	earlyMeaning  = "A release was early where its waiter had not armed by then: nobody waited for it, and it has no latency. Slept is how often the waiter gave its CPU up, on average. Shares are of the total, along the critical path."
 )
 
@@ -196,7 +196,7 @@ func (p HandshakeProfile) sheet() sheet {
 		s.rows = append(s.rows, step.row())
 	}
 	empty := []string{"-", "-", "-", "-", "-", "-"}
-	s.rows = append(s.rows, slices.Concat([]string{"between", "", ""}, empty, []string{percent(p.Between)}))
+	s.rows = append(s.rows, slices.Concat([]string{"between", "", ""}, empty, []string{percent(p.Shares.Between)}))
 	total := p.Summary
 	s.rows = append(s.rows, []string{"total", "", "", plot.Time(total.P50), span(total.P50Interval), plot.Time(total.P90), plot.Time(total.P99), "-", "-", "100%"})
 	if total.N == 0 {

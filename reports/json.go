@@ -36,6 +36,9 @@ type (
 		Faults    *jsonMatrix `json:"faults,omitempty"` // where one was recorded; as FaultsJSON writes it
 		Isolation *jsonMatrix `json:"isolation,omitempty"`
 
+		Handshakes *jsonHandshakes `json:"handshakes,omitempty"` // as HandshakesJSON writes them
+		Breaks     *jsonBreaks     `json:"breaks,omitempty"`     // as BreaksJSON does
+
 		Scorecard []jsonScorecard `json:"scorecard,omitempty"` // of each run that has either
 	}
 
@@ -196,14 +199,15 @@ type (
 
 // JSON writes a report for programs: an object with the members "series", one
 // entry per series, stage and kind in the order of the table, which is by family, "environment",
-// "runs", of several runs "hosts", which sets them side by side, and "faults" and
-// "isolation" where they were recorded, and "scorecard", what the runs that have either
+// "runs", of several runs "hosts", which sets them side by side, "faults", "isolation",
+// "handshakes" and "breaks" where they were recorded, and "scorecard", what the runs that have either
 // come to. Times are in nanoseconds, and a figure that the sample is too small for is null.
 //
 // What a terminal would obey is written as an escape of JSON, so texts come
 // through unchanged and the output is safe to look at.
 func JSON(w io.Writer, rep *Report) error {
 	value := jsonReport{Series: []jsonSeries{}, Runs: []jsonRun{}, Hosts: jsonOfHosts(rep), Faults: jsonOfMatrix(rep, result.MatrixFaults), Isolation: jsonOfMatrix(rep, result.MatrixIsolation), Scorecard: jsonOfScorecards(rep)}
+	value.Handshakes, value.Breaks = jsonOfHandshakes(rep), jsonOfBreaks(rep)
 	for i, run := range rep.Runs {
 		value.Runs = append(value.Runs, jsonOfRun(run))
 		for _, s := range run.Series {

@@ -79,6 +79,7 @@ type (
 		Rows      []pageLine
 		Notes     []string
 		Figures   []pageFigure
+		Shaded    bool // the table shows what the figures do
 	}
 
 	pageLine struct {

@@ -69,8 +69,10 @@ func (m *maker) run(id string, run Run) pageRun {
 	for _, of := range run.matrices() {
 		out.Matrices = append(out.Matrices, m.matrix(id+"-"+of.Name, run, of))
 	}
+	plain := run
+	plain.Baseline = "" // no row of them is that of a primitive
 	for i, s := range run.handshakeSheets() {
-		out.Handshakes = append(out.Handshakes, m.sheet(fmt.Sprintf("%s-shake%d", id, i+1), run, s))
+		out.Handshakes = append(out.Handshakes, m.sheet(fmt.Sprintf("%s-shake%d", id, i+1), plain, s))
 	}
 	out.Contents = out.contents()
 	return out
@@ -148,7 +150,7 @@ func (m *maker) sheet(id string, run Run, s sheet) pageSheet {
 
 // tableOf is a sheet without its drawing.
 func tableOf(id string, s sheet, baseline string) pageSheet {
-	out := pageSheet{ID: id, Title: s.title, Notes: s.notes}
+	out := pageSheet{ID: id, Title: s.title, Notes: s.notes, Shaded: s.classes != nil}
 	for i, c := range s.columns {
 		out.Columns = append(out.Columns, pageCell{Value: c.name, Head: i == 0, Label: c.label || c.text})
 	}
@@ -160,7 +162,7 @@ func tableOf(id string, s sheet, baseline string) pageSheet {
 			if s.classes != nil {
 				line.Cells[i].Class = s.classes[at][i]
 			}
-			line.Subject = line.Subject || c.label && value == baseline
+			line.Subject = line.Subject || c.label && value == baseline && baseline != ""
 		}
 		out.Rows = append(out.Rows, line)
 	}

@@ -20,7 +20,7 @@ type sheet struct {
 	drawing *drawing // of the same figures, nil for none
 	tight   bool     // its columns stand close
 
-	classes [][]string // of the cells, as a page shades them; nil for none
+	classes [][]string // of the cells, as a page shades them, whose drawing is then folded away; nil for none
 }
 
 // A sheetColumn is one column of a sheet.

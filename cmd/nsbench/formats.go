@@ -18,8 +18,6 @@ type format struct {
 	name    string
 	gathers func(w io.Writer, rep *reports.Report, from origin) error
 	streams func(w io.Writer, record io.Reader, sel reports.Selection) error
-
-	handshakes bool // it streams handshakes, and no samples of series
 }
 
 var (
@@ -100,7 +98,7 @@ func (f format) suits(rep *reports.Report) error {
 	switch {
 	case f.name == cells.name && !matrices:
 		return withHint(errors.New("cells: there are no faults and no isolation in the record"), "record them by nsbench faults or nsbench isolation")
-	case !f.handshakes && (f.streams != nil || f.name == hgrm.name) && !series:
+	case (f.streams != nil || f.name == hgrm.name) && !series:
 		return withHint(fmt.Errorf("%s: there are no series in the record, but what became of primitives under faults or namespaces", f.name), "nsbench export FILE --format cells writes that as csv")
 	}
 	return nil

@@ -37,9 +37,7 @@ type handshakeFlags struct {
 var (
 	handshakeFormats = []format{
 		table, {name: asJSON.name, gathers: wherever(reports.HandshakesJSON)},
-		{name: asCSV.name, handshakes: true, streams: func(w io.Writer, record io.Reader, _ reports.Selection) error {
-			return reports.HandshakesCSV(w, record)
-		}}, markdown,
+		{name: asCSV.name, gathers: wherever(reports.HandshakesCSV)}, markdown,
 	}
 	breaksFormats = []format{
 		table, {name: asJSON.name, gathers: wherever(reports.BreaksJSON)},
@@ -178,6 +176,9 @@ func (f *handshakeFlags) variants(names []string) (all []handshake.Variant, err 
 	for _, p := range profiles {
 		for _, w := range works {
 			for _, c := range changes {
+				if c.With != nil && overOnly(p, c.With.Name) {
+					continue // it is that already
+				}
 				c.OnlyWork, c.Work = w.OnlyWork, w.Work
 				c.Stages, c.Drop, c.Hold = f.stages, f.drop, f.hold
 				all = append(all, handshake.Variant{Profile: p, Change: c})
@@ -185,6 +186,11 @@ func (f *handshakeFlags) variants(names []string) (all []handshake.Variant, err 
 		}
 	}
 	return all, nil
+}
+
+// overOnly reports whether each stage of a profile is over one primitive.
+func overOnly(p handshake.Profile, primitive string) bool {
+	return !slices.ContainsFunc(p.Stages(), func(s handshake.Step) bool { return s.Primitive.Name != primitive })
 }
 
 // workOf is what one --work says.

@@ -20,6 +20,13 @@ type Lanes struct {
 	Bars        []LaneBar
 	Arrows      []LaneArrow
 	Ends        []LaneEnd
+	Path        []LanePart // what the total follows from: the critical path
+}
+
+// A LanePart is a part of the critical path, which lies in a lane for a while, in ns.
+type LanePart struct {
+	Lane     int
+	From, To float64
 }
 
 // A LaneBar is what a lane was busy with, or waited for, in ns.
@@ -77,7 +84,7 @@ func DrawLanes(l Lanes) (*Drawing, error) {
 		return nil, fmt.Errorf("plot lanes: %w", ErrEmpty)
 	}
 	l, left := l.clean()
-	notes := []string{"Arrows lead from a release to its waiter's going on; a dashed one was early: nobody waited for it yet."}
+	notes := []string{"Arrows lead from a release, or a clone, to the other's going on; a dashed one was early: nobody waited for it yet. The line below the lanes is the critical path, from which the total follows."}
 	if stages := l.stages(); stages != "" {
 		notes = append(notes, "Stages: "+stages+".")
 	}
@@ -105,6 +112,7 @@ func (l Lanes) clean() (_ Lanes, left int) {
 	l.Arrows = slices.DeleteFunc(slices.Clone(l.Arrows), func(a LaneArrow) bool { return !within(a.From, a.Begin) || !within(a.To, a.End) })
 	l.Arrows = l.Arrows[:min(len(l.Arrows), mostArrows)]
 	l.Ends = slices.DeleteFunc(slices.Clone(l.Ends), func(e LaneEnd) bool { return !within(e.Lane, e.At) })
+	l.Path = slices.DeleteFunc(slices.Clone(l.Path), func(p LanePart) bool { return !within(p.Lane, p.From, p.To) })
 	for i := range l.Bars {
 		l.Bars[i].Name = Clean(l.Bars[i].Name, 24)
 	}
@@ -170,6 +178,10 @@ func (l Lanes) paint(c draw.Canvas, th theme) {
 	for _, b := range l.Bars {
 		b.paint(c, x(b.From), max(x(b.To), x(b.From)+px), y(b.Lane), th)
 	}
+	for _, p := range l.Path {
+		below := y(p.Lane) - laneBar/2 - 5*px
+		stroke(c, draw.LineStyle{Color: th.ink, Width: 2.5 * px}, x(p.From), below, x(p.To), below)
+	}
 	for _, e := range l.Ends {
 		e.paint(c, x(e.At), y(e.Lane), th)
 	}
@@ -196,7 +208,7 @@ func (l Lanes) legend(c draw.Canvas, th theme) {
 		name     string
 	}{{true, "executes the payload"}, {false, "exits"}} {
 		LaneEnd{Executes: end.executes}.paint(c, x+6*px, y+5*px, th)
-		x += 18 * px
+		x += 24 * px
 		write(c, end.name, x, y, sizeText, th.ink, false)
 		x += letters(th.ink, sizeText, false).Width(end.name) + 18*px
 	}
@@ -206,11 +218,11 @@ func (l Lanes) legend(c draw.Canvas, th theme) {
 func (k LaneKind) ink(th theme) color.RGBA {
 	switch k {
 	case LaneClone:
-		return th.color(4)
+		return th.color(1)
 	case LaneWait:
 		return th.faint
 	}
-	return th.color(0)
+	return th.color(2)
 }
 
 // paint fills a bar, hatches it where it is a wait, and labels what has room.
@@ -237,7 +249,7 @@ func (b LaneBar) paint(c draw.Canvas, x0, x1, middle vg.Length, th theme) {
 // paint marks an end: a bar across the lane, or a triangle where the payload begins.
 func (e LaneEnd) paint(c draw.Canvas, x, y vg.Length, th theme) {
 	if e.Executes {
-		c.FillPolygon(th.color(2), []vg.Point{{X: x, Y: y + 9*px}, {X: x + 11*px, Y: y}, {X: x, Y: y - 9*px}})
+		c.FillPolygon(th.ink, []vg.Point{{X: x, Y: y + 9*px}, {X: x + 11*px, Y: y}, {X: x, Y: y - 9*px}})
 		return
 	}
 	stroke(c, draw.LineStyle{Color: th.ink, Width: 3 * px}, x, y-9*px, x, y+9*px)
@@ -245,9 +257,9 @@ func (e LaneEnd) paint(c draw.Canvas, x, y vg.Length, th theme) {
 
 // paint draws an arrow from one lane to another.
 func (a LaneArrow) paint(c draw.Canvas, x0, y0, x1, y1 vg.Length, th theme) {
-	style := draw.LineStyle{Color: th.color(1), Width: 1.6 * px}
+	style := draw.LineStyle{Color: th.color(0), Width: 1.8 * px}
 	if a.Clone {
-		style.Color = th.color(4)
+		style.Color = th.color(1)
 	}
 	if a.Early {
 		style.Dashes = []vg.Length{4 * px, 3 * px}

@@ -1,0 +1,117 @@
+package reports_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/nsbench/nsbench/bench/result"
+	"github.com/nsbench/nsbench/reports"
+)
+
+func TestGoldenOfHandshakes(t *testing.T) {
+	for _, kind := range []string{"table-100.txt", "table-80.txt", "md", "html", "handshakes.csv", "breaks.csv"} {
+		t.Run(kind, func(t *testing.T) {
+			var out bytes.Buffer
+			if err := outputs[kind](&out, shaken(t, 60)); err != nil {
+				t.Fatal(err)
+			}
+			golden(t, "shaken."+kind, withoutPictures(out.Bytes()))
+		})
+	}
+	for _, kind := range []string{"handshakes.json", "stamps.csv", "breaks.json"} { // long of more rounds
+		t.Run(kind, func(t *testing.T) {
+			var out bytes.Buffer
+			if err := outputs[kind](&out, shaken(t, 1)); err != nil {
+				t.Fatal(err)
+			}
+			golden(t, "shaken."+kind, out.Bytes())
+		})
+	}
+}
+
+func TestGoldenOfDiagrams(t *testing.T) {
+	var out bytes.Buffer
+	if err := reports.HandshakeDiagram(&out, madeProfiles()[2]); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "shaken.mmd", out.Bytes())
+}
+
+// Nothing of a profile is markup of a diagram, nor ends a line of it.
+func TestDiagramsOfHostileNames(t *testing.T) {
+	p := result.Profile{
+		Name: "x", Processes: []result.Process{{Name: "a\nend", About: "<script>; end"}, {Name: "b:;#"}},
+		Steps: []result.Step{{Kind: result.StepReleases, By: "a\nend", To: "b:;#", Name: "go;\nloop x", Primitive: "%%{init"}},
+	}
+	var out bytes.Buffer
+	if err := reports.HandshakeDiagram(&out, p); err != nil {
+		t.Fatal(err)
+	}
+	text := out.String()
+	if lines := strings.Count(text, "\n"); lines != 4 || strings.Contains(text, "<script") || strings.Contains(text, "%%") {
+		t.Errorf("%d lines\n%s", lines, text)
+	}
+}
+
+// A record without them has empty lists for programs, and no table of them.
+func TestNoHandshakes(t *testing.T) {
+	rep := gather(t, matrices(t))
+	for name, write := range map[string]string{"handshakes": "handshakes.json", "breaks": "breaks.json"} {
+		var out bytes.Buffer
+		if err := outputs[write](&out, matrices(t)); err != nil {
+			t.Fatal(err)
+		}
+		var value map[string][]any
+		if err := json.Unmarshal(withoutMembers(t, out.Bytes(), "environment"), &value); err != nil || value[name] == nil || len(value[name]) > 0 {
+			t.Errorf("%s: %v, %v", name, value, err)
+		}
+	}
+	if rep.Runs[0].Handshakes != nil || rep.Runs[0].Breaks != nil {
+		t.Error("there are some")
+	}
+}
+
+func withoutMembers(t *testing.T, text []byte, names ...string) []byte {
+	t.Helper()
+	var value map[string]any
+	if err := json.Unmarshal(text, &value); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		delete(value, name)
+	}
+	out, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// Handshakes go to the run of series of their host, and of two sections the later is
+// shown, which is said.
+func TestHandshakesJoinTheirHost(t *testing.T) {
+	rep := gather(t, append(bytes.Clone(open(t, "run.jsonl")), shaken(t, 2)...))
+	if len(rep.Runs) != 1 && rep.Runs[0].Header.Environment.Host == rep.Runs[len(rep.Runs)-1].Header.Environment.Host {
+		t.Errorf("%d runs of one host", len(rep.Runs))
+	}
+	rep = gather(t, append(shaken(t, 2), shaken(t, 2)...))
+	if len(rep.Runs) != 1 || !strings.Contains(strings.Join(rep.Runs[0].Problems, " "), "taken again") {
+		t.Errorf("%d runs, problems %q", len(rep.Runs), rep.Runs[0].Problems)
+	}
+}
+
+// A section that was cut short, and one whose end counts other numbers, say so.
+func TestHandshakesCutShort(t *testing.T) {
+	text := shaken(t, 2)
+	end := bytes.Index(text, []byte(`{"kind":"end"`))
+	for name, record := range map[string][]byte{
+		"has no end and was cut short": text[:end],
+		"counts 1 handshake in":        bytes.Replace(text, []byte(`"samples":18`), []byte(`"samples":1`), 1),
+	} {
+		if problems := strings.Join(gather(t, record).Runs[0].Problems, " "); !strings.Contains(problems, name) {
+			t.Errorf("%s is not among %q", name, problems)
+		}
+	}
+}
