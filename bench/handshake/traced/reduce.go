@@ -399,7 +399,8 @@ func (s *reducer) readIt(p *Process, c *call) {
 	if !ok || !e.reads() {
 		return
 	}
-	if n == 0 && !(c.has("SCM_") && e.channel.kept) { // a descriptor comes without a byte, too
+	descriptor := e.channel.kept && c.has("SCM_") // which comes without a byte, too
+	if n == 0 && !descriptor {
 		s.readEnd(p, c, e)
 		return
 	}
