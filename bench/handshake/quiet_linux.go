@@ -5,11 +5,14 @@ package handshake
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // A handshake hangs when nothing moves any more: everybody who is left sleeps, and
@@ -66,7 +69,7 @@ func lookAt(keeper int) (l look, err error) {
 		pid := todo[0]
 		todo = todo[1:]
 		children, err := childrenOf(pid)
-		if os.IsNotExist(err) {
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, unix.ESRCH) {
 			l.vanished = true
 			continue
 		}

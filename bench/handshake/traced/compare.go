@@ -3,6 +3,7 @@ package traced
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/nsbench/nsbench/bench/handshake"
@@ -97,8 +98,8 @@ func align(want, got []node) []aligned {
 	for i := range longest {
 		longest[i] = make([]int, len(got)+1)
 	}
-	for i := len(want) - 1; i >= 0; i-- {
-		for j := len(got) - 1; j >= 0; j-- {
+	for i := range slices.Backward(want) {
+		for j := range slices.Backward(got) {
 			longest[i][j] = max(longest[i+1][j], longest[i][j+1])
 			if want[i].base() == got[j].base() {
 				longest[i][j] = max(longest[i][j], longest[i+1][j+1]+1)

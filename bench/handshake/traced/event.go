@@ -3,6 +3,7 @@ package traced
 import (
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/nsbench/nsbench/bench/launch"
 	"github.com/nsbench/nsbench/sync/gate"
@@ -72,7 +73,7 @@ func newProcess(id int, parent *Process) *Process {
 	p := &Process{ID: id, Parent: parent, table: table{}}
 	if parent != nil {
 		p.table, p.namespaces = maps.Clone(parent.table), parent.namespaces
-		p.Commands = parent.Commands[:len(parent.Commands):len(parent.Commands)]
+		p.Commands = slices.Clip(parent.Commands)
 	}
 	return p
 }

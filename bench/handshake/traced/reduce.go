@@ -25,7 +25,7 @@ type Reduction struct {
 //
 //   - A process wrote to a channel, and another read it. Threads of one process are that
 //     process, so a Go runtime that wakes itself through a pipe releases nobody.
-//   - A process opened a fifo, and another's open of its other end returned for that.
+//   - A process opened a fifo for reading, and another's open for writing returned for that.
 //   - A process closed, or lost by its end or by executing, the last descriptor that the
 //     other end of a channel could be written by, and another read the end of file. One
 //     that holds such a descriptor itself has closed its own; and one who reaps the
@@ -64,8 +64,7 @@ type reducer struct {
 	events    []*Event
 	notes     []string
 
-	opening []*call // of fifos: opens that have not returned
-	opened  map[*call]*Event
+	openings []opening // of fifos for reading, that let nobody go yet
 }
 
 func (s *reducer) note(format string, args ...any) {
@@ -400,7 +399,8 @@ func (s *reducer) readIt(p *Process, c *call) {
 	if !ok || !e.reads() {
 		return
 	}
-	if n == 0 && !(c.has("SCM_") && e.channel.kept) { // a descriptor comes without a byte, too
+	descriptor := e.channel.kept && c.has("SCM_") // which comes without a byte, too
+	if n == 0 && !descriptor {
 		s.readEnd(p, c, e)
 		return
 	}
@@ -452,10 +452,16 @@ func (p *Process) has(c *channel, end int) bool {
 	return false
 }
 
-// opens notes an open of a fifo that has begun.
-func (s *reducer) opens(_ *Process, c *call) {
-	if s.fifo(c) {
-		s.opening = append(s.opening, c)
+// An opening is an open of a fifo.
+type opening struct {
+	by   *Process
+	call *call
+}
+
+// opens notes an open of a fifo for reading that has begun, and waits for a writer.
+func (s *reducer) opens(p *Process, c *call) {
+	if s.fifo(c) && !c.has("O_WRONLY") && !c.has("O_RDWR") && !c.has("O_NONBLOCK") {
+		s.openings = append(s.openings, opening{p, c})
 	}
 }
 
@@ -464,34 +470,22 @@ func (s *reducer) fifo(c *call) bool {
 	return ok && s.world.fifos[lastName(d.name)] && !c.has("O_PATH")
 }
 
-// isOpen lets those go whose open of the other end had begun before this one did, and
-// has not returned yet.
+// isOpen lets a process go that has opened a fifo for writing: it was held until another
+// opened it for reading, which may have been before. That the two meet holds the reader as
+// well, who is then held until something is written: that is told of him.
 func (s *reducer) isOpen(p *Process, c *call) {
 	p.opened(s.world, c)
-	if !s.fifo(c) {
+	if !s.fifo(c) || !c.has("O_WRONLY") {
 		return
 	}
-	s.opening = slices.DeleteFunc(s.opening, func(o *call) bool { return o == c })
-	if s.opened == nil {
-		s.opened = map[*call]*Event{}
-	}
-	if e := s.opened[c]; e != nil {
-		e.Till = c.to
-		s.events = append(s.events, e)
-		return
-	}
-	for _, o := range s.opening {
-		if s.other(o, c) && s.opened[o] == nil && s.process(o.tid) != p {
-			s.opened[o] = &Event{Kind: Released, By: p, To: s.process(o.tid), Over: gate.Pipe, How: "open", From: c.from}
+	own, _ := described(c.result)
+	for i, o := range slices.Backward(s.openings) {
+		if other, _ := described(o.call.result); lastName(other.name) == lastName(own.name) && o.by != p {
+			s.add(Event{Kind: Released, By: o.by, To: p, Over: gate.Pipe, How: "open", From: o.call.from, Till: c.to})
+			s.openings = slices.Delete(s.openings, i, i+1)
+			return
 		}
 	}
-}
-
-// other says whether two opens are of the two ends of one fifo.
-func (s *reducer) other(a, b *call) bool {
-	da, _ := described(a.result)
-	db, _ := described(b.result)
-	return lastName(da.name) == lastName(db.name) && a.has("O_WRONLY") != b.has("O_WRONLY")
 }
 
 // births puts events and processes into order, and notes what was never let go.

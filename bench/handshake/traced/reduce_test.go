@@ -127,6 +127,13 @@ func TestReleases(t *testing.T) {
 			end,
 			`1 <... read resumed>"", 1) = 0`,
 		}, []string{"payload[2]>[1] over socket by exec"}},
+		{"a fifo that is opened early", []string{
+			`1 mknodat(AT_FDCWD</>, "/run/exec.fifo", S_IFIFO|0622) = 0`, clone,
+			`1 openat(AT_FDCWD</>, "/run/exec.fifo", O_RDONLY <unfinished ...>`,
+			`2 openat(AT_FDCWD</>, "/proc/self/fd/5", O_WRONLY) = 3</exec.fifo>`,
+			`1 <... openat resumed>) = 3</run/exec.fifo>`,
+			end,
+		}, []string{"[1]>payload[2] over pipe by open"}},
 		{"a fifo that is opened", []string{
 			`1 mknodat(AT_FDCWD</>, "/run/exec.fifo", S_IFIFO|0622) = 0`, clone,
 			`2 openat(AT_FDCWD</>, "/proc/self/fd/5", O_WRONLY <unfinished ...>`,
