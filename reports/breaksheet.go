@@ -11,18 +11,22 @@ import (
 // afterClone heads the column of what is killed before the first stage.
 const afterClone = "the clone"
 
-// untried stands where nothing is known.
-const untried = "not run"
+// What stands where nothing is known, and where there is nothing to be known.
+const (
+	untried = "not run"
+	noPart  = "-"
+)
 
 // sheets are the tables of what becomes of profiles: one for each with a row for each
-// process that is killed, and one of the stages that are dropped.
-func (b *Breaks) sheets() (all []sheet) {
+// process that is killed, and one of the stages that are dropped. Brief ones do without
+// how those ended who noticed.
+func (b *Breaks) sheets(brief bool) (all []sheet) {
 	for i, p := range b.Profiles {
-		if s, ok := b.kills(i, p); ok {
+		if s, ok := b.kills(i, p, brief); ok {
 			all = append(all, s)
 		}
 	}
-	if s, ok := b.drops(); ok {
+	if s, ok := b.drops(brief); ok {
 		all = append(all, s)
 	}
 	if len(all) > 0 {
@@ -32,7 +36,7 @@ func (b *Breaks) sheets() (all []sheet) {
 	return all
 }
 
-const verdictMeaning = "open: the payload began in a world that is not what it should be. hangs: somebody waits for ever. closed: the payload did not begin, and nobody waits. whole: the payload began, and nothing was wrong."
+const verdictMeaning = "open: the payload began in a world that is not what it should be. hangs: somebody waits for ever. closed: the payload did not begin, and nobody waits. whole: the payload began, and nothing was wrong. A process is killed right after the stages that it has a part in; the others are dashes."
 
 // killMoments are after what a process of a profile may be killed: the first clone, and each
 // stage.
@@ -47,7 +51,7 @@ func killMoments(p result.Profile) []string {
 }
 
 // kills is the matrix of a profile: who is killed, by after what.
-func (b *Breaks) kills(at int, p result.Profile) (sheet, bool) {
+func (b *Breaks) kills(at int, p result.Profile, brief bool) (sheet, bool) {
 	s := sheet{title: "What becomes of " + profileLabel(p) + " when a process is killed right after", columns: []sheetColumn{{name: "killed", label: true}}}
 	moments := killMoments(p)
 	for _, stage := range moments {
@@ -60,7 +64,7 @@ func (b *Breaks) kills(at int, p result.Profile) (sheet, bool) {
 		for _, stage := range moments {
 			one := b.Killed(at, process.Name, stage)
 			tried = tried || one != nil
-			row, classes = append(row, breakWords(one)), append(classes, verdictClass(one))
+			row, classes = append(row, b.words(one)), append(classes, verdictClass(one))
 		}
 		if tried {
 			some = true
@@ -70,36 +74,46 @@ func (b *Breaks) kills(at int, p result.Profile) (sheet, bool) {
 	if !some {
 		return sheet{}, false
 	}
-	s.notes = append(b.sentences(at, p), b.explained(at, p)...)
+	s.notes = append(b.sentences(at, p), b.explained(at, p, brief)...)
 	s.drawing = b.heat(s, p)
 	return s, true
 }
 
-// drops is what becomes of profiles when a stage is left out.
-func (b *Breaks) drops() (sheet, bool) {
+// drops is what becomes of profiles when a stage is left out; brief has those without
+// which the world is whole in a note.
+func (b *Breaks) drops(brief bool) (sheet, bool) {
+	var whole []string // by profile
 	s := sheet{
 		title: "What becomes of profiles when a stage is left out",
 		columns: []sheetColumn{
 			{name: "profile", label: true}, {name: "left out", label: true}, {name: "releases", label: true}, {name: "verdict"}, {name: "what was wrong", text: true},
 		},
-		notes: []string{"Who was to release is late with the work before the stage that is left out. A stage without which the world is whole only orders what another stage orders, too, or what nothing depends on."},
+		notes: []string{"Who was to release is late with the work before the stage that is left out. A stage without which the world is whole orders what another stage orders, too, or what nothing that was looked at depends on."},
 	}
 	for i, p := range b.Profiles {
+		var spared []string
 		for _, step := range p.Steps {
-			if step.Kind != result.StepReleases {
+			one := b.Dropped(i, step.By, step.Name)
+			if one == nil || step.Kind != result.StepReleases {
 				continue
 			}
-			one := b.Dropped(i, step.By, step.Name)
-			if one == nil {
+			if brief && worst(one) == result.VerdictWhole {
+				spared = append(spared, word(step.Name))
 				continue
 			}
 			why := strings.Join(resultWords(one), "; ")
 			if one.Trials == 0 {
 				why = sentence(one.Reason)
 			}
-			s.rows = append(s.rows, []string{profileLabel(p), word(step.Name), stepWho(step), breakWords(one), orElse(why, "nothing")})
+			s.rows = append(s.rows, []string{profileLabel(p), word(step.Name), stepWho(step), b.words(one), orElse(why, "nothing")})
 			s.classes = append(s.classes, []string{"", "", "", verdictClass(one), ""})
 		}
+		if spared != nil {
+			whole = append(whole, profileLabel(p)+": "+joined(spared...))
+		}
+	}
+	if whole != nil {
+		s.notes = append(s.notes, "The world is whole without one of: "+strings.Join(whole, "; ")+".")
 	}
 	return s, len(s.rows) > 0
 }
@@ -121,18 +135,20 @@ func (b *Breaks) reasons() (all []string) {
 // verdictMarks are what stands before a verdict, so that it is not told by colour alone.
 var verdictMarks = map[string]string{result.VerdictOpen: "!", result.VerdictHangs: "?", result.VerdictClosed: "+", result.VerdictWhole: ""}
 
-// breakWords are what a break came to: "!open", and where the trials do not agree
+// words are what a break came to: "!open", and where the trials do not agree
 // "!open 4, ?hangs 1".
-func breakWords(b *result.Break) string {
+func (b *Breaks) words(one *result.Break) string {
 	switch {
-	case b == nil:
+	case one == nil && b.End != nil && b.End.Ended == result.EndedComplete:
+		return noPart
+	case one == nil:
 		return untried
-	case b.Trials == 0:
+	case one.Trials == 0:
 		return "n/a"
 	}
-	counts := trialsOf(b)
+	counts := trialsOf(one)
 	if len(counts) == 1 {
-		return verdictMarks[b.Verdict] + b.Verdict
+		return verdictMarks[one.Verdict] + one.Verdict
 	}
 	var parts []string
 	for _, v := range result.Verdicts() {
@@ -204,14 +220,14 @@ func listedWords(list []string) string {
 }
 
 // explained says what was wrong and who hung where, of the cells of a profile that came
-// to the same together.
-func (b *Breaks) explained(at int, p result.Profile) (all []string) {
+// to the same together; brief is of what is open or hangs alone.
+func (b *Breaks) explained(at int, p result.Profile, brief bool) (all []string) {
 	var order []string
 	places := make(map[string][]string)
 	for _, process := range p.Processes {
 		for _, stage := range killMoments(p) {
 			one := b.Killed(at, process.Name, stage)
-			if one == nil {
+			if one == nil || brief && worst(one) != result.VerdictOpen && worst(one) != result.VerdictHangs {
 				continue
 			}
 			text := strings.Join(resultWords(one), "; ")
@@ -236,7 +252,7 @@ func (b *Breaks) explained(at int, p result.Profile) (all []string) {
 // How much is said of the cells of one profile.
 const (
 	mostPlaces = 8
-	mostNotes  = 24
+	mostNotes  = 40
 )
 
 // heat draws a matrix of kills.

@@ -227,7 +227,7 @@ func jsonOfHandshake(run int, p HandshakeProfile) jsonHandshake {
 		N: s.N, Invalid: p.InvalidTotal(), Reasons: orEmpty(p.Invalid), Wrong: orEmpty(p.Wrong),
 		jsonTotals: jsonTotals{number(s.Min), number(s.P50), number(s.P50Interval.Lo), number(s.P50Interval.Hi), number(s.P90), number(s.P99), number(s.Max)},
 		Sync:       number(p.Shares.Releases), Clones: number(p.Shares.Clones), Works: number(p.Shares.Work), Between: number(p.Shares.Between),
-		Steps: []jsonStep{}, Unavailable: p.Unavailable, LeftOut: listed(p.LeftOut), Warnings: listed(handshakeDoubts(p)),
+		Steps: []jsonStep{}, Unavailable: p.Unavailable, LeftOut: listed(p.LeftOut), Warnings: listed(p.warnings()),
 	}
 	for _, step := range p.Steps {
 		t := step.Took
@@ -249,6 +249,17 @@ func jsonOfBreak(run int, p result.Profile, b *result.Break) jsonBreak {
 		out.Wrong, out.Hung = withAll(out.Wrong, r.Wrong), withAll(out.Hung, r.Hung)
 	}
 	return out
+}
+
+// warnings are those of statistics about its total.
+func (p HandshakeProfile) warnings() (texts []string) {
+	if p.Unavailable != "" {
+		return nil
+	}
+	for _, w := range p.Summary.Warnings {
+		texts = append(texts, w.Text)
+	}
+	return texts
 }
 
 func orEmpty(counts map[string]int) map[string]int {

@@ -19,7 +19,12 @@ func (h *Handshakes) bars() *drawing {
 			continue
 		}
 		median := p.Total.Quantile(0.5)
-		s.Bars = append(s.Bars, plot.Bar{Name: p.Label(), N: p.Summary.N, Parts: []float64{p.Shares.Releases * median, p.Shares.Clones * median, p.Shares.Work * median, p.Shares.Between * median}})
+		name := p.Label()
+		if needed(p) > 0 {
+			name += " ~"
+			s.Notes = []string{"~: there are too few handshakes to tell a median, and this one is that of those there are."}
+		}
+		s.Bars = append(s.Bars, plot.Bar{Name: name, N: p.Summary.N, Parts: []float64{p.Shares.Releases * median, p.Shares.Clones * median, p.Shares.Work * median, p.Shares.Between * median}})
 		text += fmt.Sprintf(" %s %s: releases %s, clones %s, work %s.", p.Label(), plot.Time(median), percent(p.Shares.Releases), percent(p.Shares.Clones), percent(p.Shares.Work))
 	}
 	if s.Bars == nil {

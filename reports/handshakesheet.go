@@ -78,7 +78,7 @@ func takenAs(how string, h result.Header, end *result.End) string {
 
 // warnings are the doubts about the figures of the profiles, and what has none.
 func (h *Handshakes) warnings() (all []string) {
-	var invalid, wrong, doubts []string
+	var invalid, wrong, short []string
 	for _, p := range h.Profiles {
 		if n := p.InvalidTotal(); n > 0 {
 			invalid = append(invalid, fmt.Sprintf("%s %s of %s (%s)", p.Label(), plot.Count(n), plot.Count(n+p.Summary.N), howOften(p.Invalid)))
@@ -86,8 +86,8 @@ func (h *Handshakes) warnings() (all []string) {
 		if len(p.Wrong) > 0 {
 			wrong = append(wrong, p.Label()+": "+howOften(p.Wrong))
 		}
-		if texts := handshakeDoubts(p); texts != nil {
-			doubts = append(doubts, p.Label()+": "+strings.Join(texts, "; "))
+		if n := needed(p); n > 0 {
+			short = append(short, fmt.Sprintf("%s (%s are needed, %s are there)", p.Label(), plot.Count(n), plot.Count(p.Summary.N)))
 		}
 	}
 	if invalid != nil {
@@ -96,8 +96,11 @@ func (h *Handshakes) warnings() (all []string) {
 	if wrong != nil {
 		all = append(all, "Handshakes whose payload began in a world that was not what it should be, and which count all the same: "+strings.Join(wrong, "; ")+".")
 	}
-	if doubts != nil {
-		all = append(all, "Doubts about medians: "+strings.Join(doubts, ". ")+".")
+	if short != nil {
+		all = append(all, "Too few handshakes to tell a median, as much as they depend on each other: "+strings.Join(short, "; ")+".")
+	}
+	for _, text := range sayAlike(h.Profiles, otherDoubts) {
+		all = append(all, "Doubted: "+text+".")
 	}
 	for _, text := range sayAlike(h.Profiles, func(p HandshakeProfile) []string { return p.LeftOut }) {
 		all = append(all, "Work left out, because the host refuses it: "+text+".")
@@ -113,13 +116,24 @@ func (h *Handshakes) warnings() (all []string) {
 	return all
 }
 
-// handshakeDoubts are what statistics warn of, of a total.
-func handshakeDoubts(p HandshakeProfile) (texts []string) {
+// needed is how many handshakes a median would take that there are too few for, 0 where
+// it is known.
+func needed(p HandshakeProfile) int {
+	for _, short := range p.Summary.Short {
+		if short.Quantile == 0.5 && p.Unavailable == "" {
+			return short.Need
+		}
+	}
+	return 0
+}
+
+// otherDoubts are what statistics warn of, of a total, but for its being too small.
+func otherDoubts(p HandshakeProfile) (texts []string) {
 	if p.Unavailable != "" {
 		return nil
 	}
 	for _, w := range p.Summary.Warnings {
-		if w.Kind != stat.DoubtShort || math.IsNaN(p.Summary.P50) {
+		if w.Kind != stat.DoubtShort && w.Kind != stat.DoubtEmpty {
 			texts = append(texts, w.Text)
 		}
 	}

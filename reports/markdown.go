@@ -63,7 +63,7 @@ func markdownRun(out *bytes.Buffer, run Run) {
 	for _, m := range run.matrices() {
 		markdownMatrix(out, run, m)
 	}
-	for _, s := range run.handshakeSheets() {
+	for _, s := range run.handshakeSheets(false) {
 		markdownTable(out, s.title, s.markdown(), s.notes)
 	}
 	folded(out, "The host, the run, and what disturbed it", func() {

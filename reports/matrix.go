@@ -215,13 +215,14 @@ func (r Run) matrices() (all []*Matrix) {
 	return all
 }
 
-// handshakeSheets are the tables of its handshakes and of what breaks them.
-func (r Run) handshakeSheets() (all []sheet) {
+// handshakeSheets are the tables of its handshakes and of what breaks them. A terminal has
+// brief ones.
+func (r Run) handshakeSheets(brief bool) (all []sheet) {
 	if r.Handshakes != nil {
 		all = append(all, r.Handshakes.sheets()...)
 	}
 	if r.Breaks != nil {
-		all = append(all, r.Breaks.sheets()...)
+		all = append(all, r.Breaks.sheets(brief)...)
 	}
 	return all
 }

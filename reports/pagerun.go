@@ -71,7 +71,7 @@ func (m *maker) run(id string, run Run) pageRun {
 	}
 	plain := run
 	plain.Baseline = "" // no row of them is that of a primitive
-	for i, s := range run.handshakeSheets() {
+	for i, s := range run.handshakeSheets(false) {
 		out.Handshakes = append(out.Handshakes, m.sheet(fmt.Sprintf("%s-shake%d", id, i+1), plain, s))
 	}
 	out.Contents = out.contents()

@@ -47,7 +47,7 @@ func Pictures(rep *Report) []Picture {
 			}
 		}
 		drawn := 0
-		for _, s := range slices.Concat(sheets(run), run.handshakeSheets()) {
+		for _, s := range slices.Concat(sheets(run), run.handshakeSheets(false)) {
 			if s.drawing != nil && drawn < mostDrawn {
 				drawn++
 				name := unused(names, prefixed(rep, i, s.drawing.name)) + ".png"

@@ -115,8 +115,8 @@ func tableRun(out *bytes.Buffer, run Run, opt TableOptions) {
 	for _, m := range run.matrices() {
 		tableMatrix(out, run, m, opt)
 	}
-	for _, s := range run.handshakeSheets() {
-		tableSheet(out, s.wrapped(cmp.Or(max(opt.Width, 0), lineWidth(opt))), opt)
+	for _, s := range run.handshakeSheets(true) {
+		tableSheet(out, s.wrapped(cmp.Or(max(opt.Width, 0), lineWidth(opt))-columnGap*len(s.columns)), opt)
 	}
 	card := ScorecardOf(run)
 	if card != nil {

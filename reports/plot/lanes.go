@@ -76,7 +76,7 @@ const (
 // laneSpan is from when to when a lane is there.
 type laneSpan struct{ from, to float64 }
 
-// DrawLanes draws a handshake. Bars say what they are by colour, by the hatching of waits
+// DrawLanes draws a handshake, on an axis from which long times without an event are cut. Bars say what they are by colour, by the hatching of waits
 // and by their names where there is room; stages are numbered in their order, and
 // their names stand below.
 func DrawLanes(l Lanes) (*Drawing, error) {
@@ -85,6 +85,9 @@ func DrawLanes(l Lanes) (*Drawing, error) {
 	}
 	l, left := l.clean()
 	notes := []string{"Arrows lead from a release, or a clone, to the other's going on; a dashed one was early: nobody waited for it yet. The line below the lanes is the critical path, from which the total follows."}
+	if scaleOf(l).cuts() {
+		notes = append(notes, "Where the lanes are parted a time in which nothing else happens is drawn shorter than it is: how long it is stands below, in bold.")
+	}
 	if stages := l.stages(); stages != "" {
 		notes = append(notes, "Stages: "+stages+".")
 	}
@@ -163,20 +166,22 @@ func (l Lanes) paint(c draw.Canvas, th theme) {
 	}
 	left, right := c.Min.X+names+14*px, c.Max.X-16*px
 	bottom := c.Min.Y + axisRoom
-	x := func(ns float64) vg.Length { return left + (right-left)*vg.Length(ns/l.Total) }
+	scale := scaleOf(l)
+	x := func(ns float64) vg.Length { return left + (right-left)*vg.Length(scale.place(ns)) }
 	y := func(lane int) vg.Length { return bottom + laneRow*(vg.Length(len(l.Names)-lane)-0.5) }
-	for _, tick := range (evenTicks{most: 7}).Ticks(0, l.Total) {
-		stroke(c, gridLine(th), x(tick.Value), bottom, x(tick.Value), c.Max.Y)
-		writeCentre(c, tick.Label, x(tick.Value), bottom-16*px, sizeNote, th.faint, false)
-	}
+	scale.paintTicks(c, x, bottom, th)
 	write(c, "← shorter", left, bottom-38*px, sizeText, th.color(2), true)
-	writeRight(c, "time since the first stamp (linear)", right, bottom-38*px, sizeText, th.ink)
+	writeRight(c, "time since the first stamp, "+Time(l.Total)+" in all (linear)", right, bottom-38*px, sizeText, th.ink)
 	for i, s := range l.spans() {
 		write(c, l.Names[i], c.Min.X, y(i)-4*px, sizeText, th.ink, true)
 		stroke(c, draw.LineStyle{Color: th.ghost, Width: laneThread}, x(s.from), y(i), x(s.to), y(i))
 	}
 	for _, b := range l.Bars {
 		b.paint(c, x(b.From), max(x(b.To), x(b.From)+px), y(b.Lane), th)
+	}
+	scale.paintCuts(c, x, bottom, th)
+	for _, b := range l.Bars {
+		b.label(c, x(b.From), x(b.To), y(b.Lane), th)
 	}
 	for _, p := range l.Path {
 		below := y(p.Lane) - laneBar/2 - 5*px
@@ -225,7 +230,7 @@ func (k LaneKind) ink(th theme) color.RGBA {
 	return th.color(2)
 }
 
-// paint fills a bar, hatches it where it is a wait, and labels what has room.
+// paint fills a bar, and hatches it where it is a wait.
 func (b LaneBar) paint(c draw.Canvas, x0, x1, middle vg.Length, th theme) {
 	half, ink := laneBar/2, b.Kind.ink(th)
 	ground := over(ink, th.paper, 0.5)
@@ -238,6 +243,10 @@ func (b LaneBar) paint(c draw.Canvas, x0, x1, middle vg.Length, th theme) {
 	} else {
 		stroke(c, draw.LineStyle{Color: over(ink, th.paper, 0.9), Width: px}, x0, middle-half, x0, middle+half)
 	}
+}
+
+// label names a bar that has room for it.
+func (b LaneBar) label(c draw.Canvas, x0, x1, middle vg.Length, th theme) {
 	if b.Kind == LaneWait || b.Name == "" {
 		return
 	}
