@@ -172,11 +172,12 @@ func (s *session) run(p Profile, c Change, kill *death, await func(*arena, time.
 	return done, compiled, err
 }
 
-// executed reports whether the payload has begun.
+// executed reports whether the payload has begun, which it has once it has looked at its
+// world: one that is killed on the way there has not.
 func (c *compiled) executed() bool {
 	for i, s := range c.profile.Steps {
 		if s.Kind == Executes {
-			return c.setting.board.Stage(stageOf(i)).Released != 0
+			return c.setting.board.Stage(stageOf(i)).Released != 0 && c.setting.world.looked()
 		}
 	}
 	return false

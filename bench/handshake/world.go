@@ -23,7 +23,9 @@ type world struct {
 	job program.Word // set when the init job is done
 
 	jobSeen, user, pid, self, links, linked, root, members program.Word
-	selfText, names, request, memberText                   program.Memory
+
+	seen                                 program.Word // set when the payload has looked at all of it
+	selfText, names, request, memberText program.Memory
 }
 
 // A fact is something about the world in which a payload begins.
@@ -51,6 +53,7 @@ const (
 	membersSize = 4096
 	notFound    = ^uint32(0)
 	jobDone     = 1
+	lookedAt    = 1
 )
 
 // expect sets up what the payload of a profile notes.
@@ -65,7 +68,7 @@ func (w *world) expect(b *program.Board, p Profile) (err error) {
 		name string
 		at   *program.Word
 	}{
-		{"job", &w.job}, {"job seen", &w.jobSeen}, {"uid", &w.user}, {"pid", &w.pid}, {"self", &w.self}, {"socket", &w.links}, {"link", &w.linked}, {"root", &w.root}, {"members", &w.members},
+		{"job", &w.job}, {"job seen", &w.jobSeen}, {"uid", &w.user}, {"pid", &w.pid}, {"self", &w.self}, {"socket", &w.links}, {"link", &w.linked}, {"root", &w.root}, {"members", &w.members}, {"seen", &w.seen},
 	} {
 		if *word.at, err = b.Word(word.name); err != nil {
 			return err
@@ -91,7 +94,8 @@ func (w *world) expect(b *program.Board, p Profile) (err error) {
 func (w *world) has(f fact) bool { return slices.Contains(w.facts, f) }
 
 // look is what the payload looks at before it executes. Nothing of it fails: what it
-// does not find it does not note.
+// does not find it does not note. Whoever is killed in the middle of it has not noted
+// what was there either, and so the end of it is noted, too.
 func (w *world) look() (p program.Program) {
 	if w.has(factJob) {
 		p = append(p, program.Move(w.jobSeen, w.job))
@@ -117,8 +121,11 @@ func (w *world) look() (p program.Program) {
 	if w.has(factCgroup) {
 		p = append(p, program.ReadAt(w.procs, w.memberText, membersSize).Into(w.members).Try())
 	}
-	return p
+	return append(p, program.Store(w.seen, lookedAt))
 }
+
+// looked reports whether the payload has looked at all of its world.
+func (w *world) looked() bool { return w.board.Value(w.seen) == lookedAt }
 
 // wrong is what was wrong with the world that the payload found, by what it noted.
 func (w *world) wrong() (all []string) {
