@@ -52,7 +52,7 @@ func killMoments(p result.Profile) []string {
 
 // kills is the matrix of a profile: who is killed, by after what.
 func (b *Breaks) kills(at int, p result.Profile, brief bool) (sheet, bool) {
-	s := sheet{title: "What becomes of " + profileLabel(p) + " when a process is killed right after", columns: []sheetColumn{{name: "killed", label: true}}}
+	s := sheet{title: profileLabel(p) + ": a process is killed right after a stage", columns: []sheetColumn{{name: "killed", label: true}}}
 	moments := killMoments(p)
 	for _, stage := range moments {
 		s.columns = append(s.columns, sheetColumn{name: orElse(word(stage), afterClone)})

@@ -125,12 +125,15 @@ func left(dir string) []string {
 }
 
 // The pages that are looked at: of a real run, of a whole catalogue of
-// primitives, of a record that would take hold of its reader, and of matrices alone.
+// primitives, of a record that would take hold of its reader, of matrices
+// alone, and of handshakes.
 var pages = map[string]func(*testing.T) string{
 	"recorded": recordedPage,
 	"many":     func(t *testing.T) string { return manyOutput(t, "html") },
 	"hostile":  func(t *testing.T) string { return hostileOutput(t, "html") },
 	"matrices": matricesPage,
+
+	"handshakes": func(t *testing.T) string { return rendered(t, gather(t, shaken(t, 60))) },
 }
 
 // recordedPages keeps the page of the run that README.md shows.

@@ -36,15 +36,21 @@ func facts(run Run) []fact {
 }
 
 // matrixFacts are those of a run that holds nothing but matrices, each of which tells
-// itself how it was taken: no figure in them depends on a clock or an idle CPU.
+// itself how it was taken: no figure in them depends on a clock or an idle CPU. Those
+// of handshakes do.
 func matrixFacts(run Run) []fact {
 	env := run.Header.Environment
-	return []fact{
+	all := []fact{
 		{"host", joined(known(env.Host), word(env.OS)+"/"+word(env.Arch))},
 		{"kernel", known(env.Kernel)},
 		{"cpu", joined(known(env.CPU), plural(env.CPUs, "usable CPU"))},
 		{"vm", orElse(sentence(env.VM), "none found")},
 	}
+	if run.Handshakes != nil { // whose figures do
+		h := run.Handshakes.Header
+		all = append(all, fact{"idle", idle(h.Environment)}, fact{"clock", clock(h.Clock)})
+	}
+	return all
 }
 
 // more lists the rest of the environment, for a page that has room.

@@ -34,12 +34,6 @@ var outputs = map[string]func(w io.Writer, record []byte) error{
 	"faults.json":    gathered(reports.FaultsJSON),
 	"isolation.json": gathered(reports.IsolationJSON),
 	"cells.csv":      gathered(reports.CellsCSV),
-
-	"handshakes.json": gathered(reports.HandshakesJSON),
-	"handshakes.csv":  gathered(reports.HandshakesCSV),
-	"stamps.csv":      func(w io.Writer, record []byte) error { return reports.HandshakeStampsCSV(w, bytes.NewReader(record)) },
-	"breaks.json":     gathered(reports.BreaksJSON),
-	"breaks.csv":      gathered(reports.BreaksCSV),
 }
 
 // shown lists the outputs of each record that have goldens. The others would

@@ -3,6 +3,8 @@ package reports_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"io"
 	"strings"
 	"testing"
 
@@ -10,11 +12,26 @@ import (
 	"github.com/nsbench/nsbench/reports"
 )
 
+// shakenOutputs are the reports of records of handshakes.
+var shakenOutputs = map[string]func(w io.Writer, record []byte) error{
+	"table-100.txt": tabled(100),
+	"table-80.txt":  tabled(80),
+	"json":          gathered(reports.JSON),
+	"md":            gathered(reports.Markdown),
+	"html":          gathered(reports.HTML),
+
+	"handshakes.json": gathered(reports.HandshakesJSON),
+	"handshakes.csv":  gathered(reports.HandshakesCSV),
+	"stamps.csv":      func(w io.Writer, record []byte) error { return reports.HandshakeStampsCSV(w, bytes.NewReader(record)) },
+	"breaks.json":     gathered(reports.BreaksJSON),
+	"breaks.csv":      gathered(reports.BreaksCSV),
+}
+
 func TestGoldenOfHandshakes(t *testing.T) {
 	for _, kind := range []string{"table-100.txt", "table-80.txt", "md", "html", "handshakes.csv", "breaks.csv"} {
 		t.Run(kind, func(t *testing.T) {
 			var out bytes.Buffer
-			if err := outputs[kind](&out, shaken(t, 60)); err != nil {
+			if err := shakenOutputs[kind](&out, shaken(t, 60)); err != nil {
 				t.Fatal(err)
 			}
 			golden(t, "shaken."+kind, withoutPictures(out.Bytes()))
@@ -23,7 +40,7 @@ func TestGoldenOfHandshakes(t *testing.T) {
 	for _, kind := range []string{"handshakes.json", "stamps.csv", "breaks.json"} { // long of more rounds
 		t.Run(kind, func(t *testing.T) {
 			var out bytes.Buffer
-			if err := outputs[kind](&out, shaken(t, 1)); err != nil {
+			if err := shakenOutputs[kind](&out, shaken(t, 1)); err != nil {
 				t.Fatal(err)
 			}
 			golden(t, "shaken."+kind, out.Bytes())
@@ -60,7 +77,7 @@ func TestNoHandshakes(t *testing.T) {
 	rep := gather(t, matrices(t))
 	for name, write := range map[string]string{"handshakes": "handshakes.json", "breaks": "breaks.json"} {
 		var out bytes.Buffer
-		if err := outputs[write](&out, matrices(t)); err != nil {
+		if err := shakenOutputs[write](&out, matrices(t)); err != nil {
 			t.Fatal(err)
 		}
 		var value map[string][]any
@@ -105,13 +122,59 @@ func TestHandshakesJoinTheirHost(t *testing.T) {
 // A section that was cut short, and one whose end counts other numbers, say so.
 func TestHandshakesCutShort(t *testing.T) {
 	text := shaken(t, 2)
-	end := bytes.Index(text, []byte(`{"kind":"end"`))
+	before, _, _ := bytes.Cut(text, []byte(`{"kind":"end"`))
 	for name, record := range map[string][]byte{
-		"has no end and was cut short": text[:end],
+		"has no end and was cut short": before,
 		"counts 1 handshake in":        bytes.Replace(text, []byte(`"samples":18`), []byte(`"samples":1`), 1),
 	} {
 		if problems := strings.Join(gather(t, record).Runs[0].Problems, " "); !strings.Contains(problems, name) {
 			t.Errorf("%s is not among %q", name, problems)
+		}
+	}
+}
+
+// An error of the writer comes back, in one line.
+func TestHandshakesWriteErrors(t *testing.T) {
+	full := errors.New("no space left on device")
+	for kind, write := range shakenOutputs {
+		err := write(failingWriter{full}, shaken(t, 2))
+		if !errors.Is(err, full) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %v", kind, err)
+		}
+	}
+}
+
+type failingWriter struct{ err error }
+
+func (f failingWriter) Write([]byte) (int, error) { return 0, f.err }
+
+// Whatever is text in a record, no report of it holds a character that a terminal obeys,
+// a formula or a tag.
+func TestHandshakesOfHostileTexts(t *testing.T) {
+	evil := "=\x1b[31m<script>evil</script>\x07\u202e\n|`x`"
+	text := string(shaken(t, 3))
+	quoted, err := json.Marshal(evil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inner := string(quoted[1 : len(quoted)-1])
+	for _, name := range []string{"runc", "usermap-pls", "S1", "three stages of nsexec, with requests to the parent", "unix-stream", "maps missing", "R: read(sync, 4)", "link: /proc/sys/net is not there"} {
+		text = strings.ReplaceAll(text, `"`+name+`"`, `"`+inner+name+`"`)
+	}
+	for kind, write := range shakenOutputs {
+		var out bytes.Buffer
+		if err := write(&out, []byte(text)); err != nil {
+			t.Fatalf("%s: %v", kind, err)
+		}
+		got := out.String()
+		if strings.ContainsAny(got, "\x1b\x07\u202e") {
+			t.Errorf("%s: holds what a terminal obeys", kind)
+		}
+		if kind == "html" && strings.Contains(got, "<script>evil") || kind == "md" && strings.Contains(strings.ReplaceAll(got, "`", ""), "\n<script>") {
+			t.Errorf("%s: holds a tag", kind)
+		}
+		if strings.HasSuffix(kind, ".csv") && strings.Contains(got, ",=") {
+			t.Errorf("%s: holds a formula", kind)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 )
 
@@ -45,12 +46,12 @@ func (p HandshakeProfile) lines(run int) (rows [][]string) {
 		figure(s.P50), figure(s.P50Interval.Lo), figure(s.P50Interval.Hi), figure(p.Shares.Between),
 	}
 	if p.Unavailable != "" {
-		row := append(head[:len(head):len(head)], make([]string, len(handshakesHeader)-len(head)-1)...)
+		row := append(slices.Clip(head), make([]string, len(handshakesHeader)-len(head)-1)...)
 		return [][]string{append(row, sentenceCell(p.Unavailable))}
 	}
 	for i, step := range p.Steps {
 		t := step.Took
-		rows = append(rows, append(head[:len(head):len(head)],
+		rows = append(rows, append(slices.Clip(head),
 			strconv.Itoa(i), step.Kind, cell(step.By), cell(step.To), cell(step.Name), cell(step.Primitive), strconv.Itoa(t.N),
 			figure(t.P50), figure(t.P50Interval.Lo), figure(t.P50Interval.Hi), figure(t.P90), figure(t.P99), figure(step.Share), figure(step.Early), figure(step.Slept), "",
 		))

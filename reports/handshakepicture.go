@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/nsbench/nsbench/bench/result"
 	"github.com/nsbench/nsbench/reports/plot"
@@ -13,7 +14,8 @@ func (h *Handshakes) bars() *drawing {
 		Title: "Handshakes of runtimes: what their time goes into", Conditions: "mean shares of the median total, along the critical path",
 		Parts: []string{"releases", "clones", "work", "between"},
 	}
-	text := "What the median totals of handshakes consist of, along the critical path."
+	var text strings.Builder
+	text.WriteString("What the median totals of handshakes consist of, along the critical path.")
 	for _, p := range h.Profiles {
 		if p.Summary.N == 0 {
 			continue
@@ -25,12 +27,12 @@ func (h *Handshakes) bars() *drawing {
 			s.Notes = []string{"~: there are too few handshakes to tell a median, and this one is that of those there are."}
 		}
 		s.Bars = append(s.Bars, plot.Bar{Name: name, N: p.Summary.N, Parts: []float64{p.Shares.Releases * median, p.Shares.Clones * median, p.Shares.Work * median, p.Shares.Between * median}})
-		text += fmt.Sprintf(" %s %s: releases %s, clones %s, work %s.", p.Label(), plot.Time(median), percent(p.Shares.Releases), percent(p.Shares.Clones), percent(p.Shares.Work))
+		fmt.Fprintf(&text, " %s %s: releases %s, clones %s, work %s.", p.Label(), plot.Time(median), percent(p.Shares.Releases), percent(p.Shares.Clones), percent(p.Shares.Work))
 	}
 	if s.Bars == nil {
 		return nil
 	}
-	return &drawing{name: "handshakes", title: s.Title, alt: text, draw: func(l look) (*plot.Drawing, error) { s.Host = l.host; return plot.Bars(s) }}
+	return &drawing{name: "handshakes", title: s.Title, alt: text.String(), draw: func(l look) (*plot.Drawing, error) { s.Host = l.host; return plot.Bars(s) }}
 }
 
 // lanes draws the handshake of the median total of a profile, nil where there is none.
@@ -88,7 +90,8 @@ func (p HandshakeProfile) lanes() *drawing {
 
 // lanesInWords says what the picture of a handshake shows.
 func (p HandshakeProfile) lanesInWords() string {
-	text := fmt.Sprintf("A handshake of %s from left to right, a lane for each of %s, of %s in all.", p.Label(), pluralOf(len(p.Processes), "process", "processes"), plot.Time(float64(p.middle.total)))
+	var text strings.Builder
+	fmt.Fprintf(&text, "A handshake of %s from left to right, a lane for each of %s, of %s in all.", p.Label(), pluralOf(len(p.Processes), "process", "processes"), plot.Time(float64(p.middle.total)))
 	shown := 0
 	for i, step := range p.Profile.Steps {
 		m := p.middle.stamps[i]
@@ -98,10 +101,11 @@ func (p HandshakeProfile) lanesInWords() string {
 		if shown++; shown > mostNamed {
 			break
 		}
-		if text += fmt.Sprintf(" %s releases %s at %s (%s)", word(step.By), word(step.To), plot.Time(float64(m.begin)), word(step.Name)); m.early() {
-			text += ", early"
+		fmt.Fprintf(&text, " %s releases %s at %s (%s)", word(step.By), word(step.To), plot.Time(float64(m.begin)), word(step.Name))
+		if m.early() {
+			text.WriteString(", early")
 		}
-		text += "."
+		text.WriteString(".")
 	}
-	return text
+	return text.String()
 }

@@ -47,6 +47,9 @@ func markdownRun(out *bytes.Buffer, run Run) {
 	for _, sentences := range Verdict(run) {
 		out.WriteString(prose(sentences) + "\n\n")
 	}
+	for _, sentence := range run.handshakeWords() {
+		out.WriteString(prose(sentence) + "\n\n")
+	}
 	if doubts := cautions(run); doubts != nil {
 		var checks []string
 		for _, c := range doubts {

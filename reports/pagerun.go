@@ -36,6 +36,7 @@ func (m *maker) run(id string, run Run) pageRun {
 		out.Claims = card.words(run)
 		out.Scorecard = m.scorecard(id, run, card)
 	}
+	out.Claims = append(out.Claims, run.handshakeWords()...)
 	if run.HasSeries() {
 		out.Legend = append(legend(run), undrawn(run)...)
 	}

@@ -130,6 +130,10 @@ func tableRun(out *bytes.Buffer, run Run, opt TableOptions) {
 	if run.HasSeries() {
 		tableWords(out, run, opt)
 	}
+	for _, sentence := range run.handshakeWords() {
+		out.WriteString("\n")
+		paragraph(out, "", sentence, opt)
+	}
 	if card != nil {
 		for _, sentence := range card.words(run) {
 			out.WriteString("\n")

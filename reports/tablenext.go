@@ -39,11 +39,23 @@ func next(run Run, opt TableOptions) []advice {
 			fmt.Sprintf("on the host of this run: what to do about %s of its %s", plot.Count(mended), plural(len(ofHost), "doubt"))})
 	}
 	record := fileWord(opt)
+	if run.Handshakes != nil && run.Breaks == nil {
+		all = append(all, advice{[]string{"nsbench", "handshake", "--breaks"}, "what becomes of these handshakes when a process is killed or a stage is left out"})
+	}
+	if run.Handshakes != nil && len(run.Handshakes.WhatIfs()) == 0 {
+		all = append(all, advice{[]string{"nsbench", "handshake", "--with", "eventfd"}, "what these handshakes would take over another primitive"})
+	}
+	if run.Breaks != nil && run.Handshakes == nil {
+		all = append(all, advice{[]string{"nsbench", "handshake"}, "how long these handshakes take, stage by stage"})
+	}
 	if !run.HasSeries() {
-		if !opt.Rendered {
+		if !opt.Rendered && run.matrices() == nil {
+			all = append(all, advice{[]string{"nsbench", "report", record, "--out", "DIR"}, "this as a page, with a picture of each handshake"})
+		} else if !opt.Rendered {
 			all = append(all, advice{[]string{"nsbench", "report", record, "--out", "DIR"}, "this as a page, in which each cell is explained, with pictures"})
 		}
-		return append(all, advice{[]string{"nsbench", "run"}, "how long releases take by these primitives"})
+		all = append(all, advice{[]string{"nsbench", "run"}, "how long releases take by these primitives"})
+		return all[:min(len(all), mostAdvice)]
 	}
 	if !opt.Rendered {
 		all = append(all, advice{[]string{"nsbench", "report", record, "--out", "DIR"}, "this run as a page, with pictures of the distributions"})

@@ -19,8 +19,8 @@ type setting struct {
 	world *world
 	temp  program.FD // the directory of temporary files, in which some gates have a name
 
-	hold, spin uint64 // the init job in ticks, and how many of them it is busy for, at its end
-	holdSleep  time.Duration
+	holdSleep time.Duration // of the init job
+	spin      uint64        // how long it is busy after that, in ticks
 
 	first, others int           // the CPU of the first process and that of the others; negative for any
 	kill          *death        // nil if everybody lives

@@ -28,6 +28,8 @@ type session struct {
 	drainer  *condition.Drainer
 	user     bool // the keeper is in a user namespace, for want of privileges
 
+	restore func() error // the environment; nil if it is as it was
+
 	first, others int // CPUs; negative for any
 
 	refused map[string]string // works that this host refuses, and why
@@ -57,16 +59,14 @@ func open(first, others int) (s *session, err error) {
 	if s.payload, err = newPayload(); err != nil {
 		return s, err
 	}
-	temp, err := unix.Open(os.TempDir(), unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return s, &os.PathError{Op: "open", Path: os.TempDir(), Err: err}
-	}
-	s.temp = program.FD{Name: "tmp", N: temp}
 	if err := s.openGroup(); err != nil {
 		s.refused[workCgroup] = err.Error()
 	}
 	s.user = os.Geteuid() != 0
 	if err = s.tryKeeper(); err != nil {
+		return s, err
+	}
+	if err = s.mountTemp(); err != nil {
 		return s, err
 	}
 	if s.drainer, err = condition.NewDrainer(s.launcher); errors.Is(err, condition.ErrCannotTell) {
@@ -197,6 +197,9 @@ func without(p Profile, refused map[string]string) Profile {
 
 func (s *session) close() error {
 	var errs []error
+	if s.restore != nil {
+		errs = append(errs, s.restore())
+	}
 	if s.drainer != nil {
 		errs = append(errs, s.drainer.Close())
 	}

@@ -1,6 +1,7 @@
 package handshake
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -90,14 +91,7 @@ func (w *world) expect(b *program.Board, p Profile) (err error) {
 }
 
 // has reports whether a fact is expected.
-func (w *world) has(f fact) bool {
-	for _, g := range w.facts {
-		if f == g {
-			return true
-		}
-	}
-	return false
-}
+func (w *world) has(f fact) bool { return slices.Contains(w.facts, f) }
 
 // look is what the payload looks at before it executes. Nothing of it fails: what it
 // does not find it does not note. Whoever is killed in the middle of it has not noted

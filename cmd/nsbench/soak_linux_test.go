@@ -18,15 +18,15 @@ import (
 	"github.com/nsbench/nsbench/reports"
 )
 
-// How often TestFaultsKilled kills, and by which random numbers; scripts/soak kills
+// How often TestKilled kills, and by which random numbers; scripts/soak kills
 // more often.
 var (
-	kills    = flag.Int("kills", 100, "how often nsbench faults is killed")
+	kills    = flag.Int("kills", 100, "how often a command is killed")
 	soakSeed = flag.Uint64("soak-seed", 0, "of what is killed when; 0 for a random one")
 )
 
-// Wherever nsbench faults is killed, nothing of it stays.
-func TestFaultsKilled(t *testing.T) {
+// Wherever nsbench faults or nsbench handshake is killed, nothing of it stays.
+func TestKilled(t *testing.T) {
 	if ok, err := able("root"); err != nil {
 		t.Fatal(err)
 	} else if !ok {
@@ -54,7 +54,7 @@ func TestFaultsKilled(t *testing.T) {
 	}
 }
 
-// soak kills nsbench faults at random moments, in an enclosure, and exits with 1 and
+// soak kills commands at random moments, in an enclosure, and exits with 1 and
 // what was left: soak -kills N -seed S -work DIR.
 func soak() {
 	flags := flag.NewFlagSet("soak", flag.ExitOnError)
@@ -76,12 +76,14 @@ func soak() {
 		s.hit[starting], s.hit[trying], s.hit[closing], s.hit[over])
 }
 
-// A soaking kills nsbench faults again and again.
+// A soaking kills commands again and again.
 type soaking struct {
 	*enclosure
 	out    string
 	random *rand.Rand
-	hit    [over + 1]int // how often what was killed had come so far
+
+	commands int           // how many have been drawn
+	hit      [over + 1]int // how often what was killed had come so far
 }
 
 // How far a command has come.
@@ -151,7 +153,7 @@ func (s *soaking) chooseShort() (v victim, err error) {
 
 // choose picks a command and has it go to its end, undisturbed, to learn of its way.
 func (s *soaking) choose() (v victim, err error) {
-	v.args = []string{"faults", "-q", "--primitives", s.some(3, soakedPrimitives), "--faults", s.some(3, soakedFaults), "--trials", "3", "--deadline", "100ms", "--out", s.out}
+	v.args = s.drawn()
 	u, err := s.start(v)
 	if err != nil {
 		return v, err
@@ -168,6 +170,23 @@ func (s *soaking) choose() (v victim, err error) {
 		return v, fmt.Errorf("exit status %d: %w: %s", status, err, u.told.String())
 	}
 	return v, s.afterwards()
+}
+
+// soakedProfiles have fifos, sockets, control groups, network devices and mounts.
+var soakedProfiles = []string{"seed", "bubblewrap", "nspawn", "runc", "crun", "youki", "lxc", "podman-conmon"}
+
+// drawn is a command: of three faults, of three handshakes or of two that are broken.
+func (s *soaking) drawn() []string {
+	s.commands++
+	switch s.commands % 4 {
+	case 2:
+		names := strings.Split(s.some(3, soakedProfiles), ",")
+		return append([]string{"handshake", "-q", "--iterations", "15", "--out", s.out}, names...)
+	case 0:
+		names := strings.Split(s.some(1, soakedProfiles), ",")
+		return append([]string{"handshake", "-q", "--breaks", "--trials", "1", "--out", s.out}, names...)
+	}
+	return []string{"faults", "-q", "--primitives", s.some(3, soakedPrimitives), "--faults", s.some(3, soakedFaults), "--trials", "3", "--deadline", "100ms", "--out", s.out}
 }
 
 // some are a few of names, as a flag takes them.
@@ -238,7 +257,7 @@ func (u *underway) part() int {
 	switch {
 	case bytes.Contains(text, []byte(`{"kind":"end"`)):
 		return closing
-	case bytes.Contains(text, []byte(`{"kind":"behaviour"`)):
+	case bytes.Contains(text, []byte(`{"kind":"behaviour"`)), bytes.Contains(text, []byte(`{"kind":"handshake"`)), bytes.Contains(text, []byte(`{"kind":"break"`)):
 		return trying
 	}
 	return starting

@@ -22,8 +22,13 @@ type laneKnot struct {
 	cut    bool // what is between it and the next is drawn shorter than it is
 }
 
-// mostOfScale is how much of the axis the time between two events takes at the most.
-const mostOfScale = 1.0 / 8
+// What is cut: a few times that are apart from all others, and most of the whole.
+const (
+	mostCuts   = 4
+	farApart   = 3   // times the longest that is not cut
+	mostOfTime = 0.6 // of the total, which those that are cut have together
+	cutTo      = 1.0 / 6
+)
 
 // scaleOf makes the axis for a handshake.
 func scaleOf(l Lanes) laneScale {
@@ -55,20 +60,23 @@ func scaleOf(l Lanes) laneScale {
 	return s
 }
 
-// longestGap is to what the gaps between times are cut, so that none takes more of
-// what is left than it may.
+// longestGap is to what the gaps between times are cut: to a part of what is left, or to
+// as long as the longest that is not cut. Infinite where none stands out.
 func longestGap(times []float64) float64 {
-	longest := math.Inf(1)
-	for range 64 {
-		sum, most := 0.0, 0.0
-		for i := 1; i < len(times); i++ {
-			gap := min(times[i]-times[i-1], longest)
-			sum, most = sum+gap, max(most, gap)
+	var gaps []float64
+	total := 0.0
+	for i := 1; i < len(times); i++ {
+		gaps = append(gaps, times[i]-times[i-1])
+		total += times[i] - times[i-1]
+	}
+	slices.Sort(gaps)
+	slices.Reverse(gaps)
+	longest, top := math.Inf(1), 0.0
+	for k := range min(mostCuts, len(gaps)-1) {
+		next := gaps[k+1]
+		if top += gaps[k]; top > mostOfTime*total && gaps[k] > farApart*next {
+			longest = min(gaps[k], max(next, cutTo*(total-top)))
 		}
-		if most <= mostOfScale*sum*1.001 || len(times) < 2/mostOfScale {
-			break // a handshake of few events is seen as it is
-		}
-		longest = mostOfScale * sum
 	}
 	return longest
 }

@@ -16,7 +16,7 @@ type Difference struct {
 func Known() []Difference {
 	return []Difference{
 		{"runc", Extra, "S0>R over socket",
-			"S0 sends one byte when it has begun (initWaiter), which R waits for between moving it into the control group and the bootstrap data; the profile leaves it out."},
+			"S0 sends one byte as soon as it has begun (initWaiter), which R takes only behind the bootstrap data, and S0 sends before it waits for those: two releases that cross, which a list of steps cannot say; the profile leaves the first out."},
 		{"runc", Other, "S1 unshares uts+ipc+pid+mnt+net",
 			"runc 1.1 leaves the cgroup namespace to S2; later versions take it here, because S0 is in its control group before it is told anything."},
 		{"runc", Extra, "S2 unshares cgroup",
