@@ -69,7 +69,7 @@ func lookAt(keeper int) (l look, err error) {
 		pid := todo[0]
 		todo = todo[1:]
 		children, err := childrenOf(pid)
-		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, unix.ESRCH) {
+		if gone(err) {
 			l.vanished = true
 			continue
 		}
@@ -83,6 +83,10 @@ func lookAt(keeper int) (l look, err error) {
 	}
 	return l, nil
 }
+
+// gone reports whether a file of a process is not there any more: which of the two the
+// kernel says depends on how much of the process has ended.
+func gone(err error) bool { return errors.Is(err, fs.ErrNotExist) || errors.Is(err, unix.ESRCH) }
 
 // childrenOf returns the children of a process's first thread. proc_tid_children(5).
 func childrenOf(pid int) (pids []int, err error) {

@@ -81,7 +81,7 @@ func statusOf(s syscall.WaitStatus) int {
 	return s.ExitStatus()
 }
 
-// awaitBlock tells when the record in a directory has its first block, or cell. inotify(7).
+// awaitBlock tells when the record in a directory has its first block, cell or handshakes. inotify(7).
 func awaitBlock(dir string) (<-chan error, error) {
 	fd, err := unix.InotifyInit1(unix.IN_CLOEXEC | unix.IN_NONBLOCK)
 	if err != nil {
@@ -99,7 +99,7 @@ func awaitBlock(dir string) (<-chan error, error) {
 				return
 			}
 			record, err := os.ReadFile(filepath.Join(dir, recordName))
-			begun := bytes.Contains(record, []byte(`{"kind":"block"`)) || bytes.Contains(record, []byte(`{"kind":"behaviour"`))
+			begun := bytes.Contains(record, []byte(`{"kind":"block"`)) || bytes.Contains(record, []byte(`{"kind":"behaviour"`)) || bytes.Contains(record, []byte(`{"kind":"handshake"`))
 			if begun || err != nil && !errors.Is(err, fs.ErrNotExist) {
 				written <- err
 				return

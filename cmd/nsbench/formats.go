@@ -28,6 +28,10 @@ var (
 	benchfmt = format{name: "benchfmt", streams: reports.Benchfmt}
 	hgrm     = format{name: "hgrm", gathers: wherever(oneDistribution)}
 	cells    = format{name: "cells", gathers: wherever(reports.CellsCSV)}
+	stamps   = format{name: "stamps", streams: func(w io.Writer, record io.Reader, _ reports.Selection) error {
+		return reports.HandshakeStampsCSV(w, record)
+	}}
+	breaks = format{name: "breaks", gathers: wherever(reports.BreaksCSV)}
 )
 
 // An origin is what a report was made of.
@@ -58,7 +62,7 @@ func printTable(w io.Writer, rep *reports.Report, from origin) error {
 // distributions are for files.
 var (
 	formats = []format{table, asJSON, asCSV, markdown, benchfmt}
-	exports = []format{asCSV, asJSON, markdown, benchfmt, hgrm, cells}
+	exports = []format{asCSV, asJSON, markdown, benchfmt, hgrm, cells, stamps, breaks}
 )
 
 func formatNames(formats []format) []string {
@@ -95,9 +99,19 @@ func (f format) write(s streams, w io.Writer, rep *reports.Report, from origin, 
 func (f format) suits(rep *reports.Report) error {
 	series := slices.ContainsFunc(rep.Runs, reports.Run.HasSeries)
 	matrices := slices.ContainsFunc(rep.Runs, func(run reports.Run) bool { return run.Faults != nil || run.Isolation != nil })
+	handshakes := slices.ContainsFunc(rep.Runs, func(run reports.Run) bool { return run.Handshakes != nil })
+	broken := slices.ContainsFunc(rep.Runs, func(run reports.Run) bool { return run.Breaks != nil })
 	switch {
+	case f.name == stamps.name && !handshakes:
+		return withHint(errors.New("stamps: there are no handshakes in the record"), "record them by nsbench handshake")
+	case f.name == breaks.name && !broken:
+		return withHint(errors.New("breaks: there are no broken handshakes in the record"), "record them by nsbench handshake --breaks")
+	case f.name == stamps.name:
+		return nil
 	case f.name == cells.name && !matrices:
 		return withHint(errors.New("cells: there are no faults and no isolation in the record"), "record them by nsbench faults or nsbench isolation")
+	case (f.streams != nil || f.name == hgrm.name) && !series && (handshakes || broken):
+		return withHint(fmt.Errorf("%s: there are no series in the record, but handshakes", f.name), "nsbench export FILE --format "+map[bool]string{true: stamps.name, false: breaks.name}[handshakes]+" writes those as csv")
 	case (f.streams != nil || f.name == hgrm.name) && !series:
 		return withHint(fmt.Errorf("%s: there are no series in the record, but what became of primitives under faults or namespaces", f.name), "nsbench export FILE --format cells writes that as csv")
 	}
