@@ -23,9 +23,9 @@ func begin(t *testing.T) *session {
 
 // Every profile goes through all its steps, into a world that is as it should be.
 func TestProfilesPass(t *testing.T) {
-	s := begin(t)
 	for _, p := range All() {
 		t.Run(p.Name, func(t *testing.T) {
+			s := begin(t) // here, for a session belongs to the thread that has begun it
 			for range 3 {
 				done, _, err := s.pass(p, Change{Hold: 100 * time.Microsecond}, nil)
 				if err != nil {
