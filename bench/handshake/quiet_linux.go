@@ -59,7 +59,7 @@ func (a *arena) awaitQuiet(sleeps time.Duration) (hung bool, err error) {
 		if !still {
 			since = now.cpu
 		}
-		rests := still && now.awake == 0 && !now.vanished && len(now.asleep) > 0
+		rests := still && now.awake == 0 && !now.vanished && len(now.asleep) > 1
 		spins := still && now.awake > 0 && now.cpu-since > spinsFor
 		if rests || spins {
 			a.alive = now.alive
@@ -70,7 +70,8 @@ func (a *arena) awaitQuiet(sleeps time.Duration) (hung bool, err error) {
 	}
 }
 
-// lookAt looks at all descendants of a keeper, whom only its own end wakes.
+// lookAt looks at a keeper and all its descendants: the keeper sleeps until one of them
+// ends, and as long as it has not been on a CPU to reap him there is somebody to move.
 func lookAt(keeper int) (l look, err error) {
 	for todo := []int{keeper}; len(todo) > 0; {
 		pid := todo[0]
@@ -84,9 +85,7 @@ func lookAt(keeper int) (l look, err error) {
 			return l, err
 		}
 		todo = append(todo, children...)
-		if pid != keeper {
-			l.add(pid)
-		}
+		l.add(pid)
 	}
 	return l, nil
 }
