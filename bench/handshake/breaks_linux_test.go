@@ -4,6 +4,8 @@ package handshake
 
 import (
 	"context"
+	"os/exec"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -128,5 +130,30 @@ func TestNoBreaksWithoutWork(t *testing.T) {
 	plan := Plan{Trials: 1, Variants: []Variant{{seed, Change{OnlyWork: true}}}}
 	if err := plan.Check(); err == nil || !strings.Contains(err.Error(), "without any work") {
 		t.Error(err)
+	}
+}
+
+// A handshake whose processes have all ended does not hang, however long the keeper waits
+// for a CPU to reap them.
+func TestLoadIsNoHang(t *testing.T) {
+	s := begin(t)
+	for range 3 * runtime.NumCPU() {
+		busy := exec.Command("sh", "-c", "while :; do :; done")
+		if err := busy.Start(); err != nil {
+			t.Fatal(err)
+		}
+		defer func() {
+			_ = busy.Process.Kill()
+			_ = busy.Wait()
+		}()
+	}
+	for range 40 {
+		done, _, err := s.pass(goStd, Change{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if done.hung {
+			t.Fatalf("hung: %v", done.fates)
+		}
 	}
 }
