@@ -33,6 +33,7 @@ type arena struct {
 	*compiled
 	keeper *launch.Child
 	code   program.Code // of the keeper
+	alive  [][]int      // who was there when nothing moved any more; see look
 }
 
 // start starts a handshake, and returns when its processes are on their way.
@@ -132,14 +133,15 @@ func (c *compiled) giveUp() error {
 	return errors.Join(err, os.NewSyscallError("close", unix.Close(null)))
 }
 
-// patience is how long a handshake may take before it counts as hung, where nobody
-// looks after it: far above what any takes.
+// patience is how long a handshake may take, but for its sleeps, before it counts as
+// hung, where nobody looks after it: far above what any takes.
 const patience = 10 * time.Second
 
-// await waits for the end of everybody. What has not ended by then is killed, and said so.
-func (a *arena) await() (hung bool, err error) {
+// await waits for the end of everybody, some of whom sleep for so long. What has not ended
+// by then is killed, and said so.
+func (a *arena) await(sleeps time.Duration) (hung bool, err error) {
 	done := make(chan bool, 1)
-	timer := time.AfterFunc(patience, func() {
+	timer := time.AfterFunc(sleeps+patience, func() {
 		done <- true
 		_ = a.keeper.Kill() // whether it was there is what the wait tells
 	})

@@ -122,11 +122,14 @@ func judged(c *compiled, done passed, kill *death) (j result.BreakResult) {
 		case f.done, kill != nil && f.process == kill.side:
 		case f.outcome.Verdict != program.Unfinished:
 			j.Ended = append(j.Ended, f.String())
-		case done.hung:
+		case done.hung && !f.gone:
 			j.Hung = append(j.Hung, f.String())
 		default:
 			j.Ended = append(j.Ended, f.process+": killed at "+f.at)
 		}
+	}
+	if done.hung && j.Hung == nil { // who cloned it has ended before it noted its ID
+		j.Hung = []string{"one whom nobody names"}
 	}
 	switch {
 	case c.executed() && done.wrong != nil:

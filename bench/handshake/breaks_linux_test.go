@@ -4,9 +4,12 @@ package handshake
 
 import (
 	"context"
+	"os/exec"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/nsbench/nsbench/bench/result"
 	"github.com/nsbench/nsbench/sync/gate"
@@ -85,5 +88,72 @@ func TestSpinnerHangs(t *testing.T) {
 	cells := broken(t, 1, p)
 	if cell := cells["spinner kill P "]; cell == nil || cell.Verdict != result.VerdictHangs || len(cell.Results[0].Hung) != 1 {
 		t.Errorf("%+v", cell)
+	}
+}
+
+// Who was killed by another's end does not hang, though somebody else does.
+func TestTheKilledDoNotHang(t *testing.T) {
+	p := Profile{
+		Name: "tied", About: "one is tied to its parent, and one waits", Source: "this test",
+		Processes: []Process{{"P", "the parent"}, {"M", "in the middle"}, {"T", "tied to M"}, {"C", "waits for T"}},
+		Steps: []Step{
+			clones("P", "M", 0),
+			clones("M", "T", 0),
+			does("T", dieWithParent()),
+			releases("T", "M", "tied", gate.Eventfd),
+			clones("P", "C", 0),
+			releases("P", "T", "go", gate.Eventfd),
+			releases("T", "C", "on", gate.Eventfd),
+			executes("C"),
+		},
+	}
+	// As long as it waits for P, which is late.
+	p.Steps = slices.Insert(p.Steps, at(&p, "go"), does("P", initJob()))
+	plan := Plan{Trials: 1, First: -1, Others: -1, Variants: []Variant{{p, Change{Hold: 30 * time.Millisecond}}}}
+	var found bool
+	err := RunBreaks(context.Background(), plan, Recorder{Progress: func(int, int) {}, Record: func(r result.Record) error {
+		if b, ok := r.(*result.Break); ok && b.Side == "M" && b.Stage == "tied" {
+			found = true
+			if b.Verdict != result.VerdictHangs || !slices.Equal(b.Results[0].Hung, []string{"C: at stage on"}) || len(b.Results[0].Ended) != 1 || !strings.HasPrefix(b.Results[0].Ended[0], "T: killed at ") {
+				t.Errorf("%+v", b)
+			}
+		}
+		return nil
+	}})
+	if err != nil || !found {
+		t.Error(found, err)
+	}
+}
+
+// Nothing tells a wrong world from a right one where there is none.
+func TestNoBreaksWithoutWork(t *testing.T) {
+	plan := Plan{Trials: 1, Variants: []Variant{{seed, Change{OnlyWork: true}}}}
+	if err := plan.Check(); err == nil || !strings.Contains(err.Error(), "without any work") {
+		t.Error(err)
+	}
+}
+
+// A handshake whose processes have all ended does not hang, however long the keeper waits
+// for a CPU to reap them.
+func TestLoadIsNoHang(t *testing.T) {
+	s := begin(t)
+	for range 3 * runtime.NumCPU() {
+		busy := exec.Command("sh", "-c", "while :; do :; done")
+		if err := busy.Start(); err != nil {
+			t.Fatal(err)
+		}
+		defer func() {
+			_ = busy.Process.Kill()
+			_ = busy.Wait()
+		}()
+	}
+	for range 40 {
+		done, _, err := s.pass(goStd, Change{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if done.hung {
+			t.Fatalf("hung: %v", done.fates)
+		}
 	}
 }

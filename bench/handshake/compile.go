@@ -45,6 +45,7 @@ type compiled struct {
 	steps    map[string][]int          // of each process: to which step each of its parts belongs
 	programs map[string][]program.Part // its parts
 	spawns   map[string][]string       // whom it spawns, in their order
+	inner    map[string]bool           // whose ID is one of a PID namespace below the keeper's
 
 	go1, zero program.Word
 }
@@ -60,7 +61,7 @@ func stageOf(step int) int { return step + 1 }
 func compile(p Profile, s setting) (c *compiled, err error) {
 	c = &compiled{
 		profile: p, setting: s, gates: make([]gate.Gate, len(p.Steps)), pids: map[string]program.Word{},
-		steps: map[string][]int{}, programs: map[string][]program.Part{}, spawns: map[string][]string{},
+		steps: map[string][]int{}, programs: map[string][]program.Part{}, spawns: map[string][]string{}, inner: map[string]bool{},
 	}
 	if c.go1, err = s.board.Word("go"); err != nil {
 		return c, err
@@ -225,6 +226,7 @@ func (w *writer) clone(i int, step Step) error {
 	}
 	w.add(i, stamped(program.Program{spawn(program.Namespace(step.Namespaces), child...).Into(w.pids[step.To])}))
 	w.spawns[w.name] = append(w.spawns[w.name], step.To)
+	w.inner[step.To] = w.nested
 	return nil
 }
 

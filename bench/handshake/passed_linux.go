@@ -5,6 +5,7 @@ package handshake
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -21,6 +22,7 @@ type fate struct {
 	step    int    // the one at which it ended, if it did not go through all; else -1
 	at      string // the operation, as explain prints it
 	done    bool   // it went through all its steps, or executed
+	gone    bool   // it is not done, and was not among those whom a look found when all was quiet
 }
 
 func (f fate) String() string {
@@ -76,13 +78,12 @@ func (a *arena) fateOf(name string, code program.Code) fate {
 		part-- // that in which it was let go
 	}
 	if f.outcome.Verdict == program.Unfinished {
-		last := len(steps) - 1
-		executed := a.profile.Steps[steps[last]].Kind == Executes && a.setting.board.Stage(stageOf(steps[last])).Released != 0
 		f.step = a.reached(name)
-		f.done = executed || f.step < 0 // it has only its children to wait for
+		f.done = f.step < 0 // it has executed, or has only its children to wait for
 		if f.step >= 0 {
 			f.at = a.profile.Steps[f.step].about()
 		}
+		f.gone = !f.done && !a.lives(name)
 		return f
 	}
 	if part >= 0 && part < len(steps) {
@@ -93,6 +94,16 @@ func (a *arena) fateOf(name string, code program.Code) fate {
 		}
 	}
 	return f
+}
+
+// lives reports whether a process was among those who were there when nothing moved any
+// more. Its ID is as whoever cloned it sees it.
+func (a *arena) lives(name string) bool {
+	id, depth := int(a.setting.board.Value(a.pids[name])), 0
+	if a.inner[name] {
+		depth = 1
+	}
+	return slices.ContainsFunc(a.alive, func(ids []int) bool { return depth < len(ids) && ids[depth] == id })
 }
 
 // op is an operation of a process.
@@ -113,8 +124,13 @@ func (a *arena) reached(name string) int {
 		switch {
 		case step.Kind == Clones && step.To == name, step.Kind == Releases && step.To == name:
 			ended = stage.Resumed
-		case step.Kind == Exits, step.Kind == Executes:
+		case step.Kind == Exits, step.ByExec:
 			ended = stage.Released
+		case step.Kind == Executes:
+			ended = 0
+			if a.executed() {
+				ended = stage.Released
+			}
 		}
 		if ended == 0 {
 			return i

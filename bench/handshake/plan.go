@@ -57,6 +57,9 @@ func (p Plan) Check() error {
 		if _, err := v.Change.of(v.Profile); err != nil {
 			return err
 		}
+		if p.Trials > 0 && v.Change.bare() {
+			return fmt.Errorf("breaks of %s without any work: nothing tells a wrong world from a right one, name some work", v.Profile.Name)
+		}
 		if v.Change.Hold < 0 || v.Change.Hold > mostHold {
 			return fmt.Errorf("hold %v: 0 to %v are possible", v.Change.Hold, mostHold)
 		}

@@ -36,6 +36,7 @@ type look struct {
 	asleep   []string // those who sleep, each with how often he has been on a CPU
 	awake    int
 	cpu      time.Duration // of those who do not
+	alive    [][]int       // the process IDs of each who has not ended, from the keeper's namespace inwards
 	vanished bool
 }
 
@@ -44,6 +45,7 @@ type look struct {
 func (a *arena) awaitQuiet(sleeps time.Duration) (hung bool, err error) {
 	every := lookEvery + 2*sleeps
 	var before look
+	var since time.Duration // the CPU time of those awake when the sleepers last changed
 	for {
 		if a.keeper.Ended() {
 			_, err := a.keeper.Wait()
@@ -53,9 +55,14 @@ func (a *arena) awaitQuiet(sleeps time.Duration) (hung bool, err error) {
 		if err != nil {
 			return true, fmt.Errorf("look after a handshake: %w", errors.Join(err, a.kill()))
 		}
-		rests := now.awake == 0 && !now.vanished && len(now.asleep) > 0 && slices.Equal(before.asleep, now.asleep)
-		spins := now.awake > 0 && now.cpu > spinsFor && slices.Equal(before.asleep, now.asleep)
+		still := slices.Equal(before.asleep, now.asleep)
+		if !still {
+			since = now.cpu
+		}
+		rests := still && now.awake == 0 && !now.vanished && len(now.asleep) > 1
+		spins := still && now.awake > 0 && now.cpu-since > spinsFor
 		if rests || spins {
+			a.alive = now.alive
 			return true, a.kill()
 		}
 		before = now
@@ -63,7 +70,8 @@ func (a *arena) awaitQuiet(sleeps time.Duration) (hung bool, err error) {
 	}
 }
 
-// lookAt looks at all descendants of a keeper, whom only its own end wakes.
+// lookAt looks at a keeper and all its descendants: the keeper sleeps until one of them
+// ends, and as long as it has not been on a CPU to reap him there is somebody to move.
 func lookAt(keeper int) (l look, err error) {
 	for todo := []int{keeper}; len(todo) > 0; {
 		pid := todo[0]
@@ -77,9 +85,7 @@ func lookAt(keeper int) (l look, err error) {
 			return l, err
 		}
 		todo = append(todo, children...)
-		if pid != keeper {
-			l.add(pid)
-		}
+		l.add(pid)
 	}
 	return l, nil
 }
@@ -112,7 +118,7 @@ func (l *look) add(pid int) {
 		l.vanished = true
 		return
 	}
-	state, switches := byte(0), ""
+	state, switches, ids := byte(0), "", []int(nil)
 	for line := range strings.Lines(string(text)) {
 		name, value, _ := strings.Cut(line, ":")
 		switch value = strings.TrimSpace(value); name {
@@ -120,7 +126,16 @@ func (l *look) add(pid int) {
 			state = value[0]
 		case "voluntary_ctxt_switches", "nonvoluntary_ctxt_switches":
 			switches += " " + value
+		case "NSpid":
+			for i, field := range strings.Fields(value) {
+				if id, err := strconv.Atoi(field); err == nil && i > 0 { // the first is this program's
+					ids = append(ids, id)
+				}
+			}
 		}
+	}
+	if state != 'Z' && state != 'X' {
+		l.alive = append(l.alive, ids)
 	}
 	switch state {
 	case 'S', 'T', 't':

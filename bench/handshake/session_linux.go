@@ -118,7 +118,7 @@ func (s *session) pass(p Profile, c Change, kill *death) (passed, *compiled, err
 
 // passFree is pass without looks, which would take CPU time from what is timed.
 func (s *session) passFree(p Profile, c Change) (passed, *compiled, error) {
-	return s.run(p, c, nil, func(a *arena, _ time.Duration) (bool, error) { return a.await() })
+	return s.run(p, c, nil, func(a *arena, sleeps time.Duration) (bool, error) { return a.await(sleeps) })
 }
 
 // lateness is how late he is who was to release at a dropped stage: the other side has
@@ -173,11 +173,12 @@ func (s *session) run(p Profile, c Change, kill *death, await func(*arena, time.
 }
 
 // executed reports whether the payload has begun, which it has once it has looked at its
-// world: one that is killed on the way there has not.
+// world: one that is killed on the way there has not. Where nothing is executed it has
+// with its last stamp.
 func (c *compiled) executed() bool {
 	for i, s := range c.profile.Steps {
 		if s.Kind == Executes {
-			return c.setting.board.Stage(stageOf(i)).Released != 0 && c.setting.world.looked()
+			return c.setting.board.Stage(stageOf(i)).Released != 0 && (!c.setting.world.executes || c.setting.world.looked())
 		}
 	}
 	return false
