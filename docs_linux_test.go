@@ -14,8 +14,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// recorded is the run that a document shows, whose times no machine would repeat.
-const recorded = "docs/results/default.jsonl"
+// What the documents show of runs, whose times no machine would repeat, and of breaks,
+// whose trials are not all alike.
+const (
+	recorded           = "docs/results/default.jsonl"
+	recordedHandshakes = "docs/results/handshakes.jsonl"
+	recordedBreaks     = "docs/results/handshake-breaks.jsonl"
+)
 
 // build builds the command that the documents speak of.
 func build(t *testing.T) (nsbench string) {
@@ -66,8 +71,16 @@ func TestDocumentedCommands(t *testing.T) {
 			t.Run(s.where, func(t *testing.T) {
 				switch s.args[0] {
 				case "run":
-					all := printed(nsbench, "report", recorded, "--out", t.TempDir()) // rendered, as a run is
-					s.compare(t, slices.DeleteFunc(all, func(line string) bool { return strings.HasPrefix(line, "nsbench: ") }))
+					s.compare(t, reported(t, nsbench, recorded))
+				case "handshake":
+					switch {
+					case slices.Contains(s.args, "--list"):
+						s.compare(t, printed(nsbench, s.args...))
+					case slices.Contains(s.args, "--breaks"):
+						s.compare(t, reported(t, nsbench, recordedBreaks))
+					default:
+						s.compare(t, reported(t, nsbench, recordedHandshakes))
+					}
 				case "list":
 					needRoot(t)
 					s.compare(t, printed(nsbench, s.args...))
@@ -83,6 +96,13 @@ func TestDocumentedCommands(t *testing.T) {
 	if ran == 0 {
 		t.Error("no document has a command")
 	}
+}
+
+// reported is what a command prints of what is recorded: rendered, as it is by the command.
+func reported(t *testing.T, nsbench, record string) []string {
+	t.Helper()
+	all := printed(nsbench, "report", record, "--out", t.TempDir())
+	return slices.DeleteFunc(all, func(line string) bool { return strings.HasPrefix(line, "nsbench: ") })
 }
 
 // printed is what a command prints, line by line and without the blanks at
@@ -148,9 +168,9 @@ func (s session) compare(t *testing.T, got []string) {
 	}
 }
 
-// docs/results.md, docs/charts.md and the pictures of the documents are what
-// scripts/results makes of the runs that are recorded beside them, and it makes no
-// others.
+// docs/results.md, docs/charts.md, docs/handshakes.md and the pictures of the documents
+// are what scripts/results makes of the runs that are recorded beside them, and it makes
+// no others.
 func TestResultsAreRendered(t *testing.T) {
 	to := t.TempDir()
 	cmd := exec.Command("scripts/results", "render", "--to", to)
@@ -168,6 +188,9 @@ func TestResultsAreRendered(t *testing.T) {
 		if len(made) == 0 {
 			t.Errorf("scripts/results makes no %s", pattern)
 		}
+	}
+	if !slices.Contains(matching(t, to, "*.md"), "handshakes.md") {
+		t.Error("scripts/results makes no handshakes.md")
 	}
 	if diff := cmp.Diff(matching(t, to, "charts/*"), matching(t, "docs", "charts/*")); diff != "" {
 		t.Errorf("docs/charts has other pictures than scripts/results makes (-made +there):\n%s", diff)

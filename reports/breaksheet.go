@@ -270,7 +270,7 @@ func (b *Breaks) heat(s sheet, p result.Profile) *drawing {
 		h.Rows = append(h.Rows, out)
 	}
 	return &drawing{
-		name: "breaks-" + slug(profileLabel(p)), title: s.title, alt: s.title + ": " + strings.Join(s.notes[:min(len(s.notes), 1)], " "),
+		name: "breaks-of-" + slug(profileLabel(p)), title: s.title, alt: s.title + ": " + strings.Join(s.notes[:min(len(s.notes), 1)], " "),
 		draw: func(l look) (*plot.Drawing, error) { h.Host = l.host; return plot.HeatMap(h) },
 	}
 }

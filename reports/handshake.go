@@ -142,7 +142,7 @@ func (g *gatheredHandshakes) add(h *result.Handshake) {
 	}
 	for i := range h.TotalNS {
 		g.scratch = stampsAt(g.scratch, h, i)
-		g.profiles[h.Profile].add(h, i, g.scratch)
+		g.profiles[h.Profile].add(h, g.header.Plan.Warmup, i, g.scratch)
 	}
 }
 
@@ -150,6 +150,7 @@ func (g *gatheredHandshakes) add(h *result.Handshake) {
 type gatheredProfile struct {
 	path           *pathfinder
 	total          packed
+	ends           roundEnds
 	steps          []gatheredStep
 	unspent        float64 // sum of shares
 	invalid, wrong map[string]int
@@ -169,7 +170,7 @@ type gatheredStep struct {
 // drawn: to keep the stamps of all is the record once more, in memory.
 const mostKept = 512
 
-func (g *gatheredProfile) add(h *result.Handshake, at int, stamps []stamped) {
+func (g *gatheredProfile) add(h *result.Handshake, warmup, at int, stamps []stamped) {
 	total := h.TotalNS[at]
 	if reason := g.path.invalid(h, at, stamps); reason != "" {
 		g.invalid[reason]++
@@ -180,6 +181,7 @@ func (g *gatheredProfile) add(h *result.Handshake, at int, stamps []stamped) {
 	}
 	g.keep(total, stamps)
 	g.total.add(total)
+	g.ends.add(h.Round-warmup, g.total.n)
 	for i, m := range stamps {
 		g.steps[i].add(g.path.profile.Steps[i].Kind, m)
 	}
@@ -236,13 +238,17 @@ func (g *gatheredStep) add(kind string, m stamped) {
 
 func (g *gatheredHandshakes) finish(end *result.End) *Handshakes {
 	out := &Handshakes{Header: g.header, End: end, Profiles: make([]HandshakeProfile, len(g.profiles))}
-	inParallel(len(g.profiles), func(i int) { out.Profiles[i] = g.profiles[i].finish() })
+	rounds := 0
+	for i := range g.profiles {
+		rounds = max(rounds, len(g.profiles[i].ends))
+	}
+	inParallel(len(g.profiles), func(i int) { out.Profiles[i] = g.profiles[i].finish(rounds) })
 	return out
 }
 
-func (g *gatheredProfile) finish() HandshakeProfile {
+func (g *gatheredProfile) finish(rounds int) HandshakeProfile {
 	n := float64(g.total.n)
-	out := HandshakeProfile{Profile: g.path.profile, Total: stat.NewSample(g.total.take(), nil), Invalid: g.invalid, Wrong: g.wrong}
+	out := HandshakeProfile{Profile: g.path.profile, Total: stat.NewSample(g.total.take(), g.ends.all(rounds)), Invalid: g.invalid, Wrong: g.wrong}
 	out.Shares.Between = g.unspent / n
 	out.Summary = out.Total.Summarize()
 	if n == 0 {

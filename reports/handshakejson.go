@@ -172,9 +172,8 @@ func jsonOfHandshakes(rep *Report) *jsonHandshakes {
 			out.Handshakes = append(out.Handshakes, jsonOfHandshake(at, p))
 		}
 		for _, one := range h.WhatIfs() {
-			r := one.Ratio
 			out.WhatIfs = append(out.WhatIfs, jsonWhatIf{
-				jsonOfProfile(at, h.Profiles[one.Profile].Profile), number(r.Ratio), number(r.Interval.Lo), number(r.Interval.Hi), string(one.Verdict),
+				jsonOfProfile(at, h.Profiles[one.Profile].Profile), number(one.Ratio), number(one.RatioInterval.Lo), number(one.RatioInterval.Hi), string(one.Verdict),
 			})
 		}
 		out.Runs = append(out.Runs, jsonOfShakesRun(run, h.Header, h.End))

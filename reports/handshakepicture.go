@@ -83,7 +83,7 @@ func (p HandshakeProfile) lanes() *drawing {
 		d.Path = append(d.Path, plot.LanePart{Lane: lane, From: float64(s.from), To: float64(s.to)})
 	}
 	return &drawing{
-		name: "handshake-" + slug(p.Label()), title: d.Title, alt: p.lanesInWords(),
+		name: "handshake-of-" + slug(p.Label()), title: d.Title, alt: p.lanesInWords(),
 		draw: func(l look) (*plot.Drawing, error) { d.Host = l.host; return plot.DrawLanes(d) },
 	}
 }

@@ -174,16 +174,16 @@ func (h *Handshakes) whatIfs() (sheet, bool) {
 	s := sheet{
 		title:   "What if: the same handshakes with something changed",
 		columns: []sheetColumn{{name: "profile", label: true}, {name: "total p50"}, {name: "as it stands", spare: 1}, {name: "times"}, {name: "95%", glued: true}, {name: "verdict"}},
-		notes:   []string{"Times are the median of the total as a multiple of that of the profile as it stands. Their intervals hold at once."},
+		notes:   []string{"Times are how many times as long the total is as that of the profile as it stands, compared round by round. The intervals hold at once for all."},
 	}
 	for _, w := range all {
 		p, base := h.Profiles[w.Profile], h.Profiles[w.Base]
 		if p.Unavailable != "" || base.Unavailable != "" {
 			continue
 		}
-		row := []string{p.Label(), plot.Time(p.Summary.P50), plot.Time(base.Summary.P50), multiple(w.Ratio.Ratio), "-", string(w.Verdict)}
-		if w.Ratio.Interval.Known() {
-			row[4] = ratioSpan(w.Ratio.Interval)
+		row := []string{p.Label(), plot.Time(p.Summary.P50), plot.Time(base.Summary.P50), multiple(w.Ratio), "-", string(w.Verdict)}
+		if w.RatioInterval.Known() {
+			row[4] = ratioSpan(w.RatioInterval)
 		}
 		s.rows = append(s.rows, row)
 	}

@@ -9,10 +9,10 @@ import (
 type WhatIf struct {
 	Profile, Base int // by their places among the profiles
 
-	// Ratio is that of the medians of the totals. Its interval holds at once for all that
-	// are compared. It is not known where one was not run often enough.
-	Ratio   stat.QuantileRatio
-	Verdict stat.Verdict
+	// Comparison is that of the totals, round by round. Its intervals hold at once for
+	// all that are compared. Why says why nothing can be said, where that is so.
+	stat.Comparison
+	Why error
 }
 
 // asItStands tells a profile of which nothing was changed.
@@ -35,11 +35,8 @@ func (h *Handshakes) WhatIfs() (all []WhatIf) {
 	}
 	for i := range all {
 		w := &all[i]
-		w.Ratio = stat.RatioOf(h.Profiles[w.Profile].Total, h.Profiles[w.Base].Total, 0.5, 1-(1-stat.Confidence)/float64(len(all)))
-		w.Verdict = stat.Inconclusive
-		if w.Ratio.Interval.Known() {
-			w.Verdict = w.Ratio.Verdict(h.Header.Plan.Threshold)
-		}
+		terms := stat.Terms{Threshold: h.Header.Plan.Threshold, Confidence: stat.Confidence, Comparisons: len(all)}
+		w.Comparison, w.Why = stat.Compare(h.Profiles[w.Profile].Total, h.Profiles[w.Base].Total, terms)
 	}
 	return all
 }

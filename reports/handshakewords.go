@@ -68,7 +68,7 @@ func (h *Handshakes) changedWords() string {
 	for _, w := range whatIfs {
 		text := h.Profiles[w.Profile].Label()
 		if w.Verdict == stat.Faster || w.Verdict == stat.Slower {
-			text += " (" + multiple(w.Ratio.Ratio) + " times)"
+			text += " (" + multiple(w.Ratio) + " times)"
 		}
 		of[w.Verdict] = append(of[w.Verdict], text)
 	}

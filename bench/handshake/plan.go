@@ -28,9 +28,9 @@ type Variant struct {
 	Change  Change
 }
 
-// Block is how many handshakes a visit to a variant has: as few as will do for the
-// first of them to be not all of them.
-const Block = 5
+// Block is how many handshakes a visit to a variant has. Few make many rounds of as many
+// handshakes, and rounds are what changes are compared by.
+const Block = 2
 
 // Limits of a plan.
 const (

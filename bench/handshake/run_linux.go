@@ -40,6 +40,9 @@ func inSession(plan Plan, do func(*session) error) (err error) {
 	return errors.Join(do(s), s.close())
 }
 
+// threshold is the share below which a difference between totals makes none.
+const threshold = 0.02
+
 type runner struct {
 	*session
 	plan    Plan
@@ -64,6 +67,7 @@ func (r *runner) begin(ctx context.Context, trials int) error {
 	h.Seed = r.plan.Seed
 	h.Plan.Iterations, h.Plan.Warmup, h.Plan.Trials = r.plan.Iterations, r.plan.Warmup, trials
 	h.Environment.UserNS = r.user
+	h.Plan.Threshold = threshold
 	for _, v := range r.plan.Variants {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
