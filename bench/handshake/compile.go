@@ -281,7 +281,9 @@ func (w *writer) held(g gate.Gate, release program.Program) (p program.Program) 
 }
 
 // execute is the end of the process that becomes the payload. What it finds it notes
-// behind the last stamp: that is no part of the handshake.
+// behind the last stamp: that is no part of the handshake. Where its execve is a release
+// the looks come before that, and are a part of the total, in between: some 35 us where it
+// looks for a network device and a control group.
 func (w *writer) execute(i int) program.Program {
 	p := program.Program{program.Stamp(program.StampReleased)}
 	if !w.setting.world.executes {

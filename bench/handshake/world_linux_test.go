@@ -37,7 +37,6 @@ func everything() Profile {
 // A world in which one thing was done to the wrong process, or too late, is wrong in that
 // and in nothing else.
 func TestOneWrongFact(t *testing.T) {
-	s := begin(t)
 	to := func(name, process string) func(*Profile) {
 		return edit(name, func(s *Step) { s.To, s.Work.of = process, process })
 	}
@@ -62,6 +61,7 @@ func TestOneWrongFact(t *testing.T) {
 		}},
 	} {
 		t.Run(tt.work, func(t *testing.T) {
+			s := begin(t)
 			if why, refused := s.refused[tt.work]; refused {
 				t.Skip(why)
 			}
