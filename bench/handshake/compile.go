@@ -250,6 +250,9 @@ func (w *writer) stage(i int, step Step) error {
 	if _, holds := g.(gate.Holder); holds {
 		return fmt.Errorf("stage %s: %s: %w: its releaser has to see that the other side waits, which no handshake provides for", step.Name, step.Primitive.Name, ErrNotWith)
 	}
+	if n := w.signalled(step.To); n > 1 {
+		return fmt.Errorf("stage %s: %s: %w: %s waits at %d stages, and a second signal that comes before the first has been taken is merged with it", step.Name, step.Primitive.Name, ErrNotWith, step.To, n)
+	}
 	before := w.held(g, release)
 	if process, pidfd := release.TakesProcess(), release.TakesPidfd(); process || pidfd {
 		if w.nested {
@@ -266,6 +269,19 @@ func (w *writer) stage(i int, step Step) error {
 	}
 	w.add(i, append(before, stamped(release)...))
 	return nil
+}
+
+// standard are the signals of which one at a time is kept pending. signal(7).
+const standard = 32
+
+// signalled is at how many stages a process waits for a standard signal.
+func (c *compiled) signalled(name string) (n int) {
+	for i, step := range c.profile.Steps {
+		if step.Kind == Releases && step.To == name && c.gates[i] != nil && c.gates[i].Wait().Signals()&(1<<(standard-1)-1) != 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // held keeps in the releaser what the waiter closes before it waits, and the release does
