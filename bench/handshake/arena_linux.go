@@ -44,7 +44,7 @@ func (c *compiled) start(by *launch.Launcher, user bool) (_ *arena, err error) {
 	}
 	first := c.profile.Processes[0].Name
 	begin := program.Program{program.FutexWait(c.go1, 0)}
-	begin = append(begin, closeAllBut(filesOf(c.parts))...)
+	begin = append(begin, closeAllBut(c.parts)...)
 	if cpu := c.setting.first; cpu >= 0 {
 		begin = append(begin, program.Pin(cpu))
 	}

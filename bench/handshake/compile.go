@@ -3,7 +3,6 @@ package handshake
 import (
 	"errors"
 	"fmt"
-	"math"
 	"os"
 	"slices"
 	"time"
@@ -219,7 +218,7 @@ func (w *writer) clone(i int, step Step) error {
 	}
 	// What a child is not to have goes before anything else: a write end that it would
 	// keep holds up whoever reads the other.
-	child[0].Program = append(child[0].Program, closeAllBut(filesOf(child))...)
+	child[0].Program = append(child[0].Program, closeAllBut(child)...)
 	spawn := program.Spawn
 	if step.Sibling {
 		spawn = program.SpawnSibling
@@ -359,15 +358,9 @@ func filesOf(parts []program.Part) (fds []program.FD) {
 	return fds
 }
 
-// closeAllBut closes every descriptor but some.
-func closeAllBut(keep []program.FD) (p program.Program) {
+// closeAllBut closes every descriptor but those that parts name.
+func closeAllBut(parts []program.Part) program.Program {
+	keep := filesOf(parts)
 	slices.SortFunc(keep, func(a, b program.FD) int { return a.N - b.N })
-	next := 0
-	for _, fd := range keep {
-		if fd.N > next {
-			p = append(p, program.CloseRange(uint32(next), uint32(fd.N-1)))
-		}
-		next = max(next, fd.N+1)
-	}
-	return append(p, program.CloseRange(uint32(next), math.MaxUint32))
+	return launch.CloseAllBut(nil, keep)
 }

@@ -94,7 +94,7 @@ func (m *prologues) make(cfg Config, then []program.Part) program.Program {
 	}
 	slices.SortFunc(m.keep, func(a, b program.FD) int { return a.N - b.N })
 	if cfg.Outlives {
-		m.made = closeAllBut(m.made[:0], m.keep)
+		m.made = CloseAllBut(m.made[:0], m.keep)
 	} else {
 		if signals != m.waits {
 			m.mask, m.waits = program.SetMask(signals), signals
@@ -103,7 +103,7 @@ func (m *prologues) make(cfg Config, then []program.Part) program.Program {
 		if !cfg.Untied {
 			m.made = append(m.made, m.ties...)
 		}
-		m.made = append(closeAllBut(m.made, m.keep), m.mask)
+		m.made = append(CloseAllBut(m.made, m.keep), m.mask)
 	}
 	return m.made
 }
@@ -114,9 +114,9 @@ func (m *prologues) before(cfg Config, then []program.Part) []program.Part {
 	return m.parts
 }
 
-// closeAllBut appends what closes every descriptor but those given, which are in
+// CloseAllBut appends to a program what closes every descriptor but those given, which are in
 // order and may be given twice.
-func closeAllBut(p program.Program, keep []program.FD) program.Program {
+func CloseAllBut(p program.Program, keep []program.FD) program.Program {
 	next := 0
 	for _, fd := range keep {
 		if fd.N > next {
