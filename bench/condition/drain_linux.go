@@ -75,8 +75,9 @@ func newMarking(by *launch.Launcher) (_ *Drainer, err error) {
 	if d.user, err = limitedNamespace(by, d.board, "max_user_namespaces", "1"); err != nil {
 		return nil, err
 	}
-	// Both calls, before anything is measured: a filter may forbid one of them.
-	return d, d.Drain()
+	// Both calls, before anything is measured: a filter may forbid one of them, or a limit
+	// further out, behind which nobody would ever get out of the way.
+	return d, d.drain(program.UnshareNow(program.NewUser | program.NewNet))
 }
 
 // limitedNamespace returns a descriptor of a new user namespace with a limit.
@@ -128,13 +129,18 @@ func (d *Drainer) Drain() error {
 	if d.Means == DrainWorkers {
 		return d.awaitWorkers()
 	}
+	return d.drain(program.Unshare(program.NewUser|program.NewNet, retry))
+}
+
+// drain does it by a marker, which is given up at once.
+func (d *Drainer) drain(marker program.Op) error {
 	user := program.FD{Name: "limited user namespace", N: d.user}
-	for _, kinds := range []program.Namespace{
-		program.NewUser | program.NewNet, // the marker, which is given up at once
-		program.NewUser,                  // there is room for it when the marker is gone
+	for _, unshare := range []program.Op{
+		marker,
+		program.Unshare(program.NewUser, retry), // there is room for it when the marker is gone
 	} {
-		if err := d.child(program.JoinNamespace(user, program.NewUser), program.Unshare(kinds, retry)); err != nil {
-			return fmt.Errorf("drain network namespaces: %v: %w", kinds, err)
+		if err := d.child(program.JoinNamespace(user, program.NewUser), unshare); err != nil {
+			return fmt.Errorf("drain network namespaces: %w", err)
 		}
 	}
 	return nil
