@@ -32,6 +32,9 @@ func (r *runner) breaks(ctx context.Context) error {
 }
 
 func (r *runner) breakAll(ctx context.Context) error {
+	if err := r.checkAny(); err != nil {
+		return err
+	}
 	var all []breach
 	for _, i := range r.running {
 		v := r.plan.Variants[i]
@@ -44,14 +47,16 @@ func (r *runner) breakAll(ctx context.Context) error {
 	}
 	for n, b := range all {
 		cell, err := r.findOut(ctx, b)
+		if cell.Trials > 0 { // of an interrupted one, too, for the trials that it had
+			if err := r.to.Record(cell); err != nil {
+				return err
+			}
+			r.blocks++
+			r.samples += cell.Trials
+		}
 		if err != nil {
-			return fmt.Errorf("handshake %s, %s of %s after %q: %w", r.plan.Variants[b.variant].Profile.Name, b.is, b.side, b.stage, err)
+			return fmt.Errorf("handshake %s, %s: %w", r.plan.Variants[b.variant].Profile.Name, b.about(), err)
 		}
-		if err := r.to.Record(cell); err != nil {
-			return err
-		}
-		r.blocks++
-		r.samples += cell.Trials
 		r.to.Progress(n+1, len(all))
 	}
 	return nil
@@ -64,6 +69,17 @@ type breach struct {
 	side    string
 	stage   string
 	step    int // of a kill: after which
+}
+
+// about is a breach in words.
+func (b breach) about() string {
+	switch {
+	case b.is == result.BreakDrop:
+		return "without stage " + b.stage
+	case b.stage == "":
+		return b.side + " killed after the first clone"
+	}
+	return b.side + " killed after stage " + b.stage
 }
 
 // breachesOf are all breaks of a profile: each process that takes part in a stage, or in
@@ -88,30 +104,37 @@ func breachesOf(variant int, p Profile) (all []breach) {
 	return all
 }
 
-// findOut tries a break as often as the plan says.
-func (r *runner) findOut(ctx context.Context, b breach) (*result.Break, error) {
-	cell := &result.Break{Profile: b.variant, Break: b.is, Side: b.side, Stage: b.stage}
-	for range r.plan.Trials {
+// findOut tries a break as often as the plan says. With an error comes what was found out
+// before it, for a thousand trials take minutes.
+func (r *runner) findOut(ctx context.Context, b breach) (cell *result.Break, err error) {
+	cell = &result.Break{Profile: b.variant, Break: b.is, Side: b.side, Stage: b.stage}
+	for cell.Trials < r.plan.Trials && err == nil {
 		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
+			err = context.Cause(ctx)
+			break
 		}
-		v := r.plan.Variants[b.variant]
-		var kill *death
-		if b.is == result.BreakKill {
-			kill = &death{b.side, b.step}
-		} else {
-			v.Change.Drop = b.stage
-		}
-		done, c, err := r.pass(v.Profile, v.Change, kill)
-		if err != nil {
-			return nil, err
-		}
-		cell.Trials++
-		add(cell, judged(c, done, kill))
+		err = r.tryBreak(b, cell)
 	}
 	slices.SortStableFunc(cell.Results, func(a, b result.BreakResult) int { return b.N - a.N })
 	cell.Verdict = verdictOf(cell.Results)
-	return cell, nil
+	return cell, err
+}
+
+func (r *runner) tryBreak(b breach, cell *result.Break) error {
+	v := r.plan.Variants[b.variant]
+	var kill *death
+	if b.is == result.BreakKill {
+		kill = &death{b.side, b.step}
+	} else {
+		v.Change.Drop = b.stage
+	}
+	done, c, err := r.pass(v.Profile, v.Change, kill)
+	if err != nil {
+		return err
+	}
+	cell.Trials++
+	add(cell, judged(c, done, kill))
+	return nil
 }
 
 // judged is what one trial came to.

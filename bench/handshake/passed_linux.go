@@ -90,7 +90,11 @@ func (a *arena) fateOf(name string, code program.Code) fate {
 		f.step = steps[part]
 		f.at = a.profile.Steps[f.step].about()
 		if op, ok := a.op(name, part, f.outcome.Index); ok {
-			f.at += ", " + op.Bare()
+			text := op.Bare()
+			if a.profile.Steps[f.step].Kind == Clones { // what the clone is to do would hide the reason
+				text, _, _ = strings.Cut(text, " { ")
+			}
+			f.at += ", " + text
 		}
 	}
 	return f

@@ -160,7 +160,18 @@ func refusedWork(c *compiled, done passed) (name, why string) {
 	return "", ""
 }
 
+// checkAny is an error where nothing can be run. The reasons are in the header by then.
+func (r *runner) checkAny() error {
+	if len(r.running) > 0 {
+		return nil
+	}
+	return errors.New("none of the handshakes can be run here, for the reasons that the report gives")
+}
+
 func (r *runner) rounds(ctx context.Context) error {
+	if err := r.checkAny(); err != nil {
+		return err
+	}
 	rounds := (r.plan.Iterations + Block - 1) / Block
 	total := (rounds + r.plan.Warmup) * len(r.running)
 	done := 0

@@ -155,8 +155,8 @@ func oneRun(s streams, path string) (reports.Run, error) {
 	}
 	rep.Runs = slices.DeleteFunc(rep.Runs, func(run reports.Run) bool { return !run.HasSeries() })
 	if len(rep.Runs) == 0 {
-		return reports.Run{}, withHint(fmt.Errorf("%s: holds what became of primitives under faults or namespaces, and no series: compare is of release latencies", fileTitle(path)),
-			"record them by nsbench run; what nsbench report --format json prints of matrices can be compared by diff")
+		return reports.Run{}, withHint(fmt.Errorf("%s: holds matrices or handshakes, and no series: compare is of release latencies", fileTitle(path)),
+			"record them by nsbench run; what nsbench report --format json prints of the rest can be compared by diff")
 	}
 	if n := len(rep.Runs); n != 1 {
 		return reports.Run{}, withHint(fmt.Errorf("%s: holds %d runs: compare takes one from each file", fileTitle(path), n),

@@ -64,7 +64,7 @@ func newHandshake(s streams) *cobra.Command {
 		ValidArgsFunction: completeOf(profileNames()...),
 		RunE: func(c *cobra.Command, args []string) error {
 			if f.list {
-				return listProfiles(s.out)
+				return listProfiles(s.out, args)
 			}
 			if f.against != "" {
 				return against(s.out, args, f.against)
@@ -127,6 +127,9 @@ func (f *handshakeFlags) plan(flags *pflag.FlagSet, names []string) (plan handsh
 		f.seed = rand.Uint64()
 	}
 	plan = handshake.Plan{Iterations: f.iterations, Warmup: f.warmup, Seed: f.seed}
+	if err := f.together(flags); err != nil {
+		return plan, err
+	}
 	if f.breaks {
 		if f.drop != "" {
 			return plan, usagef("drop: --breaks leaves out one stage after another by itself")
@@ -150,6 +153,22 @@ func (f *handshakeFlags) plan(flags *pflag.FlagSet, names []string) (plan handsh
 	return plan, explainRun(err)
 }
 
+// together refuses flags that would do nothing, for who types them expects something.
+func (f *handshakeFlags) together(flags *pflag.FlagSet) error {
+	if !f.breaks {
+		if flags.Changed("trials") {
+			return usagef("trials: is of --breaks; how often a handshake is measured is --iterations")
+		}
+		return nil
+	}
+	for _, name := range []string{"iterations", "warmup"} {
+		if flags.Changed(name) {
+			return usagef("%s: is of what is measured; how often each of the --breaks is tried is --trials", name)
+		}
+	}
+	return nil
+}
+
 // variants are the profiles that are named, each with every change.
 func (f *handshakeFlags) variants(names []string) (all []handshake.Variant, err error) {
 	profiles, err := selectProfiles(names)
@@ -161,6 +180,9 @@ func (f *handshakeFlags) variants(names []string) (all []handshake.Variant, err 
 	}
 	works, err := parsed("work", f.works, workOf)
 	if err != nil {
+		return nil, err
+	}
+	if err := distinct("work", f.works); err != nil {
 		return nil, err
 	}
 	changes := []handshake.Change{{}}
@@ -200,9 +222,14 @@ func workOf(text string) (c handshake.Change, err error) {
 		return c, nil
 	case "none":
 		return handshake.Change{OnlyWork: true}, nil
+	case "":
+		return c, usagef("work: nothing is named; --work none is without any")
 	}
 	c.OnlyWork = true
 	for _, name := range commaList(text) {
+		if name == "all" || name == "none" {
+			return c, usagef("work %s: %s stands alone: --work all --work none has both", text, name)
+		}
 		if !slices.Contains(handshake.Works(), name) {
 			return c, unknown("work", name, append([]string{"all", "none"}, handshake.Works()...))
 		}
@@ -228,10 +255,14 @@ func profileNames() (names []string) {
 	return names
 }
 
-// listProfiles prints what there is.
-func listProfiles(w io.Writer) error {
+// listProfiles prints those named, and all if none is.
+func listProfiles(w io.Writer, names []string) error {
+	profiles, err := selectProfiles(names)
+	if err != nil {
+		return err
+	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for _, p := range handshake.All() {
+	for _, p := range profiles {
 		if _, err := fmt.Fprintf(t, "%s\t%d processes\t%d stages\t%s\n", p.Name, len(p.Processes), len(p.Stages()), p.About); err != nil {
 			return err
 		}

@@ -41,6 +41,10 @@ var (
 // errNoTrace is of input that has no line of strace.
 var errNoTrace = errors.New("traced: no line of strace -f -ttt in it")
 
+// longestLine is far beyond what strace writes, in bytes. Without a bound /dev/zero is one
+// line, which takes all memory that there is.
+const longestLine = 1 << 20
+
 // A reading is what has been read of a trace so far.
 type reading struct {
 	points  []point
@@ -52,18 +56,16 @@ type reading struct {
 // strace in it; other lines are counted.
 func read(r io.Reader) (reading, error) {
 	trace := reading{pending: map[int]*call{}}
-	in := bufio.NewReader(r)
-	for number := 1; ; number++ {
-		text, err := in.ReadString('\n')
-		if text = strings.TrimRight(text, "\r\n"); text != "" {
+	in := bufio.NewScanner(r)
+	in.Buffer(nil, longestLine)
+	number := 1
+	for ; in.Scan(); number++ {
+		if text := strings.TrimRight(in.Text(), "\r"); text != "" {
 			trace.line(number, text)
 		}
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return reading{}, fmt.Errorf("traced: line %d: %w", number, err)
-		}
+	}
+	if err := in.Err(); err != nil {
+		return reading{}, fmt.Errorf("traced: line %d: %w", number, err)
 	}
 	if len(trace.points) == 0 {
 		return reading{}, errNoTrace
