@@ -105,21 +105,9 @@ func (r *run) header(about About) (*result.Header, error) {
 
 func (r *run) end(ctx context.Context, err error) *result.End {
 	r.clock.Calibrate()
-	end := &result.End{
-		Finished: time.Now().UTC(),
-		Ended:    result.EndedComplete,
-		Blocks:   r.blocks,
-		Samples:  r.samples,
-		Hz:       int64(r.clock.Hz),
-		Stopped:  r.stopped,
-	}
-	if err != nil {
-		end.Ended, end.Error = result.EndedFailed, err.Error()
-	}
-	if ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
-		end.Ended = result.EndedInterrupted
-	}
-	return end
+	end := result.EndOf(ctx, err)
+	end.Blocks, end.Samples, end.Hz, end.Stopped = r.blocks, r.samples, int64(r.clock.Hz), r.stopped
+	return &end
 }
 
 // rounds visits every series once in each round, in an order that the seed

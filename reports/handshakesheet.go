@@ -78,16 +78,13 @@ func takenAs(how string, h result.Header, end *result.End) string {
 
 // warnings are the doubts about the figures of the profiles, and what has none.
 func (h *Handshakes) warnings() (all []string) {
-	var invalid, wrong, short []string
+	var invalid, wrong []string
 	for _, p := range h.Profiles {
 		if n := p.InvalidTotal(); n > 0 {
 			invalid = append(invalid, fmt.Sprintf("%s %s of %s (%s)", p.Label(), plot.Count(n), plot.Count(n+p.Summary.N), howOften(p.Invalid)))
 		}
 		if len(p.Wrong) > 0 {
 			wrong = append(wrong, p.Label()+": "+howOften(p.Wrong))
-		}
-		if n := needed(p); n > 0 {
-			short = append(short, fmt.Sprintf("%s (%s are needed, %s are there)", p.Label(), plot.Count(n), plot.Count(p.Summary.N)))
 		}
 	}
 	if invalid != nil {
@@ -96,7 +93,7 @@ func (h *Handshakes) warnings() (all []string) {
 	if wrong != nil {
 		all = append(all, "Handshakes whose payload began in a world that was not what it should be, and which count all the same: "+strings.Join(wrong, "; ")+".")
 	}
-	if short != nil {
+	if short := sayAlike(h.Profiles, tooFewHandshakes); short != nil {
 		all = append(all, "Too few handshakes to tell a median, as much as they depend on each other: "+strings.Join(short, "; ")+".")
 	}
 	for _, text := range sayAlike(h.Profiles, otherDoubts) {
@@ -146,7 +143,9 @@ func sayAlike(profiles []HandshakeProfile, says func(HandshakeProfile) []string)
 	names := make(map[string][]string)
 	for _, p := range profiles {
 		for _, text := range says(p) {
-			text = strings.TrimRight(sentence(text), ".")
+			if text = sentence(text); !strings.HasSuffix(text, "...") { // which says that it is cut
+				text = strings.TrimRight(text, ".")
+			}
 			if names[text] == nil {
 				order = append(order, text)
 			}
@@ -157,6 +156,16 @@ func sayAlike(profiles []HandshakeProfile, says func(HandshakeProfile) []string)
 		all = append(all, strings.Join(firstOf(names[text], mostNamed), ", ")+": "+text)
 	}
 	return all
+}
+
+// tooFewHandshakes says how many handshakes it would take to tell a profile's median, where there
+// are too few.
+func tooFewHandshakes(p HandshakeProfile) []string {
+	n := needed(p)
+	if n == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s are needed, %s are there", plot.Count(n), plot.Count(p.Summary.N))}
 }
 
 // howOften lists what there is how often, the most frequent first.

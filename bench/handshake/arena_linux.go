@@ -43,7 +43,7 @@ func (c *compiled) start(by *launch.Launcher, user bool) (_ *arena, err error) {
 		return nil, err
 	}
 	first := c.profile.Processes[0].Name
-	begin := program.Program{program.FutexWait(c.go1, 0)}
+	begin := program.Program{program.FutexWait(c.begins, 0)}
 	begin = append(begin, closeAllBut(c.parts)...)
 	if cpu := c.setting.first; cpu >= 0 {
 		begin = append(begin, program.Pin(cpu))
@@ -55,8 +55,8 @@ func (c *compiled) start(by *launch.Launcher, user bool) (_ *arena, err error) {
 		program.MountProc("/proc"),
 		program.Spawn(0, parts...).Into(c.pids[first]),
 		program.CloseRange(0, math.MaxUint32),
-		program.Store(c.go1, 1),
-		program.FutexWake(c.go1, 1),
+		program.Store(c.begins, 1),
+		program.FutexWake(c.begins, 1),
 		program.ReapAll(c.zero),
 	}
 	ns := launch.PID | launch.Mnt | launch.UTS

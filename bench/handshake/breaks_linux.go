@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/nsbench/nsbench/bench/result"
+	"github.com/nsbench/nsbench/bench/trial"
 	"github.com/nsbench/nsbench/sync/program"
 )
 
@@ -17,7 +18,7 @@ import (
 // it, after each stage and on either side, and when a stage is left out, and records
 // that. Nothing of it is timed: a break is tried until its outcome is known, and every
 // trial has an arena of its own.
-func RunBreaks(ctx context.Context, plan Plan, to Recorder) error {
+func RunBreaks(ctx context.Context, plan Plan, to trial.Recorder) error {
 	return inSession(plan, func(s *session) error {
 		r := runner{session: s, plan: plan, to: to}
 		return r.breaks(ctx)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/nsbench/nsbench/bench/result"
+	"github.com/nsbench/nsbench/bench/trial"
 	"github.com/nsbench/nsbench/sync/gate"
 )
 
@@ -23,7 +24,7 @@ func broken(t *testing.T, trials int, profiles ...Profile) map[string]*result.Br
 		plan.Variants = append(plan.Variants, Variant{Profile: p})
 	}
 	cells := map[string]*result.Break{}
-	err := RunBreaks(context.Background(), plan, Recorder{
+	err := RunBreaks(context.Background(), plan, trial.Recorder{
 		Record: func(r result.Record) error {
 			if b, ok := r.(*result.Break); ok {
 				cells[strings.Join([]string{profiles[b.Profile].Name, b.Break, b.Side, b.Stage}, " ")] = b
@@ -111,7 +112,7 @@ func TestTheKilledDoNotHang(t *testing.T) {
 	p.Steps = slices.Insert(p.Steps, at(&p, "go"), does("P", initJob()))
 	plan := Plan{Trials: 1, First: -1, Others: -1, Variants: []Variant{{p, Change{Hold: 30 * time.Millisecond}}}}
 	var found bool
-	err := RunBreaks(context.Background(), plan, Recorder{Progress: func(int, int) {}, Record: func(r result.Record) error {
+	err := RunBreaks(context.Background(), plan, trial.Recorder{Progress: func(int, int) {}, Record: func(r result.Record) error {
 		if b, ok := r.(*result.Break); ok && b.Side == "M" && b.Stage == "tied" {
 			found = true
 			if b.Verdict != result.VerdictHangs || !slices.Equal(b.Results[0].Hung, []string{"C: at stage on"}) || len(b.Results[0].Ended) != 1 || !strings.HasPrefix(b.Results[0].Ended[0], "T: killed at ") {

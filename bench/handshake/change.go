@@ -15,7 +15,7 @@ type Change struct {
 	With   *gate.Primitive // takes the place of every stage's primitive; nil for none
 	Work   []string        // the works that are done, where OnlyWork is set
 	Stages []string        // the stages that are left in; nil is all
-	Drop   string          // a stage that is left out though others count on it; see Late
+	Drop   string          // a stage that is left out though others count on it, while who was to release is late
 
 	// OnlyWork says that Work counts. With no Work there is nothing but
 	// synchronisation: neither works, nor namespaces, nor the payload.

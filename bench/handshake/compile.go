@@ -46,7 +46,7 @@ type compiled struct {
 	spawns   map[string][]string       // whom it spawns, in their order
 	inner    map[string]bool           // whose ID is one of a PID namespace below the keeper's
 
-	go1, zero program.Word
+	begins, zero program.Word // set when the first process may begin; never set
 }
 
 // boardSize is room for the longest handshake: a stack and a code for each process, and
@@ -62,7 +62,7 @@ func compile(p Profile, s setting) (c *compiled, err error) {
 		profile: p, setting: s, gates: make([]gate.Gate, len(p.Steps)), pids: map[string]program.Word{},
 		steps: map[string][]int{}, programs: map[string][]program.Part{}, spawns: map[string][]string{}, inner: map[string]bool{},
 	}
-	if c.go1, err = s.board.Word("go"); err != nil {
+	if c.begins, err = s.board.Word("go"); err != nil {
 		return c, err
 	}
 	if c.zero, err = s.board.Word("zero"); err != nil {
@@ -270,13 +270,13 @@ func (w *writer) stage(i int, step Step) error {
 	return nil
 }
 
-// standard are the signals of which one at a time is kept pending. signal(7).
-const standard = 32
+// standardSignals are those of which one at a time is kept pending. signal(7).
+const standardSignals = 1<<31 - 1
 
 // signalled is at how many stages a process waits for a standard signal.
 func (c *compiled) signalled(name string) (n int) {
 	for i, step := range c.profile.Steps {
-		if step.Kind == Releases && step.To == name && c.gates[i] != nil && c.gates[i].Wait().Signals()&(1<<(standard-1)-1) != 0 {
+		if step.Kind == Releases && step.To == name && c.gates[i] != nil && c.gates[i].Wait().Signals()&standardSignals != 0 {
 			n++
 		}
 	}

@@ -3,6 +3,7 @@ package handshake
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/nsbench/nsbench/bench/result"
@@ -67,32 +68,11 @@ func (p Plan) Check() error {
 	return nil
 }
 
-// A Recorder takes what is found out, as it is found out.
-type Recorder struct {
-	Record   func(result.Record) error
-	Progress func(done, total int) // of handshakes
-}
-
-// record is a variant as the record has it. Of the works, those that the host refuses are
-// left out, and said.
-func (v Variant) record() (p result.Profile, err error) {
-	changed, err := v.Change.of(v.Profile)
-	if err != nil {
-		return p, err
-	}
-	return recordOf(changed, v.Change), nil
-}
-
+// recordOf is a profile, with a change that has been made to it, as the record has it.
 func recordOf(p Profile, c Change) result.Profile {
-	r := result.Profile{Name: p.Name, About: p.About, Source: p.Source, Work: c.workName(), Dropped: c.Drop}
+	r := result.Profile{Name: p.Name, About: p.About, Source: p.Source, Work: c.workName(), Trimmed: strings.Join(c.Stages, ","), Dropped: c.Drop}
 	if c.With != nil {
 		r.With = c.With.Name
-	}
-	for i, name := range c.Stages {
-		if i > 0 {
-			r.Trimmed += ","
-		}
-		r.Trimmed += name
 	}
 	for _, process := range p.Processes {
 		r.Processes = append(r.Processes, result.Process(process))

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/nsbench/nsbench/bench/trial"
 )
 
 // A handshake hangs when nothing moves any more: everybody who is left sleeps, and
@@ -27,9 +29,6 @@ const lookEvery = 3 * time.Millisecond
 // spinsFor is how much CPU time one uses, in a state in which nobody else moves, before
 // he counts as one that spins for ever.
 const spinsFor = 100 * time.Millisecond
-
-// tick is the unit of CPU times in /proc. proc_pid_stat(5).
-const tick = 10 * time.Millisecond
 
 // A look is what there is to see of the processes of a handshake.
 type look struct {
@@ -144,23 +143,6 @@ func (l *look) add(pid int) {
 		l.asleep = append(l.asleep, strconv.Itoa(pid)+" ended")
 	default:
 		l.awake++
-		l.cpu += cpuTime(pid)
+		l.cpu += trial.LookAt(pid).CPU()
 	}
-}
-
-// cpuTime is the CPU time that a process has used. proc_pid_stat(5), utime and stime.
-func cpuTime(pid int) (used time.Duration) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return 0
-	}
-	const user, system = 11, 12 // from the state on
-	fields := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
-	for _, i := range []int{user, system} {
-		if i < len(fields) {
-			ticks, _ := strconv.ParseInt(fields[i], 10, 64)
-			used += time.Duration(ticks) * tick
-		}
-	}
-	return used
 }

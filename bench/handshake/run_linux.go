@@ -14,12 +14,13 @@ import (
 
 	"github.com/nsbench/nsbench/bench/launch"
 	"github.com/nsbench/nsbench/bench/result"
+	"github.com/nsbench/nsbench/bench/trial"
 )
 
 // Run runs the plan's handshakes in rounds, each variant once a round, in an order that
 // is drawn for each, and records them. A variant that cannot be run here is recorded
 // with the reason. When the context ends it stops behind the handshake under way.
-func Run(ctx context.Context, plan Plan, to Recorder) (err error) {
+func Run(ctx context.Context, plan Plan, to trial.Recorder) (err error) {
 	return inSession(plan, func(s *session) error {
 		r := runner{session: s, plan: plan, to: to, random: rand.New(rand.NewPCG(plan.Seed, 0))}
 		return r.run(ctx)
@@ -46,7 +47,7 @@ const threshold = 0.02
 type runner struct {
 	*session
 	plan    Plan
-	to      Recorder
+	to      trial.Recorder
 	random  *rand.Rand
 	running []int // indices of the variants that can be run
 
@@ -78,18 +79,19 @@ func (r *runner) begin(ctx context.Context, trials int) error {
 	}
 	// Anew, for what a host refuses is known only now.
 	for i, v := range r.plan.Variants {
-		p, err := v.record()
+		changed, err := v.Change.of(v.Profile)
 		if err != nil {
 			return err
 		}
-		if err := r.try(v); err != nil {
-			if !unavailable(err) {
-				return fmt.Errorf("handshake %s: %w", v.Profile.Name, err)
-			}
-			p.Unavailable = err.Error()
-		} else {
+		p := recordOf(changed, v.Change)
+		switch err := r.try(v); {
+		case err == nil:
 			r.running = append(r.running, i)
-			p = r.kept(v)
+			p = r.kept(changed, v.Change)
+		case unavailable(err):
+			p.Unavailable = err.Error()
+		default:
+			return fmt.Errorf("handshake %s: %w", v.Profile.Name, err)
 		}
 		h.Plan.Profiles = append(h.Plan.Profiles, p)
 	}
@@ -97,13 +99,9 @@ func (r *runner) begin(ctx context.Context, trials int) error {
 	return r.to.Record(&h)
 }
 
-// kept is a variant as it is run here, for the record.
-func (r *runner) kept(v Variant) result.Profile {
-	changed, err := v.Change.of(v.Profile)
-	if err != nil { // which the plan's check has refused
-		panic(err)
-	}
-	p := recordOf(without(changed, r.refused), v.Change)
+// kept is a changed profile as it is run here, for the record.
+func (r *runner) kept(changed Profile, c Change) result.Profile {
+	p := recordOf(without(changed, r.refused), c)
 	for _, name := range Works() {
 		if why, refused := r.refused[name]; refused && slices.ContainsFunc(changed.Steps, func(s Step) bool { return s.Kind == Does && s.Work.Name == name }) {
 			p.LeftOut = append(p.LeftOut, name+": "+why)
@@ -237,18 +235,7 @@ func hasNet(p Profile) bool {
 // end writes the last line.
 func (r *runner) end(ctx context.Context, err error) error {
 	r.clock.Calibrate()
-	end := &result.End{
-		Finished: time.Now().UTC(),
-		Ended:    result.EndedComplete,
-		Blocks:   r.blocks,
-		Samples:  r.samples,
-		Hz:       int64(r.clock.Hz),
-	}
-	if err != nil {
-		end.Ended, end.Error = result.EndedFailed, err.Error()
-	}
-	if ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
-		end.Ended = result.EndedInterrupted
-	}
-	return errors.Join(err, r.to.Record(end))
+	end := result.EndOf(ctx, err)
+	end.Blocks, end.Samples, end.Hz = r.blocks, r.samples, int64(r.clock.Hz)
+	return errors.Join(err, r.to.Record(&end))
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/nsbench/nsbench/bench"
 	"github.com/nsbench/nsbench/bench/launch"
 	"github.com/nsbench/nsbench/bench/result"
+	"github.com/nsbench/nsbench/bench/trial"
 	"github.com/nsbench/nsbench/sync/gate"
 )
 
@@ -74,7 +75,7 @@ func waited(t *testing.T, p Profile, c Change, n, first, others int) map[string]
 	t.Helper()
 	all := map[string][]int64{}
 	plan := Plan{Variants: []Variant{{p, c}}, Iterations: n, Warmup: 1, First: first, Others: others}
-	err := Run(context.Background(), plan, Recorder{
+	err := Run(context.Background(), plan, trial.Recorder{
 		Progress: func(int, int) {},
 		Record: func(r result.Record) error {
 			h, ok := r.(*result.Handshake)

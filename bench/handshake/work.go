@@ -155,14 +155,14 @@ func (w *writer) link(of program.Word) (program.Program, error) {
 		return nil, err
 	}
 	peer := strings.Repeat("\x00", ifinfoSize) + attr(iflaIfname, linkThere+"\x00")
-	make1 := message(rtmNewlink, nlmCreate|nlmExcl, attr(iflaIfname, linkHere+"\x00")+
+	pair := message(rtmNewlink, nlmCreate|nlmExcl, attr(iflaIfname, linkHere+"\x00")+
 		attr(iflaInfo, attr(infoKind, "veth")+attr(infoData, attr(vethPeer, peer))))
 	move := message(rtmSetlink, 0, attr(iflaIfname, linkThere+"\x00")+attr(iflaPID, "\x00\x00\x00\x00"))
 	p := program.Program{program.NetlinkSocket().Into(fd)}
 	for _, m := range []struct {
 		name, text string
 		pid        bool
-	}{{"make veth", make1, false}, {"move veth", move, true}} {
+	}{{"make veth", pair, false}, {"move veth", move, true}} {
 		// A copy of a double word leaves zeros behind the ID.
 		request, err := w.memory(m.name, m.text, len(m.text)+8)
 		if err != nil {
@@ -178,7 +178,7 @@ func (w *writer) link(of program.Word) (program.Program, error) {
 		p = append(p,
 			program.Send(fd, request, len(m.text)),
 			program.Receive(fd, ack, ackSize),
-			program.Load(ack.Word("ack.error", ackErrorAt)).Want(0))
+			program.Load(ack.Word("answer to "+m.name, ackErrorAt)).Want(0))
 	}
 	return append(p, program.Close(fd)), nil
 }

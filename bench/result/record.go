@@ -11,7 +11,11 @@
 // docs/record.schema.json describes the same format for other languages.
 package result
 
-import "time"
+import (
+	"context"
+	"errors"
+	"time"
+)
 
 // Schema is the version of the record's format that this package writes. It
 // rises when a field changes its meaning; a field that is merely new does not
@@ -231,6 +235,19 @@ type End struct {
 	// Stopped is one of the Stopped constants: what ended a run, complete, that
 	// could have ended by more than its iterations. Empty for every other.
 	Stopped string `json:"stopped,omitempty"`
+}
+
+// EndOf is the last line of a section that ends now: complete, or by an error, which may
+// be that of the context. Counts and the clock's rate are the caller's to add.
+func EndOf(ctx context.Context, err error) End {
+	end := End{Finished: time.Now().UTC(), Ended: EndedComplete}
+	if err != nil {
+		end.Ended, end.Error = EndedFailed, err.Error()
+	}
+	if ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
+		end.Ended = EndedInterrupted
+	}
+	return end
 }
 
 // How a run ended.

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"time"
 
 	"github.com/nsbench/nsbench/bench/result"
 )
@@ -146,12 +145,9 @@ func (f *finding) loss() error {
 
 // finish records the cells that are not whole, and the end.
 func (f *finding) finish(ctx context.Context, why error) (err error) {
-	end := result.End{Finished: time.Now(), Ended: result.EndedComplete, Hz: clockHz}
+	end := result.EndOf(ctx, why)
+	end.Hz = clockHz
 	if why != nil {
-		end.Ended, end.Error = result.EndedFailed, why.Error()
-		if ctx.Err() != nil {
-			end.Ended = result.EndedInterrupted
-		}
 		for _, c := range f.Cells {
 			if c.missing > 0 && c.begun() {
 				err = errors.Join(err, f.recorder.Record(c.behaviour()))

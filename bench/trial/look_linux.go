@@ -34,6 +34,9 @@ const tick = 10 * time.Millisecond
 // LookAt looks at the first thread of a process.
 func LookAt(pid int) Look { return lookAt(pid, pid) }
 
+// CPU is the CPU time that the thread has used, in steps of 10 ms.
+func (l Look) CPU() time.Duration { return l.cpu }
+
 // Rests reports whether the thread neither runs nor wants to.
 func (l Look) Rests() bool {
 	return l.state == asleep || l.state == sleepsDeep || l.Stops()

@@ -22,7 +22,7 @@ func explainRun(err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, bench.ErrOneCPU):
-		return withHint(err, "nsbench run --placement same-cpu")
+		return withHint(err, "--placement same-cpu")
 	case errors.Is(err, fs.ErrNotExist) && strings.Contains(err.Error(), "/proc"):
 		return withHint(err, "mount -t proc proc /proc")
 	case errors.Is(err, bench.ErrProcesses):

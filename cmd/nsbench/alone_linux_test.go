@@ -128,11 +128,18 @@ func nobodyLeft(killed bool) error {
 			return os.NewSyscallError("wait4", err)
 		case pid == 0:
 			return errors.New("a process is left and lives")
-		case killed && status.Exited() && (status.ExitStatus() == 0 || program.Verdict(status.ExitStatus()) == program.Released):
+		case killed && status.Exited() && endsWell(status.ExitStatus()):
 		case !killed || !status.Signaled() || status.Signal() != unix.SIGKILL:
 			return fmt.Errorf("process %d was left and not reaped, status %#x", pid, uint32(status))
 		}
 	}
+}
+
+// endsWell reports whether a process that has outlived its parent may end so: it has
+// cleared away, or has noticed, just born, that nobody is there to be a child of.
+func endsWell(status int) bool {
+	verdict := program.Verdict(status)
+	return status == 0 || verdict == program.Released || verdict == program.ParentGone
 }
 
 // noGroupLeft holds that no control group is left that a process has made. Each

@@ -16,6 +16,7 @@ import (
 	"github.com/nsbench/nsbench/bench"
 	"github.com/nsbench/nsbench/bench/handshake"
 	"github.com/nsbench/nsbench/bench/result"
+	"github.com/nsbench/nsbench/bench/trial"
 	"github.com/nsbench/nsbench/reports"
 )
 
@@ -117,7 +118,7 @@ func runHandshakes(c *cobra.Command, s streams, names []string, f handshakeFlags
 	cells := cellFlags{out: f.out, format: f.format, force: f.force, quiet: f.quiet}
 	return cells.findOut(c, s, finding{section, format, func(ctx context.Context, record func(result.Record) error, progress func(done, total int)) error {
 		plan.Header = header()
-		return run(ctx, plan, handshake.Recorder{Record: record, Progress: progress})
+		return run(ctx, plan, trial.Recorder{Record: record, Progress: progress})
 	}})
 }
 
@@ -263,9 +264,17 @@ func listProfiles(w io.Writer, names []string) error {
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, p := range profiles {
-		if _, err := fmt.Fprintf(t, "%s\t%d processes\t%d stages\t%s\n", p.Name, len(p.Processes), len(p.Stages()), p.About); err != nil {
+		if _, err := fmt.Fprintf(t, "%s\t%d processes\t%s\t%s\n", p.Name, len(p.Processes), stagesOf(p), p.About); err != nil {
 			return err
 		}
 	}
 	return t.Flush()
+}
+
+func stagesOf(p handshake.Profile) string {
+	n := len(p.Stages())
+	if n == 1 {
+		return "1 stage"
+	}
+	return fmt.Sprintf("%d stages", n)
 }
