@@ -3,7 +3,10 @@
 package handshake
 
 import (
+	"os"
 	"runtime"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -26,11 +29,38 @@ func begin(t *testing.T) *session {
 	return s
 }
 
+// ability is what a machine has to be meant to have, where a work must not be refused.
+func ability(work string) string {
+	if work == workCgroup {
+		return "cgroup"
+	}
+	return "root"
+}
+
+// missing ends a test for want of an ability: it is skipped, or it fails where
+// NSBENCH_TEST_REQUIRE names the ability.
+func missing(t *testing.T, ability string, why any) {
+	t.Helper()
+	if slices.Contains(strings.Split(os.Getenv("NSBENCH_TEST_REQUIRE"), ","), ability) {
+		t.Fatalf("%s is required: %v", ability, why)
+	}
+	t.Skipf("no %s: %v", ability, why)
+}
+
 // Every profile goes through all its steps, into a world that is as it should be.
 func TestProfilesPass(t *testing.T) {
 	for _, p := range All() {
 		t.Run(p.Name, func(t *testing.T) {
 			s := begin(t)
+			r := runner{session: s}
+			if err := r.try(Variant{Profile: p}); err != nil {
+				missing(t, "root", err)
+			}
+			for work, why := range s.refused {
+				if slices.Contains(strings.Split(os.Getenv("NSBENCH_TEST_REQUIRE"), ","), ability(work)) {
+					t.Errorf("%s is required: %s: %s", ability(work), work, why)
+				}
+			}
 			for range 3 {
 				done, _, err := s.pass(p, Change{Hold: 100 * time.Microsecond}, nil)
 				if err != nil {

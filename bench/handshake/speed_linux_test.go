@@ -26,7 +26,7 @@ const attempts = 3
 func TestSeedIsAPlainRelease(t *testing.T) {
 	first, others, err := bench.CPUsOf(bench.CrossCPU)
 	if err != nil {
-		t.Skipf("no two CPUs to put the two sides on: %v", err)
+		missing(t, "cpus", err)
 	}
 	const pairs, each, hold = 25, 60, 2 * time.Millisecond
 	var got []float64
