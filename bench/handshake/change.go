@@ -90,3 +90,15 @@ func stageNames(p Profile) (names []string) {
 	}
 	return names
 }
+
+// without is a profile without the works that this host refuses.
+func without(p Profile, refused map[string]string) Profile {
+	kept := p
+	kept.Steps = nil
+	for _, s := range p.Steps {
+		if _, gone := refused[s.Work.Name]; !gone || s.Kind != Does {
+			kept.Steps = append(kept.Steps, s)
+		}
+	}
+	return kept
+}

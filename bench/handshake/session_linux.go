@@ -172,30 +172,6 @@ func (s *session) run(p Profile, c Change, kill *death, await func(*arena, time.
 	return done, compiled, err
 }
 
-// executed reports whether the payload has begun, which it has once it has looked at its
-// world: one that is killed on the way there has not. Where nothing is executed it has
-// with its last stamp.
-func (c *compiled) executed() bool {
-	for i, s := range c.profile.Steps {
-		if s.Kind == Executes {
-			return c.setting.board.Stage(stageOf(i)).Released != 0 && (!c.setting.world.executes || c.setting.world.looked())
-		}
-	}
-	return false
-}
-
-// without is a profile without the works that this host refuses.
-func without(p Profile, refused map[string]string) Profile {
-	kept := p
-	kept.Steps = nil
-	for _, s := range p.Steps {
-		if _, gone := refused[s.Work.Name]; !gone || s.Kind != Does {
-			kept.Steps = append(kept.Steps, s)
-		}
-	}
-	return kept
-}
-
 func (s *session) close() error {
 	var errs []error
 	if s.restore != nil {

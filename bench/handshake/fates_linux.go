@@ -10,7 +10,6 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"github.com/nsbench/nsbench/bench/clock"
 	"github.com/nsbench/nsbench/bench/result"
 	"github.com/nsbench/nsbench/sync/program"
 )
@@ -160,7 +159,7 @@ func (s Step) about() string {
 	return "execve"
 }
 
-// A passed is what a handshake came to, in ticks of the clock.
+// A passed is what a handshake came to, but for its stamps.
 type passed struct {
 	fates []fate
 	hung  bool
@@ -203,51 +202,14 @@ func (p passed) err() error {
 	return errors.New(strings.Join(all, "; "))
 }
 
-// stamps appends those of one handshake to the columns of a block.
-func (c *compiled) stamps(h *result.Handshake, k *clock.Clock) {
-	board := c.setting.board
-	start, last := c.span()
-	at := func(stamp uint64) int64 {
-		if stamp == 0 {
-			return 0
-		}
-		return max(k.NS(start, stamp), 1) // 0 is a stamp that is not there
-	}
-	h.TotalNS = append(h.TotalNS, k.NS(start, last))
-	if h.Steps == nil {
-		h.Steps = make([]result.Stamps, len(c.profile.Steps))
-	}
-	for i, step := range c.profile.Steps {
-		s, to := board.Stage(stageOf(i)), &h.Steps[i]
-		to.BeginNS = append(to.BeginNS, at(s.Released))
-		switch step.Kind {
-		case Clones:
-			to.EndNS = append(to.EndNS, at(s.Signalled))
-			to.ResumedNS = append(to.ResumedNS, at(s.Resumed))
-		case Does, Reaps:
-			to.EndNS = append(to.EndNS, at(s.Signalled))
-		case Releases:
-			to.EndNS = append(to.EndNS, at(s.Signalled))
-			to.ArmedNS = append(to.ArmedNS, at(s.Armed))
-			to.ResumedNS = append(to.ResumedNS, at(s.Resumed))
-			to.Slept = append(to.Slept, max(s.After.Voluntary-s.Before.Voluntary, 0))
+// executed reports whether the payload has begun, which it has once it has looked at its
+// world: one that is killed on the way there has not. Where nothing is executed it has
+// with its last stamp.
+func (c *compiled) executed() bool {
+	for i, s := range c.profile.Steps {
+		if s.Kind == Executes {
+			return c.setting.board.Stage(stageOf(i)).Released != 0 && (!c.setting.world.executes || c.setting.world.looked())
 		}
 	}
-}
-
-// span are the first and the last stamp of all.
-func (c *compiled) span() (first, last uint64) {
-	for i := range c.profile.Steps {
-		s := c.setting.board.Stage(stageOf(i))
-		for _, stamp := range []uint64{s.Released, s.Signalled, s.Armed, s.Resumed} {
-			if stamp == 0 {
-				continue
-			}
-			if first == 0 || stamp < first {
-				first = stamp
-			}
-			last = max(last, stamp)
-		}
-	}
-	return first, last
+	return false
 }
